@@ -1,0 +1,1 @@
+//! The actor system: who is alive, who talks to whom, what happens on failure.

@@ -1,0 +1,35 @@
+//! Event groups: markets of one event. In a neg-risk group exactly one of them pays.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::id::ConditionId;
+
+/// The venue's number of an event.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GroupId(pub Arc<str>);
+
+impl fmt::Display for GroupId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// Markets that belong together (the venue says "event").
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventGroup {
+    /// The venue's key.
+    pub id: GroupId,
+    /// The part of its address that people know.
+    pub slug: Arc<str>,
+    /// Its title. From outside: untrusted text.
+    pub title: Arc<str>,
+    /// Exactly one of its markets resolves to YES, and the contracts know it.
+    pub neg_risk: bool,
+    /// It has an open "Other": the listed names are not complete, so their sum proves nothing.
+    pub augmented: bool,
+    /// What a conversion of NOs costs, in ten-thousandths of the amount.
+    pub convert_fee_bips: u32,
+    /// Every market of the group, listed or not yet open, in the venue's order.
+    pub markets: Vec<ConditionId>,
+}

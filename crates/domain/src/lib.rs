@@ -1,0 +1,30 @@
+//! Pure words of the market: money, prices, ids, time, markets, books and fees.
+//!
+//! Nothing here reads a clock, does I/O, spawns or draws a random number. Money and prices are
+//! integers; every product goes through 128 bits and names its rounding. No float decides about
+//! money, and none is even computed here.
+//!
+//! Units: [`Price`] counts ten-thousandths of a dollar, [`Usd`] and [`Shares`] count millionths,
+//! as on chain; [`UnixMillis`] counts milliseconds since 1970 in UTC.
+
+#![deny(clippy::float_arithmetic)]
+
+pub mod book;
+pub mod decimal;
+pub mod fee;
+pub mod group;
+pub mod id;
+pub mod market;
+pub mod money;
+pub mod price;
+pub mod time;
+
+pub use book::{Book, Level, Side, Touch};
+pub use decimal::DecimalError;
+pub use fee::{FeeSchedule, FeeTerms};
+pub use group::{EventGroup, GroupId};
+pub use id::{ConditionId, IdError, TokenId, TokenIndex};
+pub use market::{Market, MarketState, Outcome, ProtocolVersion};
+pub use money::{Rounding, Shares, Usd};
+pub use price::{Price, PriceError, TickSize};
+pub use time::{DurationMillis, UnixMillis};

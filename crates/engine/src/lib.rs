@@ -1,0 +1,1 @@
+//! Pure decisions: book integrity, opportunities, sizing, filters, catalogue.

@@ -1,0 +1,1 @@
+//! Adapter to Polymarket: Gamma, CLOB, live sockets, public recording formats.

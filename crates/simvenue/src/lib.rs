@@ -1,0 +1,1 @@
+//! A simulated Polymarket served on the real wire protocol.

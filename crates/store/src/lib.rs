@@ -1,0 +1,1 @@
+//! Adapter to the database: entities and repositories.

@@ -1,0 +1,1 @@
+//! The one toolbox of the project.
