@@ -1,1 +1,2 @@
+//! The one toolbox of the project.
 fn main() {}

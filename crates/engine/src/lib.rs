@@ -1,1 +1,9 @@
-//! Pure decisions: book integrity, opportunities, sizing, filters, catalogue.
+//! Pure decisions: whether a book may be believed, which prices contradict each other, what a
+//! trade of them would keep, and which markets are worth watching.
+//!
+//! Input in, value out: no clock, no I/O, no randomness, no hash map walked in a decision.
+
+#![deny(clippy::float_arithmetic)]
+
+pub mod books;
+pub mod funnel;
