@@ -1,1 +1,7 @@
 //! The program.
+
+pub mod cli;
+pub mod commands;
+pub mod exit;
+pub mod settings;
+pub mod telemetry;

@@ -1,2 +1,7 @@
 //! The program.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    // Before anything may make a client: without exactly one provider awc panics.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    dutchbook::cli::main().into()
+}

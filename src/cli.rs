@@ -1,0 +1,49 @@
+//! The command line: what can be asked, and how failures are told.
+
+mod args;
+
+use std::io::{self, Write};
+
+use clap::Parser;
+
+pub use args::{
+    CheckArgs, Cli, Command, ConfigCommand, DemoArgs, DoctorArgs, GlobalArgs, MigrateArgs, Output,
+    RunArgs, ShowArgs,
+};
+
+use crate::{commands, exit::ExitCode, settings::SettingsError};
+
+/// Reads the command line, does what it says, and tells a failure on standard error.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are "errors" that belong on standard output and end well.
+            let code = if error.use_stderr() { ExitCode::Usage } else { ExitCode::Ok };
+            return error.print().map_or(ExitCode::Failure, |()| code);
+        }
+    };
+    commands::dispatch(&cli, &mut io::stdout()).unwrap_or_else(|error| tell(&error))
+}
+
+fn tell(error: &anyhow::Error) -> ExitCode {
+    if is_broken_pipe(error) {
+        return ExitCode::Ok;
+    }
+    // Standard error may be closed; there is nobody left to tell then.
+    let _ = writeln!(io::stderr(), "dutchbook: {error:#}");
+    match error.downcast_ref::<SettingsError>() {
+        Some(_) => ExitCode::Configuration,
+        None => ExitCode::Failure,
+    }
+}
+
+/// A reader such as `head` that has seen enough is no failure.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    })
+}

@@ -1,0 +1,202 @@
+//! What can be typed after `dutchbook`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::settings::{Flag, Mode, Request, Sources};
+
+/// A supervised actor system that trades and explains Polymarket.
+#[derive(Debug, Parser)]
+#[command(
+    name = "dutchbook",
+    version,
+    about,
+    after_help = "Start with `dutchbook demo`: it needs no key and no network."
+)]
+pub struct Cli {
+    /// For every command.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+pub struct GlobalArgs {
+    /// Folder with default.toml, <mode>.toml and local.toml [default: ./config where it is]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub config_dir: Option<PathBuf>,
+    /// Set one value, as in --set feed.tokens_max=800; may be repeated, the last one wins
+    #[arg(long, global = true, value_name = "KEY=VALUE", value_parser = parse_assignment)]
+    pub set: Vec<(String, String)>,
+    /// How much to log: error, warn, info, debug, trace, or by module: info,polymarket=debug
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub log: Option<String>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show or check the settings
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+/// Options of `run`.
+#[derive(Clone, Debug, Args)]
+pub struct RunArgs {
+    /// The second switch of live trading; the first is mode = "live" in config/local.toml
+    #[arg(long)]
+    pub live: bool,
+}
+
+/// Options of `demo`.
+#[derive(Clone, Debug, Args)]
+pub struct DemoArgs {
+    /// Port of the page; 0 takes any free one
+    #[arg(long, value_name = "N")]
+    pub port: Option<u16>,
+    /// End by itself after so many seconds
+    #[arg(long, value_name = "S", value_parser = clap::value_parser!(u64).range(1..))]
+    pub seconds: Option<u64>,
+    /// The same seed gives the same market
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Print the address as one JSON line on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `check`.
+#[derive(Clone, Debug, Args)]
+pub struct CheckArgs {
+    /// How to print what was found
+    #[arg(short, long, value_enum, default_value_t = Output::Table)]
+    pub output: Output,
+    /// Look at a recorded file or folder instead of the live market
+    #[arg(long, value_name = "PATH")]
+    pub recording: Option<PathBuf>,
+}
+
+/// How to print results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+}
+
+/// What to do with the settings.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print every setting and its value
+    Show(ShowArgs),
+    /// Check all settings and list everything that is wrong; exit code 3 if anything is
+    Check {
+        /// As this mode would see them [default: the mode of the files]
+        #[arg(long, value_parser = parse_mode)]
+        mode: Option<Mode>,
+    },
+}
+
+/// Options of `config show`.
+#[derive(Clone, Debug, Args)]
+pub struct ShowArgs {
+    /// Say where each value came from
+    #[arg(long)]
+    pub origin: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// As this mode would see them [default: the mode of the files]
+    #[arg(long, value_parser = parse_mode)]
+    pub mode: Option<Mode>,
+}
+
+/// Options of `migrate`.
+#[derive(Clone, Debug, Args)]
+pub struct MigrateArgs {
+    /// Only say which steps are done and which wait; exit code 4 if any wait
+    #[arg(long)]
+    pub status: bool,
+}
+
+/// Options of `doctor`.
+#[derive(Clone, Debug, Args)]
+pub struct DoctorArgs {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Cli {
+    /// Where this command's settings come from.
+    #[must_use]
+    pub fn sources(&self) -> Sources {
+        let assigned = self.global.set.iter().map(|(key, value)| flag("--set", key, value));
+        let log = self.global.log.iter().map(|level| flag("--log", "log.level", level));
+        let flags = assigned.chain(log).chain(self.command.flags()).collect();
+        Sources::of_process(self.command.request(), self.global.config_dir.clone(), flags)
+    }
+}
+
+impl Command {
+    fn request(&self) -> Request {
+        match self {
+            Self::Config(ConfigCommand::Show(args)) => Request::Inspect(args.mode),
+            Self::Config(ConfigCommand::Check { mode }) => Request::Inspect(*mode),
+        }
+    }
+
+    fn flags(&self) -> Vec<Flag> {
+        match self {
+            Self::Config(_) => Vec::new(),
+        }
+    }
+}
+
+impl DemoArgs {
+    /// The options that are settings.
+    #[must_use]
+    pub fn flags(&self) -> Vec<Flag> {
+        let port = self.port.map(|port| flag("--port", "web.port", &port.to_string()));
+        let seed = self.seed.map(|seed| flag("--seed", "sim.seed", &seed.to_string()));
+        port.into_iter().chain(seed).collect()
+    }
+}
+
+fn flag(name: &str, key: &str, value: &str) -> Flag {
+    Flag { name: name.to_owned(), key: key.to_owned(), value: value.to_owned() }
+}
+
+fn parse_assignment(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("write it as KEY=VALUE")?;
+    Ok((key.trim().to_owned(), value.to_owned()))
+}
+
+fn parse_mode(text: &str) -> Result<Mode, String> {
+    Mode::parse(text).ok_or_else(|| "demo, paper or live".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn an_assignment_keeps_equal_signs_in_its_value() {
+        let parsed = parse_assignment("store.url=sqlite://x?mode=rwc");
+        assert_eq!(parsed, Ok(("store.url".to_owned(), "sqlite://x?mode=rwc".to_owned())));
+        assert!(parse_assignment("store.url").is_err());
+    }
+}

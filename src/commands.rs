@@ -1,0 +1,23 @@
+//! The subcommands, one file each.
+
+pub mod config;
+
+use std::io::Write;
+
+use crate::{
+    cli::{Cli, Command, ConfigCommand},
+    exit::ExitCode,
+    settings::Settings,
+};
+
+/// Does what the command line says; results go to `out`.
+///
+/// # Errors
+/// What went wrong, for people to read.
+pub fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    let settings = Settings::load(&cli.sources())?;
+    match &cli.command {
+        Command::Config(ConfigCommand::Show(args)) => config::show(&settings, args, out),
+        Command::Config(ConfigCommand::Check { .. }) => config::check(&settings, out),
+    }
+}

@@ -1,0 +1,147 @@
+//! The environment names that people already use, secrets among them.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use figment::value::Dict;
+
+use super::{
+    Mode, Sources,
+    merge::Entry,
+    problem::Problem,
+    secret::Secret,
+    shape::{Shape, insert},
+};
+
+/// Every name with the key that it stands for. The `DUTCHBOOK__…` name wins when both are set.
+pub(super) const NAMES: [(&str, &str); 7] = [
+    ("DATABASE_URL", "store.url"),
+    ("WS_SERVER_HOST", "web.ws_host"),
+    ("WS_SERVER_PORT", "web.ws_port"),
+    ("TRADE_NOTIONAL_THRESHOLD", "whales.trade_usd_min"),
+    ("WHALE_TRADE_THRESHOLD", "whales.whale_usd_min"),
+    ("IGNORE_PRICE_THRESHOLD", "whales.ignore_price"),
+    ("USE_SWARM_MODE", "swarm.enabled"),
+];
+
+/// Keys of these sections are read and checked, and nothing in this version acts on them.
+const LATER_SECTIONS: [&str; 2] = ["whales.", "swarm."];
+
+/// What to tell about values that somebody set and nothing acts on yet.
+pub(super) fn later(entries: &BTreeMap<String, Entry>) -> Vec<String> {
+    let set = entries.iter().filter(|(key, entry)| {
+        LATER_SECTIONS.iter().any(|section| key.starts_with(section))
+            && !entry.origin.ends_with("default.toml")
+    });
+    set.map(|(key, Entry { origin, .. })| {
+        format!("{key} (from {origin}) is accepted; nothing in this version acts on it.")
+    })
+    .collect()
+}
+
+/// The values of one variable.
+pub(super) struct Taken {
+    pub(super) origin: String,
+    pub(super) values: Dict,
+}
+
+/// The variables among [`NAMES`] that are set.
+pub(super) fn layer(
+    sources: &Sources,
+    mode: Mode,
+    shape: &Shape,
+    problems: &mut Vec<Problem>,
+    notes: &mut Vec<String>,
+) -> Vec<Taken> {
+    let mut taken = Vec::new();
+    for (name, key) in NAMES {
+        let Some(text) = sources.variable(name) else { continue };
+        if key == "store.url" && mode == Mode::Demo {
+            notes.push(format!(
+                "{name} is set and left alone: the demo keeps its invented markets out of a real \
+                 database. To use one all the same, set DUTCHBOOK__STORE__URL."
+            ));
+            continue;
+        }
+        let origin = format!("environment {name}");
+        match shape.read(key, text) {
+            Ok(value) => {
+                let mut values = Dict::new();
+                insert(&mut values, key, value);
+                taken.push(Taken { origin, values });
+            }
+            Err(text) => problems.push(Problem::new(key, &origin, text)),
+        }
+    }
+    taken
+}
+
+/// Keys and passwords. None of them can be printed.
+#[derive(Clone, Debug, Default)]
+pub struct Secrets {
+    /// The bearer token of the administrator, at least 32 characters. `DUTCHBOOK_TOKEN`.
+    pub token: Option<Secret>,
+    /// For language models; nothing in this version uses it. `OPENAI_API_KEY`.
+    pub openai_api_key: Option<Secret>,
+    /// For language models; nothing in this version uses it. `ANTHROPIC_API_KEY`.
+    pub anthropic_api_key: Option<Secret>,
+    /// For language models; nothing in this version uses it. `GOOGLE_API_KEY`.
+    pub google_api_key: Option<Secret>,
+}
+
+/// A secret's name in `config show`, and where it was found.
+pub(super) struct SecretRow {
+    pub(super) key: &'static str,
+    pub(super) origin: Option<String>,
+}
+
+/// The fewest characters of a token that cannot be guessed.
+const TOKEN_LENGTH_MIN: usize = 32;
+
+/// Reads every secret from its variable or from the file that `<NAME>_FILE` names.
+pub(super) fn secrets(sources: &Sources, problems: &mut Vec<Problem>) -> (Secrets, Vec<SecretRow>) {
+    let mut rows = Vec::new();
+    let mut take = |key: &'static str, name: &str| {
+        let found = secret(sources, name, problems);
+        rows.push(SecretRow { key, origin: found.as_ref().map(|(_, origin)| origin.clone()) });
+        found.map(|(secret, _)| secret)
+    };
+    let secrets = Secrets {
+        token: take("secrets.token", "DUTCHBOOK_TOKEN"),
+        openai_api_key: take("secrets.openai_api_key", "OPENAI_API_KEY"),
+        anthropic_api_key: take("secrets.anthropic_api_key", "ANTHROPIC_API_KEY"),
+        google_api_key: take("secrets.google_api_key", "GOOGLE_API_KEY"),
+    };
+    if let Some(token) = &secrets.token {
+        let length = token.expose().chars().count();
+        if length < TOKEN_LENGTH_MIN {
+            let text = format!(
+                "has {length} characters; a token needs at least {TOKEN_LENGTH_MIN}, so that \
+                 nobody guesses it. `openssl rand -hex 32` makes one."
+            );
+            problems.push(Problem::new("DUTCHBOOK_TOKEN", "environment", text));
+        }
+    }
+    (secrets, rows)
+}
+
+fn secret(sources: &Sources, name: &str, problems: &mut Vec<Problem>) -> Option<(Secret, String)> {
+    if let Some(text) = sources.variable(name) {
+        return Some((Secret::new(text), format!("environment {name}")));
+    }
+    let file_name = format!("{name}_FILE");
+    let path = sources.variable(&file_name)?;
+    match fs::read_to_string(Path::new(path)) {
+        Ok(text) if !text.trim().is_empty() => {
+            Some((Secret::new(&text), format!("file of {file_name}")))
+        }
+        Ok(_) => {
+            problems.push(Problem::new(&file_name, "environment", "names an empty file."));
+            None
+        }
+        Err(error) => {
+            let text = format!("names a file that cannot be read: {error}.");
+            problems.push(Problem::new(&file_name, "environment", text));
+            None
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! The layers, the checks and what they say, over real files in a temporary folder.
+
+use std::{collections::BTreeMap, fs};
+
+use tempfile::TempDir;
+
+use super::{Flag, LiveSwitch, Mode, Request, Settings, SettingsError, Sources};
+
+const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+
+/// Sources without any file of the folder that the tests run in.
+struct Bench {
+    dir: TempDir,
+    sources: Sources,
+}
+
+impl Bench {
+    fn new(request: Request) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let config_dir = Some(dir.path().to_owned());
+        let sources =
+            Sources { request, config_dir, environment: BTreeMap::new(), flags: Vec::new() };
+        Self { dir, sources }
+    }
+
+    fn file(self, name: &str, text: &str) -> Self {
+        fs::write(self.dir.path().join(name), text).unwrap();
+        self
+    }
+
+    fn variable(mut self, name: &str, value: &str) -> Self {
+        self.sources.environment.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    fn flag(mut self, key: &str, value: &str) -> Self {
+        let (name, key, value) = ("--set".to_owned(), key.to_owned(), value.to_owned());
+        self.sources.flags.push(Flag { name, key, value });
+        self
+    }
+
+    fn load(&self) -> Result<Settings, SettingsError> {
+        Settings::load(&self.sources)
+    }
+
+    fn origin(&self, key: &str) -> String {
+        let shown = self.load().unwrap().shown;
+        shown.into_iter().find(|row| row.key == key).unwrap().origin
+    }
+
+    fn refusal(&self) -> String {
+        self.load().unwrap_err().to_string()
+    }
+}
+
+fn paper() -> Bench {
+    Bench::new(Request::Run(LiveSwitch::Absent))
+}
+
+#[test]
+fn every_built_in_mode_loads_without_any_file() {
+    for mode in [Mode::Demo, Mode::Paper, Mode::Live] {
+        let settings = Bench::new(Request::Inspect(Some(mode))).load().unwrap();
+        assert_eq!((settings.mode, settings.notes.len()), (mode, 0), "{:?}", settings.notes);
+    }
+    let settings = paper().load().unwrap();
+    assert_eq!(settings.store.url.to_string(), "sqlite://data/dutchbook.sqlite?mode=rwc");
+    assert_eq!(settings.detector.parity_deviation_min.to_string(), "0.005");
+}
+
+#[test]
+fn each_layer_wins_over_the_one_before_and_is_named_as_the_origin() {
+    let key = "feed.tokens_max";
+    let line = |n: u32| format!("[feed]\ntokens_max = {n}\n");
+    let mut bench = paper();
+    assert_eq!(bench.origin(key), "built-in default.toml");
+    bench = bench.file("paper.toml", &line(11));
+    assert!(bench.origin(key).ends_with("/paper.toml"));
+    bench = bench.file("local.toml", &line(12));
+    assert!(bench.origin(key).ends_with("/local.toml"));
+    bench = bench.variable("DUTCHBOOK__FEED__TOKENS_MAX", "13");
+    assert_eq!(bench.origin(key), "environment DUTCHBOOK__FEED__TOKENS_MAX");
+    assert_eq!(bench.load().unwrap().feed.tokens_max, 13);
+    bench = bench.flag(key, "14");
+    assert_eq!(bench.origin(key), "--set");
+    assert_eq!(bench.load().unwrap().feed.tokens_max, 14);
+}
+
+#[test]
+fn the_environment_names_that_people_use_keep_working() {
+    let bench = paper()
+        .variable("DATABASE_URL", "mysql://ann:s3cret@db:3306/trade")
+        .variable("WS_SERVER_HOST", "localhost")
+        .variable("WS_SERVER_PORT", "9001")
+        .variable("TRADE_NOTIONAL_THRESHOLD", "750.5")
+        .variable("WHALE_TRADE_THRESHOLD", "20000")
+        .variable("IGNORE_PRICE_THRESHOLD", "0.03")
+        .variable("USE_SWARM_MODE", "True")
+        .variable("OPENAI_API_KEY", "sk-1");
+    let settings = bench.load().unwrap();
+    assert_eq!(settings.store.url.expose(), "mysql://ann:s3cret@db:3306/trade");
+    assert_eq!((settings.web.ws_port, settings.swarm.enabled), (9001, true));
+    assert_eq!(settings.whales.trade_usd_min.micros(), 750_500_000);
+    assert_eq!(settings.whales.ignore_price.ten_thousandths(), 300);
+    assert_eq!(settings.secrets.openai_api_key.unwrap().expose(), "sk-1");
+    assert_eq!(settings.notes.len(), 4, "{:?}", settings.notes);
+    let newer = bench.variable("DUTCHBOOK__WEB__WS_PORT", "9002");
+    assert_eq!(newer.load().unwrap().web.ws_port, 9002);
+}
+
+#[test]
+fn no_secret_appears_in_what_is_shown_or_printed() {
+    let bench = paper()
+        .variable("DATABASE_URL", "mysql://ann:s3cret@db:3306/trade")
+        .variable("DUTCHBOOK__VENUE__PROXY_URL", "http://u:s3cret@proxy:8080")
+        .variable("DUTCHBOOK_TOKEN", &TOKEN.replace('0', "s3cret"))
+        .variable("OPENAI_API_KEY", "sk-s3cret");
+    let settings = bench.load().unwrap();
+    let shown = serde_json::to_string(&settings.shown).unwrap();
+    assert!(shown.contains("ann:***@db") && shown.contains("(set, hidden)"), "{shown}");
+    for text in [shown, format!("{settings:?}")] {
+        assert!(!text.contains("s3cret"), "{text}");
+    }
+}
+
+#[test]
+fn all_problems_are_told_at_once_with_their_origin_and_the_nearest_name() {
+    let text = paper()
+        .file("local.toml", "[fed]\ntokens_max = 1\n[feed]\ntoken_max = 5\nsilence_ms_max = 1.5\n")
+        .variable("DUTCHBOOK__WEB__PORT", "eighty")
+        .flag("detector.profit_usd_min", "-1")
+        .flag("filter.trading.price_min", "0.12345")
+        .refusal();
+    for part in [
+        "6 problems",
+        "/local.toml): there is no such setting. Did you mean `feed.tokens_max`?",
+        "feed.silence_ms_max (from",
+        "must be a whole number",
+        "environment DUTCHBOOK__WEB__PORT): `eighty` is not a whole number.",
+        "detector.profit_usd_min (from --set): must be between 0 and",
+        "filter.trading.price_min (from --set): `0.12345` is not usable here",
+    ] {
+        assert!(text.contains(part), "`{part}` is missing in:\n{text}");
+    }
+}
+
+#[test]
+fn a_float_where_money_is_meant_is_refused_with_the_right_spelling() {
+    let text = paper().file("local.toml", "[detector]\nprofit_usd_min = 0.1\n").refusal();
+    assert!(text.contains("must be text in quotes, as in \"0.005\""), "{text}");
+}
+
+#[test]
+fn a_secret_in_a_file_or_flag_is_refused_without_repeating_it() {
+    let in_file = |text: &str| paper().file("local.toml", text).refusal();
+    for text in [
+        in_file("openai_api_key = \"sk-s3cret\"\n"),
+        in_file("[web]\ntoken = \"s3cret\"\n"),
+        in_file("[store]\nurl = \"mysql://ann:s3cret@db/trade\"\n"),
+        in_file("[venue]\nproxy_url = \"http://u:s3cret@proxy:1\"\n"),
+        in_file("[store]\nurl = \"mysql://ann:s3cret@db/trade\n"),
+        paper().flag("secrets.token", "s3cret").refusal(),
+    ] {
+        assert!(!text.contains("s3cret"), "{text}");
+        assert!(text.contains("secrets do not stand in") || text.contains("not TOML"), "{text}");
+    }
+}
+
+#[test]
+fn another_address_than_loopback_needs_a_token_that_is_long_enough() {
+    let open = || paper().flag("web.host", "0.0.0.0");
+    assert!(open().refusal().contains("Set DUTCHBOOK_TOKEN"));
+    let short = open().variable("DUTCHBOOK_TOKEN", "0123456789abcdef").refusal();
+    assert!(short.contains("has 16 characters") && !short.contains("0123456789abcdef"), "{short}");
+    assert!(open().variable("DUTCHBOOK_TOKEN", TOKEN).load().is_ok());
+    assert!(paper().variable("WS_SERVER_HOST", "::").refusal().contains("web.ws_host"));
+}
+
+#[test]
+fn a_secret_can_come_from_a_file() {
+    let bench = paper().file("token", &format!("{TOKEN}\n"));
+    let path = bench.dir.path().join("token").display().to_string();
+    let settings = bench.variable("DUTCHBOOK_TOKEN_FILE", &path).load().unwrap();
+    assert_eq!(settings.secrets.token.unwrap().expose(), TOKEN);
+    let missing = paper().variable("DUTCHBOOK_TOKEN_FILE", "/no/such/file").refusal();
+    assert!(missing.contains("DUTCHBOOK_TOKEN_FILE") && missing.contains("cannot be read"));
+}
+
+#[test]
+fn live_mode_takes_two_switches_and_is_still_refused_by_a_version_without_orders() {
+    let run = |switch| Bench::new(Request::Run(switch));
+    let stated = "mode = \"live\"\n";
+    let both = run(LiveSwitch::Given).file("local.toml", stated).refusal();
+    assert!(both.contains("this version places no orders"), "{both}");
+    for one in [
+        run(LiveSwitch::Given),
+        run(LiveSwitch::Absent).file("local.toml", stated),
+        run(LiveSwitch::Given).variable("DUTCHBOOK__MODE", "live"),
+    ] {
+        assert!(one.refusal().contains("two switches"), "{}", one.refusal());
+    }
+}
+
+#[test]
+fn the_demo_leaves_a_real_database_alone_and_says_so() {
+    let demo = || Bench::new(Request::Demo).variable("DATABASE_URL", "mysql://ann@db/trade");
+    let settings = demo().load().unwrap();
+    assert!(settings.store.url.sqlite_path().is_some_and(|path| path.starts_with("data/demo")));
+    assert!(settings.notes.iter().any(|note| note.contains("DATABASE_URL")));
+    let explicit = demo().variable("DUTCHBOOK__STORE__URL", "mysql://ann@db/play");
+    assert_eq!(explicit.load().unwrap().store.url.expose(), "mysql://ann@db/play");
+}
+
+#[test]
+fn contradictions_between_settings_are_found() {
+    for (key, value, part) in [
+        ("feed.reconnect_backoff_ms_min", "40000", "must not be more than"),
+        ("filter.trading.price_min", "1", ""),
+        ("filter.insight.price_min", "0.99", "must not be more than filter.insight.price_max"),
+        ("detector.score.fees_bips", "1", "add up to 8501"),
+        ("web.ws_port", "8080", "another port"),
+        ("store.url", "postgres://x/y", "must begin with sqlite:// or mysql://"),
+        ("venue.clob_url", "ftp://x", "must begin with https:// or http://"),
+        ("venue.rtds_url", "wss:///x", "wss://"),
+        ("log.level", "loud", "is not a level"),
+        ("log.level", "info,polymarket=loud", "is not a level"),
+        ("log.level", "info,polymarket=debug", ""),
+        ("log.format", "xml", "is not one of \"text\", \"json\""),
+        ("web.host", "example.org", "is not an IP address"),
+    ] {
+        let bench = paper().flag(key, value);
+        match part {
+            "" => assert!(bench.load().is_ok(), "{key}"),
+            _ => assert!(bench.refusal().contains(part), "{key}: {}", bench.refusal()),
+        }
+    }
+}
+
+#[test]
+fn a_misspelt_variable_is_told() {
+    let settings = paper().variable("DUTCHBOOK_WEB_PORT", "1").load().unwrap();
+    assert!(settings.notes.iter().any(|note| note.contains("DUTCHBOOK_WEB_PORT")));
+}
