@@ -12,6 +12,8 @@ pub enum Reason {
     Augmented,
     /// A member of the group is not watched, or its listing is not complete.
     Incomplete,
+    /// No contract is known that converts NOs of these markets.
+    NotConvertible,
     /// A book has not had its first snapshot.
     Waiting,
     /// A book is older than its limit, or its connection is silent or gone.
@@ -40,10 +42,11 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, in the order of the checks.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::NotOpen,
         Self::Augmented,
         Self::Incomplete,
+        Self::NotConvertible,
         Self::Waiting,
         Self::Stale,
         Self::Suspect,
@@ -65,6 +68,7 @@ impl Reason {
             Self::NotOpen => "not_open",
             Self::Augmented => "augmented",
             Self::Incomplete => "incomplete",
+            Self::NotConvertible => "not_convertible",
             Self::Waiting => "waiting",
             Self::Stale => "stale",
             Self::Suspect => "suspect",
@@ -88,6 +92,7 @@ impl Reason {
                 "The group has an open \"Other\", so the listed sum is not complete."
             }
             Self::Incomplete => "A member of the group is not watched.",
+            Self::NotConvertible => "No contract is known that converts these NOs.",
             Self::Waiting => "A book has not arrived yet.",
             Self::Stale => "A book is too old, or its connection is silent.",
             Self::Suspect => "A book contradicts itself and is being reloaded.",
@@ -167,7 +172,7 @@ mod tests {
         }
         let ended: u64 = funnel.reasons().map(|(_, count)| count).sum();
         assert_eq!(funnel.looks(), funnel.passed() + ended);
-        assert_eq!((funnel.passed(), ended), (15, (0..15).sum::<u64>()));
+        assert_eq!((funnel.passed(), ended), (16, (0..16).sum::<u64>()));
         for (n, (reason, count)) in funnel.reasons().enumerate() {
             assert_eq!((count, reason as usize), (n as u64, n), "{reason}");
         }

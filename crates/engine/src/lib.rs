@@ -6,4 +6,6 @@
 #![deny(clippy::float_arithmetic)]
 
 pub mod books;
+pub mod detector;
 pub mod funnel;
+pub mod opportunity;
