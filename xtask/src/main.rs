@@ -1,2 +1,91 @@
-//! The one toolbox of the project.
-fn main() {}
+//! The one toolbox of the project: `cargo xtask <command>`.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for a person's terminal")]
+
+mod bench;
+mod ci;
+mod demo;
+mod page;
+mod report;
+mod rust_tests;
+mod shell;
+mod test;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use workspace::Workspace;
+
+/// The one toolbox of the project.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build what is needed and run the service in demo mode; options go to `dutchbook demo`
+    Demo(DemoArgs),
+    /// Run every test; install or start what they need where that is allowed
+    Test(TestArgs),
+    /// What the project's CI runs: format, lints, dependencies, the page's checks, every test
+    Ci,
+    /// Run the benchmarks
+    Bench(BenchArgs),
+    /// Format everything
+    Fmt,
+    /// Build and check the web page
+    Dashboard,
+}
+
+#[derive(Args)]
+struct DemoArgs {
+    /// Options of `dutchbook demo`, such as --port 8081
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    options: Vec<String>,
+}
+
+#[derive(Args)]
+struct TestArgs {
+    /// Whatever would be skipped is a failure
+    #[arg(long)]
+    require_all: bool,
+}
+
+#[derive(Args)]
+struct BenchArgs {
+    /// Options of the benchmarks, after --
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    options: Vec<String>,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli.command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: &Command) -> anyhow::Result<ExitCode> {
+    let workspace = Workspace::find()?;
+    match command {
+        Command::Demo(args) => demo::run(&workspace, &args.options),
+        Command::Test(args) => {
+            let skips =
+                if args.require_all { test::Skips::Forbidden } else { test::Skips::Allowed };
+            Ok(test::run(&workspace, skips).finish(skips))
+        }
+        Command::Ci => Ok(ci::run(&workspace)),
+        Command::Bench(args) => bench::run(&workspace, &args.options),
+        Command::Fmt => ci::format(&workspace),
+        Command::Dashboard => page::check(&workspace),
+    }
+}

@@ -1,0 +1,4 @@
+//! Tests of the whole program, in one binary.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod architecture;

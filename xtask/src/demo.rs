@@ -1,0 +1,53 @@
+//! `cargo xtask demo`: from a fresh clone to a page with live opportunities.
+
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result};
+
+use crate::{
+    page::{self, Node},
+    shell,
+    workspace::Workspace,
+};
+
+/// Builds what is needed, then becomes the service.
+pub(crate) fn run(workspace: &Workspace, options: &[String]) -> Result<ExitCode> {
+    build(workspace)?;
+    let mut program = Command::new(workspace.program());
+    program.arg("demo").args(options).current_dir(&workspace.root);
+    become_program(&mut program)
+}
+
+/// Builds the page, where Node is there, and the program.
+pub(crate) fn build(workspace: &Workspace) -> Result<()> {
+    match page::node(workspace) {
+        Node::Usable => {
+            println!("» web page");
+            page::build(workspace)?;
+        }
+        Node::Missing(reason) => eprintln!(
+            "! {reason}: the page cannot be built, and the plain built-in page is shown instead.\n\
+             ! Install Node 20 or newer with npm, then run this again."
+        ),
+    }
+    let mut build = shell::command(&workspace.root, "cargo", &["build", "--package", "dutchbook"]);
+    shell::step("cargo build (a few minutes the first time)", &mut build)?;
+    Ok(())
+}
+
+/// The service takes this process's place, so that every signal reaches it and its exit code counts.
+#[cfg(unix)]
+fn become_program(program: &mut Command) -> Result<ExitCode> {
+    use std::os::unix::process::CommandExt;
+    let error = program.exec();
+    Err(error).with_context(|| format!("cannot start {}", program.get_program().display()))
+}
+
+#[cfg(not(unix))]
+fn become_program(program: &mut Command) -> Result<ExitCode> {
+    let status = program
+        .status()
+        .with_context(|| format!("cannot start {}", program.get_program().display()))?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}

@@ -1,1 +1,0 @@
-//! The one toolbox of the project.

@@ -1,0 +1,73 @@
+//! Running other programs, with signs of life for the person who waits.
+
+use std::{
+    env,
+    ffi::OsStr,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::mpsc::{self, RecvTimeoutError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+
+/// A step that says nothing for so long is reported as alive.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
+
+/// The full path of a program, if it can be run.
+pub(crate) fn find(program: &str) -> Option<PathBuf> {
+    let name = format!("{program}{}", env::consts::EXE_SUFFIX);
+    let path = env::var_os("PATH")?;
+    // Servers live in sbin, which is not on everybody's path.
+    let extra = ["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from);
+    env::split_paths(&path).chain(extra).map(|dir| dir.join(&name)).find(|file| file.is_file())
+}
+
+/// A command in a folder. Its standard input is empty: nothing here may wait for a person.
+pub(crate) fn command(dir: &Path, program: &str, args: &[impl AsRef<OsStr>]) -> Command {
+    let mut command = Command::new(program);
+    command.args(args).current_dir(dir).stdin(Stdio::null());
+    command
+}
+
+/// What the program prints; an error if it fails.
+pub(crate) fn output(dir: &Path, program: &str, args: &[impl AsRef<OsStr>]) -> Result<String> {
+    let output = command(dir, program, args)
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("cannot start {program}"))?;
+    if !output.status.success() {
+        bail!("{program} failed: {}", output.status);
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Runs a step to its end, its output shown as it comes; an error if it fails.
+pub(crate) fn step(name: &str, command: &mut Command) -> Result<Duration> {
+    let started = Instant::now();
+    println!("» {name}");
+    let status = alive(name, || command.status())
+        .with_context(|| format!("cannot start {}", command.get_program().display()))?;
+    if !status.success() {
+        bail!("{name}: {status}");
+    }
+    println!("  {name}: done in {} s", started.elapsed().as_secs());
+    Ok(started.elapsed())
+}
+
+/// Does `work`, and says every now and then that it is still at it.
+pub(crate) fn alive<T>(name: &str, work: impl FnOnce() -> T) -> T {
+    let (done, wait) = mpsc::channel::<()>();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            let started = Instant::now();
+            while wait.recv_timeout(SIGN_OF_LIFE) == Err(RecvTimeoutError::Timeout) {
+                println!("  … {name}: {} s", started.elapsed().as_secs());
+            }
+        });
+        let result = work();
+        drop(done);
+        result
+    })
+}

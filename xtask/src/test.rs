@@ -1,0 +1,106 @@
+//! `cargo xtask test`: every test, and a table of what ran.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, ChildStdout, Command, Stdio},
+};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::{
+    demo,
+    page::{self, Node},
+    report::{Outcome, Report},
+    rust_tests, shell,
+    tools::{self, CHROMIUM, MARIADB},
+    workspace::Workspace,
+};
+
+/// Whether a test may be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Skips {
+    Allowed,
+    Forbidden,
+}
+
+/// The demo of the browser tests ends by itself after so long, whatever becomes of us.
+const DEMO_SECONDS_MAX: &str = "900";
+
+/// Runs everything, and goes on after a failure: one run tells all.
+pub(crate) fn run(workspace: &Workspace, skips: Skips) -> Report {
+    let mut report = Report::default();
+    if let Err(error) = tools::install_packages(&workspace.root, &[MARIADB, CHROMIUM]) {
+        report.add("packages", Outcome::Failed(format!("{error:#}")));
+    }
+    // The page is embedded in the program, so it comes first.
+    if let Err(error) = demo::build(workspace) {
+        report.add("build", Outcome::Failed(format!("{error:#}")));
+        return report;
+    }
+    report.append(rust_tests::run(workspace, skips));
+    report.append(page::run_scripts(workspace, &["check", "lint", "test"]));
+    browser_tests(workspace, &mut report);
+    report
+}
+
+fn browser_tests(workspace: &Workspace, report: &mut Report) {
+    const NAME: &str = "browser tests";
+    if let Node::Missing(reason) = page::node(workspace) {
+        report.add(NAME, Outcome::Skipped(reason));
+        return;
+    }
+    let Some(chromium) = shell::find(CHROMIUM.program) else {
+        let reason = format!("there is no {}: apt-get install chromium", CHROMIUM.program);
+        report.add(NAME, Outcome::Skipped(reason));
+        return;
+    };
+    let run = || {
+        let demo = Demo::start(workspace)?;
+        let mut command =
+            shell::command(&workspace.dashboard(), "npm", &["run", "--silent", "e2e"]);
+        command
+            .env("DUTCHBOOK_URL", &demo.url)
+            .env("DUTCHBOOK_BIN", workspace.program())
+            .env("CHROMIUM", &chromium);
+        shell::step(NAME, &mut command)
+    };
+    report.add_result(NAME, run());
+}
+
+/// The service in demo mode on a free port, ended when this value goes.
+struct Demo {
+    process: Child,
+    url: String,
+    /// Kept open: a program whose output nobody can take may end.
+    stdout: BufReader<ChildStdout>,
+}
+
+impl Demo {
+    fn start(workspace: &Workspace) -> Result<Self> {
+        let mut command = Command::new(workspace.program());
+        command.args(["demo", "--json", "--port", "0", "--seconds", DEMO_SECONDS_MAX]);
+        command.args(["--set", "web.ws_port=0", "--log", "warn"]);
+        command.current_dir(&workspace.root).stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut process = command.spawn().context("cannot start the demo")?;
+        let stdout = process.stdout.take().context("no output of the demo")?;
+        let mut demo = Self { process, url: String::new(), stdout: BufReader::new(stdout) };
+        let mut line = String::new();
+        demo.stdout.read_line(&mut line)?;
+        let said: Value = serde_json::from_str(&line)
+            .with_context(|| format!("the demo did not print its address: {line:?}"))?;
+        match said["url"].as_str() {
+            Some(url) => url.clone_into(&mut demo.url),
+            None => bail!("the demo's first line has no url: {line}"),
+        }
+        Ok(demo)
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        // It may have ended already; there is nothing to do about a failure here.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

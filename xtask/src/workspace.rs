@@ -1,0 +1,63 @@
+//! Where things are.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::shell;
+
+/// The workspace's folders.
+pub(crate) struct Workspace {
+    pub(crate) root: PathBuf,
+    target: PathBuf,
+    metadata: Value,
+}
+
+/// A benchmark of a member.
+pub(crate) struct Bench {
+    pub(crate) package: String,
+    pub(crate) name: String,
+}
+
+impl Workspace {
+    /// Asks cargo.
+    pub(crate) fn find() -> Result<Self> {
+        let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = xtask.parent().context("xtask lies in the workspace")?.to_owned();
+        let args = ["metadata", "--no-deps", "--format-version", "1", "--offline"];
+        let text = shell::output(&root, "cargo", &args)?;
+        let metadata: Value = serde_json::from_str(&text).context("cargo metadata")?;
+        let target = metadata["target_directory"].as_str().context("no target_directory")?.into();
+        Ok(Self { root, target, metadata })
+    }
+
+    /// The program as `cargo build` leaves it.
+    pub(crate) fn program(&self) -> PathBuf {
+        self.target.join("debug").join(format!("dutchbook{}", std::env::consts::EXE_SUFFIX))
+    }
+
+    /// The web page's folder.
+    pub(crate) fn dashboard(&self) -> PathBuf {
+        self.root.join("dashboard")
+    }
+
+    /// Every benchmark of every member.
+    pub(crate) fn benches(&self) -> Vec<Bench> {
+        let packages = self.metadata["packages"].as_array().into_iter().flatten();
+        packages
+            .flat_map(|package| {
+                let targets = package["targets"].as_array().into_iter().flatten();
+                targets.filter_map(|target| {
+                    let is_bench = target["kind"].as_array()?.iter().any(|kind| kind == "bench");
+                    is_bench.then(|| {
+                        Some(Bench {
+                            package: package["name"].as_str()?.to_owned(),
+                            name: target["name"].as_str()?.to_owned(),
+                        })
+                    })?
+                })
+            })
+            .collect()
+    }
+}
