@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use domain::{
     ConditionId, EventGroup, FeeSchedule, FeeTerms, GroupId, Level, Market, MarketState, Outcome,
-    Price, ProtocolVersion, Shares, Side, TickSize, TokenId, UnixMillis, Usd,
+    Price, ProtocolVersion, Shares, TickSize, TokenId, UnixMillis, Usd,
 };
-use engine::books::{Distrust, TrackedBook, TrustedBook};
+use engine::books::TrackedBook;
 use engine::detector::{DetectorSettings, GroupView, PairView};
 
 pub(crate) const NOW: UnixMillis = UnixMillis(1_790_000_000_000);
@@ -131,12 +131,4 @@ pub(crate) fn views(pairs: &[Pair]) -> Vec<PairView<'_>> {
 
 pub(crate) fn group_view<'a>(group: &'a EventGroup, members: &'a [PairView<'a>]) -> GroupView<'a> {
     GroupView { group, members }
-}
-
-/// Levels of one side of a trusted book, best first, as plain integers: (ten-thousandths, micros).
-pub(crate) fn plain(book: Result<TrustedBook<'_>, Distrust>, side: Side) -> Vec<(i128, i128)> {
-    let book = book.expect("a trusted book");
-    let plain =
-        |level: Level| (i128::from(level.price.ten_thousandths()), i128::from(level.size.micros()));
-    book.book().side(side).best_first().map(plain).collect()
 }

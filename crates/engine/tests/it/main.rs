@@ -1,4 +1,11 @@
 //! Tests of the engine through its public words.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail"
+)]
+
 mod detector;
 mod kit;
