@@ -1,11 +1,6 @@
 //! Tests of the engine through its public words.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "helpers of tests fail"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail")]
 
 mod detector;
 mod kit;
