@@ -1,0 +1,130 @@
+import { retryDelayMs } from "../core/backoff";
+import { parseFrame, SequenceWatch, type Frame } from "./frames";
+
+export type Link =
+  | { state: "connecting"; attempt: number }
+  | { state: "live"; since: number }
+  | { state: "waiting"; attempt: number; retry_at: number };
+
+export interface SocketEvents {
+  link(link: Link): void;
+  frame(frame: Frame): void;
+  /** Frames are known to be missing: what is shown must be fetched again. */
+  lost(count: number): void;
+}
+
+/** The parts of the outside world the socket needs; tests give their own. */
+export interface SocketWorld {
+  open(address: string): WebSocket;
+  now(): number;
+  random(): number;
+}
+
+/** An open connection that says nothing for this long is taken for dead: health comes every second. */
+export const silenceMsMax = 10_000;
+const connectMsMax = 8_000;
+const watchMs = 1_000;
+
+/** A connection that is always wanted: it reopens with back-off until it is closed for good. */
+export class LiveSocket {
+  #socket: WebSocket | null = null;
+  #sequence = new SequenceWatch();
+  #attempt = 0;
+  #heard_at = 0;
+  #connected = false;
+  #retry: ReturnType<typeof setTimeout> | null = null;
+  #watch: ReturnType<typeof setInterval> | null = null;
+
+  constructor(
+    readonly url: string,
+    readonly events: SocketEvents,
+    readonly world: SocketWorld = {
+      open: (address) => new WebSocket(address),
+      now: () => Date.now(),
+      random: () => Math.random(),
+    },
+  ) {}
+
+  start(): void {
+    this.#watch ??= setInterval(() => this.#checkSilence(), watchMs);
+    this.#connect();
+  }
+
+  /** Tries at once where it is waiting: the network or the reader came back. */
+  nudge(): void {
+    if (this.#retry !== null) this.#connect();
+  }
+
+  stop(): void {
+    if (this.#watch !== null) clearInterval(this.#watch);
+    this.#watch = null;
+    this.#clearRetry();
+    this.#drop();
+  }
+
+  #connect(): void {
+    this.#clearRetry();
+    this.#drop();
+    this.#sequence.reset();
+    this.#connected = false;
+    this.#heard_at = this.world.now();
+    this.events.link({ state: "connecting", attempt: this.#attempt });
+    const socket = this.world.open(this.url);
+    this.#socket = socket;
+    socket.addEventListener("open", () => {
+      if (socket === this.#socket) this.#opened();
+    });
+    socket.addEventListener("message", (event: MessageEvent<unknown>) => {
+      if (socket === this.#socket) this.#received(event.data);
+    });
+    socket.addEventListener("close", () => {
+      if (socket === this.#socket) this.#waitAndRetry();
+    });
+  }
+
+  #opened(): void {
+    this.#connected = true;
+    this.#heard_at = this.world.now();
+    this.events.link({ state: "live", since: this.#heard_at });
+  }
+
+  #received(data: unknown): void {
+    this.#heard_at = this.world.now();
+    if (typeof data !== "string") return;
+    const frame = parseFrame(data);
+    if (frame === null) {
+      this.events.lost(1);
+      return;
+    }
+    // Only what has been heard proves the connection good: an accept followed by a close does not.
+    this.#attempt = 0;
+    const missing = this.#sequence.observe(frame.seq);
+    if (missing > 0) this.events.lost(missing);
+    this.events.frame(frame);
+  }
+
+  #checkSilence(): void {
+    if (this.#socket === null) return;
+    const limit = this.#connected ? silenceMsMax : connectMsMax;
+    if (this.world.now() - this.#heard_at > limit) this.#waitAndRetry();
+  }
+
+  #waitAndRetry(): void {
+    this.#drop();
+    const delay = retryDelayMs(this.#attempt, this.world.random());
+    this.#attempt += 1;
+    this.events.link({ state: "waiting", attempt: this.#attempt, retry_at: this.world.now() + delay });
+    this.#retry = setTimeout(() => this.#connect(), delay);
+  }
+
+  #clearRetry(): void {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = null;
+  }
+
+  #drop(): void {
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
+  }
+}

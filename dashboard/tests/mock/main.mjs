@@ -1,0 +1,18 @@
+// @ts-check
+// Serves the built page and made-up numbers: `npm run mock`, or beside `npm run dev`, which asks port 8080.
+// Keys: s silences or wakes the feed, f fails answers, e empties them, n is normal again.
+import { MockService, mockToken } from "./service.mjs";
+
+const service = new MockService();
+await service.start(Number(process.env["PORT"] ?? 8080));
+process.stdout.write(`${service.url}  (admin token: ${mockToken})\n`);
+
+if (process.stdin.isTTY) process.stdin.setRawMode(true);
+process.stdin.on("data", (keys) => {
+  const key = keys.toString()[0];
+  if (key === "s") service.feedSilent = !service.feedSilent;
+  else if (key === "f") service.behaviour = "fail";
+  else if (key === "e") service.behaviour = "empty";
+  else if (key === "n") service.behaviour = "normal";
+  else if (key === "\u0003" || key === "q") process.exit();
+});

@@ -1,0 +1,329 @@
+// @ts-check
+/**
+ * A stand-in for the service while the page is made and tested: the same paths, frames and headers over
+ * made-up numbers, with handles to silence the feed, fail answers and go away.
+ */
+import { createReadStream, existsSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join, normalize, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { WebSocketServer } from "ws";
+import { chance, eachActor, funnelReasons, makeMarket, makeOpportunity, makeTree } from "./world.mjs";
+
+const dist = fileURLToPath(new URL("../../dist", import.meta.url));
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+  "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/** @type {Record<string, string>} */
+const types = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
+  ".txt": "text/plain; charset=utf-8",
+};
+
+const feedLimitMs = 5_000;
+export const mockToken = "mock-token-of-thirty-two-characters";
+
+/** @typedef {"normal" | "fail" | "hang" | "empty"} Behaviour */
+
+export class MockService {
+  /** @type {Behaviour} */
+  behaviour = "normal";
+  feedSilent = false;
+  #random = chance(7);
+  #started = Date.now();
+  #seq = 0;
+  #born = 0;
+  #feedAt = Date.now();
+  /** @type {import("../../src/api/types").Mode} */
+  mode = "demo";
+  /** @type {import("../../src/api/types").Market[]} */
+  #markets = Array.from({ length: 1_240 }, (_, index) => makeMarket(this.#random, index));
+  /** @type {Map<string, import("../../src/api/types").Opportunity>} */
+  #open = new Map();
+  /** @type {import("../../src/api/types").Opportunity[]} */
+  #closed = [];
+  #tree = makeTree();
+  #reasons = funnelReasons();
+  #found = 19;
+  /** @type {import("node:http").Server | null} */
+  #server = null;
+  /** @type {WebSocketServer | null} */
+  #sockets = null;
+  /** @type {NodeJS.Timeout[]} */
+  #timers = [];
+  port = 0;
+
+  constructor() {
+    for (let n = 0; n < 9; n += 1) this.#find();
+    for (let n = 0; n < 30; n += 1) {
+      this.#find();
+      this.#close();
+    }
+  }
+
+  get url() {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** @param {number} port 0 for any free one */
+  async start(port = this.port) {
+    const server = createServer((request, response) => this.#answer(request, response));
+    this.#sockets = new WebSocketServer({ server, path: "/ws" });
+    this.#sockets.on("connection", (socket) =>
+      socket.send(this.#frame("hello", { protocol: 1, version: "0.1.0" })),
+    );
+    this.#server = server;
+    await new Promise((done) => server.listen(port, "127.0.0.1", () => done(null)));
+    const address = server.address();
+    if (address !== null && typeof address === "object") this.port = address.port;
+    this.#timers = [
+      setInterval(() => this.#send("health", this.#system()), 1_000),
+      setInterval(() => this.#trade(), 700),
+      setInterval(() => this.#tick(), 150),
+    ];
+  }
+
+  async stop() {
+    for (const timer of this.#timers) clearInterval(timer);
+    for (const socket of this.#sockets?.clients ?? []) socket.terminate();
+    this.#server?.closeAllConnections();
+    await new Promise((done) => (this.#server ? this.#server.close(() => done(null)) : done(null)));
+    this.#server = null;
+  }
+
+  /** Makes the next frame seem lost on its way, and changes what it would have said. */
+  loseFrames() {
+    this.#close();
+    this.#seq += 5;
+  }
+
+  openIds() {
+    return [...this.#open.keys()];
+  }
+
+  #find() {
+    this.#born += 1;
+    const made = makeOpportunity(this.#random, this.#born, this.#markets.slice(0, 40));
+    this.#open.set(made.id, made);
+    this.#found += 1;
+    return made;
+  }
+
+  #close() {
+    const [first] = this.#open.values();
+    if (first === undefined) return null;
+    this.#open.delete(first.id);
+    const closed = {
+      ...first,
+      state: /** @type {const} */ ("closed"),
+      closed_at: new Date().toISOString(),
+      closed_reason: { code: "no_edge", text: "The prices no longer contradict each other." },
+    };
+    this.#closed.unshift(closed);
+    this.#closed.length = Math.min(this.#closed.length, 200);
+    return closed;
+  }
+
+  #trade() {
+    if (this.feedSilent || this.behaviour === "empty") return;
+    this.#feedAt = Date.now();
+    if (this.#open.size > 12 || this.#random.next() < 0.4) {
+      const closed = this.#close();
+      if (closed !== null) this.#send("opportunity", closed);
+    }
+    this.#send("opportunity", this.#find());
+  }
+
+  #tick() {
+    if (this.feedSilent) return;
+    this.#feedAt = Date.now();
+    const reason = this.#random.pick(this.#reasons.filter(({ count }) => count > 0));
+    reason.count += 3;
+    eachActor(this.#tree, (node) => {
+      if (node.role === "worker") node.queue.handled += this.#random.int(0, 40);
+      const busy = node.role === "worker" && this.#random.next() < 0.3;
+      node.handling = busy ? { message: "ApplyFrames", for_ms: this.#random.int(0, 4) } : null;
+      node.queue.depth = busy ? this.#random.int(0, 6) : 0;
+    });
+    const market = this.#random.pick(this.#markets.slice(0, 50));
+    const [yes] = market.outcomes;
+    if (yes === undefined || yes.best_bid === null) return;
+    this.#send("market_update", {
+      condition_id: market.condition_id,
+      title: market.title,
+      price: Number(yes.best_bid),
+      volume_24h: Number(market.volume_24h),
+      timestamp: new Date().toISOString(),
+      bid: yes.best_bid,
+      ask: yes.best_ask,
+      trust: yes.trust,
+    });
+  }
+
+  /** @param {string} type @param {unknown} data */
+  #frame(type, data) {
+    this.#seq += 1;
+    return JSON.stringify({ type, seq: this.#seq, ts: new Date().toISOString(), data });
+  }
+
+  /** @param {string} type @param {unknown} data */
+  #send(type, data) {
+    if (this.behaviour === "hang") return;
+    const text = this.#frame(type, data);
+    for (const socket of this.#sockets?.clients ?? []) socket.send(text);
+  }
+
+  /** @returns {import("../../src/api/types").System} */
+  #system() {
+    const age_ms = Date.now() - this.#feedAt;
+    const silent = age_ms > feedLimitMs;
+    const empty = this.behaviour === "empty";
+    const reasons = this.#reasons.map((reason) => (empty ? { ...reason, count: 0 } : reason));
+    const ended = reasons.reduce((sum, { count }) => sum + count, 0);
+    const found = empty ? 0 : this.#found;
+    return {
+      mode: this.mode,
+      version: "0.1.0",
+      started_at: new Date(this.#started).toISOString(),
+      now: new Date().toISOString(),
+      ready: !silent,
+      not_ready: silent ? ["The venue's feed is silent."] : [],
+      feed: {
+        age_ms,
+        age_ms_max: feedLimitMs,
+        stale: silent,
+        connections: empty
+          ? []
+          : [0, 1, 2].map((n) => ({
+              name: `feed-${n}`,
+              state: silent ? (n === 2 ? "down" : "silent") : "live",
+              tokens: 180,
+              age_ms: age_ms + n * 40,
+              frames: 12_345 * (n + 1),
+              reconnects: n,
+              last_error: n === 2 && silent ? "The venue closed the connection without a word." : null,
+            })),
+      },
+      books: { trusted: silent ? 0 : 1_190, suspect: 4, stale: silent ? 1_196 : 6, waiting: 0 },
+      detector: { looks: found + ended, found, open: this.#open.size, reasons },
+      collectors: empty
+        ? []
+        : [
+            {
+              name: "markets",
+              last_run_at: new Date(Date.now() - 21_000).toISOString(),
+              took_ms: 840,
+              result: { added: 3, changed: 41, closed: 2, failed: 0, total: 1_240 },
+              error: null,
+            },
+            {
+              name: "prices",
+              last_run_at: new Date(Date.now() - 4_000).toISOString(),
+              took_ms: 312,
+              result: { added: 0, changed: 1_180, closed: 0, failed: 4, total: 1_240 },
+              error: "The venue answered 429; the run goes on in 10 s.",
+            },
+          ],
+      store: { state: "up", backend: "sqlite", queued: 3, written: 48_210, dropped: 0, last_error: null },
+      clients: this.#sockets?.clients.size ?? 0,
+      tree: this.#tree,
+    };
+  }
+
+  /** @param {import("node:http").IncomingMessage} request @param {import("node:http").ServerResponse} response */
+  #answer(request, response) {
+    const url = new URL(request.url ?? "/", this.url);
+    if (!url.pathname.startsWith("/api/")) return this.#file(url.pathname, response);
+    if (this.behaviour === "hang") return;
+    if (this.behaviour === "fail") {
+      return this.#problem(
+        response,
+        503,
+        "store_down",
+        "The store does not answer.",
+        "Look at its disk; dutchbook doctor says more.",
+      );
+    }
+    const kill = /^\/api\/v1\/system\/actors\/([^/]+)\/kill$/.exec(url.pathname);
+    if (kill?.[1] !== undefined) return this.#kill(decodeURIComponent(kill[1]), request, response);
+    if (url.pathname === "/api/v1/system") return this.#json(response, this.#system());
+    if (url.pathname === "/api/v1/markets") return this.#json(response, this.#marketPage(url.searchParams));
+    if (url.pathname === "/api/v1/opportunities") {
+      const all = url.searchParams.get("state") === "closed" ? this.#closed : [...this.#open.values()];
+      const data = this.behaviour === "empty" ? [] : all;
+      return this.#json(response, {
+        data: data.slice(0, Number(url.searchParams.get("limit") ?? 50)),
+        next_cursor: null,
+      });
+    }
+    return this.#problem(response, 404, "not_found", "There is nothing at this path.", null);
+  }
+
+  /** @param {URLSearchParams} query */
+  #marketPage(query) {
+    const q = (query.get("q") ?? "").toLowerCase();
+    const watched = query.get("watched") === "true";
+    const all =
+      this.behaviour === "empty"
+        ? []
+        : this.#markets.filter(
+            (market) =>
+              market.title.toLowerCase().includes(q) &&
+              (!watched || market.outcomes[0]?.trust !== "unwatched"),
+          );
+    const from = Number(query.get("cursor") ?? 0);
+    const to = from + Number(query.get("limit") ?? 50);
+    return { data: all.slice(from, to), next_cursor: to < all.length ? String(to) : null, total: all.length };
+  }
+
+  /** @param {string} name @param {import("node:http").IncomingMessage} request @param {import("node:http").ServerResponse} response */
+  #kill(name, request, response) {
+    if (request.headers.authorization !== `Bearer ${mockToken}`) {
+      return this.#problem(
+        response,
+        401,
+        "token_wrong",
+        "The token is not known.",
+        "Use the value of DUTCHBOOK_TOKEN.",
+      );
+    }
+    eachActor(this.#tree, (node) => {
+      if (node.name !== name) return;
+      node.status = "backoff";
+      node.restarts += 1;
+      node.last_exit = "killed by the debug command";
+      setTimeout(() => {
+        node.status = "up";
+        node.incarnation += 1;
+      }, 1_500);
+    });
+    response.writeHead(202).end();
+  }
+
+  /** @param {import("node:http").ServerResponse} response @param {unknown} body */
+  #json(response, body) {
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+  }
+
+  /** @param {import("node:http").ServerResponse} response @param {number} status @param {string} code @param {string} detail @param {string | null} hint */
+  #problem(response, status, code, detail, hint) {
+    const body = { type: `urn:dutchbook:${code}`, title: detail, status, code, detail, hint };
+    response.writeHead(status, { "content-type": "application/problem+json" }).end(JSON.stringify(body));
+  }
+
+  /** @param {string} path @param {import("node:http").ServerResponse} response */
+  #file(path, response) {
+    const file = normalize(join(dist, path === "/" ? "index.html" : path));
+    const type = types[extname(file)];
+    if (!file.startsWith(dist + sep) || type === undefined || !existsSync(file)) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { "content-type": type, "content-security-policy": policy });
+    createReadStream(file).pipe(response);
+  }
+}
