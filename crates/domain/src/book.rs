@@ -1,5 +1,6 @@
 //! The order book of one token.
 
+mod hash;
 mod ladder;
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::money::Shares;
 use crate::price::Price;
 
+pub use hash::HashContext;
 pub use ladder::Ladder;
 
 /// Buying or selling.

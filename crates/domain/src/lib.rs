@@ -12,6 +12,7 @@
 pub mod book;
 pub mod decimal;
 pub mod fee;
+pub mod frame;
 pub mod group;
 pub mod id;
 pub mod market;
@@ -22,6 +23,7 @@ pub mod time;
 pub use book::{Book, Level, Side, Touch};
 pub use decimal::DecimalError;
 pub use fee::{FeeSchedule, FeeTerms};
+pub use frame::{BookHash, BookStated, Change, Event, Frame, PriceText, StatedBest};
 pub use group::{EventGroup, GroupId};
 pub use id::{ConditionId, IdError, TokenId, TokenIndex};
 pub use market::{Market, MarketState, Outcome, ProtocolVersion};

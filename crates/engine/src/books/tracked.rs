@@ -5,7 +5,13 @@
 //! venue states otherwise) ends trust until the next snapshot. Detection and strategies can only
 //! borrow a [`TrustedBook`], which nothing but a trusted [`TrackedBook`] hands out.
 
-use domain::{Book, Level, Price, Shares, Side, TokenId, UnixMillis};
+use domain::{Book, BookHash, Level, Price, Shares, Side, StatedBest, TokenId, UnixMillis};
+
+use crate::funnel::Reason;
+
+/// How many changes of the snapshot's own millisecond can be taken back; beyond that the book is
+/// suspect.
+const REPLAY_MAX: usize = 256;
 
 /// Counts the snapshots a book was built from; 0 before the first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,14 +68,52 @@ pub enum Distrust {
     Stale(StaleCause),
 }
 
+impl Distrust {
+    /// The word of the funnel for it.
+    #[must_use]
+    pub const fn reason(self) -> Reason {
+        match self {
+            Self::Waiting => Reason::Waiting,
+            Self::Suspect(_) => Reason::Suspect,
+            Self::Stale(_) => Reason::Stale,
+        }
+    }
+}
+
+/// What became of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeOutcome {
+    /// The level is set.
+    Applied,
+    /// The snapshot is newer: skipped.
+    Older,
+    /// The snapshot is the state after this very change: the book is the snapshot.
+    Contained,
+    /// No snapshot yet: skipped.
+    Waiting,
+}
+
+/// The snapshot an epoch began with.
+#[derive(Clone, Debug, Default)]
+struct Origin {
+    stated_at: UnixMillis,
+    hash: Option<BookHash>,
+    /// What lay under the changes of the snapshot's own millisecond, oldest first, as long as it
+    /// is open whether the snapshot contains them.
+    replayed: Vec<(Side, Level)>,
+    /// It is known that the snapshot contains no more of them.
+    passed: bool,
+}
+
 /// One token's book with its continuity.
 #[derive(Clone, Debug)]
 pub struct TrackedBook {
-    token: TokenId,
     book: Book,
+    stated_at: UnixMillis,
     trust: Trust,
     epoch: Epoch,
-    stated_at: UnixMillis,
+    token: TokenId,
+    origin: Origin,
 }
 
 impl TrackedBook {
@@ -77,11 +121,17 @@ impl TrackedBook {
     #[must_use]
     pub const fn new(token: TokenId) -> Self {
         Self {
-            token,
             book: Book::new(),
+            stated_at: UnixMillis(0),
             trust: Trust::Waiting,
             epoch: Epoch(0),
-            stated_at: UnixMillis(0),
+            token,
+            origin: Origin {
+                stated_at: UnixMillis(0),
+                hash: None,
+                replayed: Vec::new(),
+                passed: false,
+            },
         }
     }
     /// Whose book this is.
@@ -113,25 +163,105 @@ impl TrackedBook {
     pub fn snapshot(
         &mut self,
         stated_at: UnixMillis,
+        hash: Option<BookHash>,
         bids: impl IntoIterator<Item = Level>,
         asks: impl IntoIterator<Item = Level>,
     ) {
         self.book.replace(bids, asks);
         self.epoch = Epoch(self.epoch.0 + 1);
         self.stated_at = stated_at;
+        self.origin.stated_at = stated_at;
+        self.origin.hash = hash;
+        self.origin.replayed.clear();
+        self.origin.passed = false;
         self.trust = if self.book.touch().is_crossed_or_locked() {
             Trust::Suspect(SuspectCause::Crossed)
         } else {
             Trust::Trusted
         };
     }
-    /// Sets one level. A change that is older than the book is skipped.
-    pub fn change(&mut self, stated_at: UnixMillis, side: Side, price: Price, size: Shares) {
-        if stated_at < self.stated_at || self.trust == Trust::Waiting {
-            return;
+    /// Sets one level; `hash` is the venue's fingerprint of the book after the change.
+    ///
+    /// After a subscription the venue may repeat changes that the snapshot already contains. Those
+    /// of an older millisecond are skipped. Within the snapshot's own millisecond only the
+    /// fingerprint tells: changes are applied until one states the fingerprint of the snapshot,
+    /// and then taken back, because all of them were in it.
+    #[inline]
+    pub fn change(
+        &mut self,
+        stated_at: UnixMillis,
+        side: Side,
+        price: Price,
+        size: Shares,
+        hash: Option<BookHash>,
+    ) -> ChangeOutcome {
+        if stated_at <= self.origin.stated_at || self.trust == Trust::Waiting {
+            return self.change_at_origin(stated_at, side, Level { price, size }, hash);
+        }
+        if !self.origin.replayed.is_empty() {
+            self.origin.replayed.clear();
         }
         self.book.set(side, price, size);
-        self.stated_at = stated_at;
+        self.stated_at = self.stated_at.max(stated_at);
+        ChangeOutcome::Applied
+    }
+    #[cold]
+    fn change_at_origin(
+        &mut self,
+        stated_at: UnixMillis,
+        side: Side,
+        level: Level,
+        hash: Option<BookHash>,
+    ) -> ChangeOutcome {
+        if self.trust == Trust::Waiting {
+            return ChangeOutcome::Waiting;
+        }
+        if stated_at < self.origin.stated_at {
+            return ChangeOutcome::Older;
+        }
+        let open = !self.origin.passed && self.origin.hash.is_some();
+        if open && hash == self.origin.hash {
+            for (side, before) in self.origin.replayed.drain(..).rev() {
+                self.book.set(side, before.price, before.size);
+            }
+            self.origin.passed = true;
+            return ChangeOutcome::Contained;
+        }
+        if open && self.stated_at == self.origin.stated_at {
+            if self.origin.replayed.len() >= REPLAY_MAX {
+                self.distrust(Trust::Suspect(SuspectCause::HashDiffers));
+            } else {
+                let size = self.book.side(side).size_at(level.price);
+                self.origin.replayed.push((side, Level { size, ..level }));
+            }
+        }
+        self.book.set(side, level.price, level.size);
+        ChangeOutcome::Applied
+    }
+    /// Whether it is open if the last changes were already in the snapshot. Such a book is
+    /// trusted, but its state belongs to no known moment: compare it with no other.
+    #[must_use]
+    pub const fn is_settling(&self) -> bool {
+        !self.origin.replayed.is_empty()
+    }
+    /// Compares the book, after all changes of a frame, with the touch that the venue stated with
+    /// the last of them. A contradiction ends trust until the next snapshot.
+    #[inline]
+    pub fn judge(&mut self, best_bid: StatedBest, best_ask: StatedBest) {
+        if self.trust != Trust::Trusted || self.is_settling() {
+            return;
+        }
+        let touch = self.book.touch();
+        if touch.is_crossed_or_locked() {
+            self.trust = Trust::Suspect(SuspectCause::Crossed);
+        } else if best_bid.contradicts(touch.bid) || best_ask.contradicts(touch.ask) {
+            self.trust = Trust::Suspect(SuspectCause::TouchDiffers);
+        }
+    }
+    /// The grid of prices changed: a new epoch begins, which only a snapshot makes trusted.
+    pub fn tick_changed(&mut self) {
+        self.epoch = Epoch(self.epoch.0 + 1);
+        self.distrust(Trust::Suspect(SuspectCause::TickChanged));
     }
     /// Ends trust until the next snapshot. A book that waits keeps waiting.
     pub fn distrust(&mut self, why: Trust) {
