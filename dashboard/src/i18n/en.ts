@@ -400,7 +400,7 @@ export const en = {
       caption: "Collectors and their last run",
       name: "Collector",
       lastRun: "Last run",
-      took: "Took",
+      took: (span: string) => `took ${span}`,
       added: "Added",
       changed: "Changed",
       closed: "Closed",

@@ -5,7 +5,6 @@
 /** @typedef {import("../../src/api/types").Market} Market */
 /** @typedef {import("../../src/api/types").Leg} Leg */
 /** @typedef {import("../../src/api/types").ActorNode} ActorNode */
-/** @typedef {import("../../src/api/types").System} System */
 
 /** @param {number} seed */
 export function chance(seed) {
@@ -67,16 +66,18 @@ const hex = (number) => `0x${number.toString(16).padStart(8, "0").repeat(8)}`;
 export function makeMarket(random, index) {
   const bid = random.int(2, 95);
   const ask = Math.min(99, bid + random.int(1, 3));
-  const trust = /** @type {const} */ ([
-    "trusted",
-    "trusted",
-    "trusted",
-    "trusted",
-    "suspect",
-    "stale",
-    "waiting",
-    "unwatched",
-  ])[random.int(0, 7)];
+  const trust = random.pick(
+    /** @type {const} */ ([
+      "trusted",
+      "trusted",
+      "trusted",
+      "trusted",
+      "suspect",
+      "stale",
+      "waiting",
+      "unwatched",
+    ]),
+  );
   const grouped = index % 4 === 3;
   const open = trust !== "waiting" && trust !== "unwatched";
   /** @param {string} name @param {number} from @param {number} to */

@@ -1,0 +1,158 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { parseFrame, SequenceWatch, type Frame } from "../../src/api/frames";
+import { LiveSocket, silenceMsMax, type Link } from "../../src/api/socket";
+import { retryDelayMs } from "../../src/core/backoff";
+
+class FakeSocket extends EventTarget {
+  closed = false;
+  close(): void {
+    this.closed = true;
+  }
+  say(text: unknown): void {
+    this.dispatchEvent(new MessageEvent("message", { data: text }));
+  }
+}
+
+const frame = (seq: number, type = "lagged", data: unknown = { lost: 1 }): string =>
+  JSON.stringify({ type, seq, ts: "2026-01-01T00:00:00Z", data });
+
+describe("the socket", () => {
+  const sockets: FakeSocket[] = [];
+  const links: Link[] = [];
+  const frames: Frame[] = [];
+  let lost = 0;
+  let live: LiveSocket;
+  const last = (): FakeSocket => sockets.at(-1) ?? new FakeSocket();
+  const opens = (): void => void last().dispatchEvent(new Event("open"));
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    sockets.length = links.length = frames.length = 0;
+    lost = 0;
+    live = new LiveSocket(
+      "ws://test/ws",
+      {
+        link: (link) => links.push(link),
+        frame: (arrived) => frames.push(arrived),
+        lost: (count) => (lost += count),
+      },
+      {
+        open: () => {
+          sockets.push(new FakeSocket());
+          return last() as unknown as WebSocket;
+        },
+        now: () => Date.now(),
+        random: () => 0.5,
+      },
+    );
+    live.start();
+  });
+
+  afterEach(() => {
+    live.stop();
+    vi.useRealTimers();
+  });
+
+  test("tells of a gap in the sequence and of none at the start", () => {
+    opens();
+    last().say(frame(41));
+    last().say(frame(42));
+    expect(lost).toBe(0);
+    last().say(frame(46));
+    expect(lost).toBe(3);
+    expect(frames).toHaveLength(3);
+  });
+
+  test("tells of a frame it cannot read as of a lost one, and goes on", () => {
+    opens();
+    last().say("{not json");
+    last().say(frame(1));
+    expect(lost).toBe(1);
+    expect(frames).toHaveLength(1);
+  });
+
+  test("comes back with longer and longer waits, and starts over once it has heard something", () => {
+    for (const delay of [500, 1_000, 2_000]) {
+      last().dispatchEvent(new Event("close"));
+      const link = links.at(-1);
+      expect(link?.state === "waiting" && link.retry_at - Date.now()).toBe(delay);
+      vi.advanceTimersByTime(delay);
+    }
+    opens();
+    last().say(frame(1));
+    last().dispatchEvent(new Event("close"));
+    const link = links.at(-1);
+    expect(link?.state === "waiting" && link.retry_at - Date.now()).toBe(500);
+  });
+
+  test("counts from anew after it came back", () => {
+    opens();
+    last().say(frame(900));
+    last().dispatchEvent(new Event("close"));
+    vi.advanceTimersByTime(500);
+    opens();
+    last().say(frame(1));
+    expect(lost).toBe(0);
+  });
+
+  test("takes a silent connection for dead", () => {
+    opens();
+    last().say(frame(1));
+    const silent = last();
+    vi.advanceTimersByTime(silenceMsMax + 1_500);
+    expect(silent.closed).toBe(true);
+    expect(links.some(({ state }) => state === "waiting")).toBe(true);
+  });
+
+  test("tries at once when nudged, and only where it waits", () => {
+    live.nudge();
+    expect(sockets).toHaveLength(1);
+    last().dispatchEvent(new Event("close"));
+    live.nudge();
+    expect(sockets).toHaveLength(2);
+    vi.advanceTimersByTime(5_000);
+    expect(sockets).toHaveLength(2);
+  });
+
+  test("ignores what an abandoned connection still says", () => {
+    opens();
+    const old = last();
+    old.dispatchEvent(new Event("close"));
+    vi.advanceTimersByTime(500);
+    old.say(frame(7));
+    expect(frames).toHaveLength(0);
+  });
+});
+
+describe("a frame", () => {
+  test("of an unknown type still counts", () => {
+    expect(parseFrame(frame(5, "whale_trade", {}))).toEqual({ type: "other", seq: 5 });
+  });
+
+  test("that is not one is refused", () => {
+    for (const text of [
+      "",
+      "null",
+      "[]",
+      "3",
+      '{"type":"hello"}',
+      '{"type":1,"seq":1,"data":{}}',
+      frame(1.5),
+    ]) {
+      expect(parseFrame(text)).toBeNull();
+    }
+    expect(parseFrame(frame(1, "opportunity", { id: "x" }))).toBeNull();
+    expect(parseFrame(frame(1, "health", {}))).toBeNull();
+  });
+});
+
+test("a sequence that steps back counts as a gap", () => {
+  const watch = new SequenceWatch();
+  expect([7, 8, 8, 3, 4].map((seq) => watch.observe(seq))).toEqual([0, 0, 1, 1, 0]);
+});
+
+test("the wait before a retry is bounded and jittered", () => {
+  expect(retryDelayMs(0, 0)).toBe(375);
+  expect(retryDelayMs(0, 0.999)).toBeLessThanOrEqual(625);
+  expect(retryDelayMs(50, 0.5)).toBe(10_000);
+});
