@@ -185,7 +185,8 @@ impl Shelf {
                     let Some(slot) = self.slots.get_mut(book.token.get()) else { continue };
                     let bids = frame.levels_in(&book.bids).iter().copied();
                     let asks = frame.levels_in(&book.asks).iter().copied();
-                    slot.book.snapshot(book.stated_at, book.hash, bids, asks);
+                    slot.book.snapshot(book.stated_at, bids, asks);
+                    slot.book.fingerprint(book.hash);
                     slot.evidence.restart(book);
                     self.stats.snapshots += 1;
                     self.touch(book.token, StatedBest::Missing, StatedBest::Missing, received_at);

@@ -163,7 +163,6 @@ impl TrackedBook {
     pub fn snapshot(
         &mut self,
         stated_at: UnixMillis,
-        hash: Option<BookHash>,
         bids: impl IntoIterator<Item = Level>,
         asks: impl IntoIterator<Item = Level>,
     ) {
@@ -171,7 +170,7 @@ impl TrackedBook {
         self.epoch = Epoch(self.epoch.0 + 1);
         self.stated_at = stated_at;
         self.origin.stated_at = stated_at;
-        self.origin.hash = hash;
+        self.origin.hash = None;
         self.origin.replayed.clear();
         self.origin.passed = false;
         self.trust = if self.book.touch().is_crossed_or_locked() {
@@ -179,6 +178,11 @@ impl TrackedBook {
         } else {
             Trust::Trusted
         };
+    }
+    /// Notes the venue's fingerprint of the snapshot just taken, by which changes are recognised
+    /// that it already contains.
+    pub const fn fingerprint(&mut self, hash: Option<BookHash>) {
+        self.origin.hash = hash;
     }
     /// Sets one level; `hash` is the venue's fingerprint of the book after the change.
     ///
