@@ -1,1 +1,3 @@
+mod brute;
 mod examples;
+mod random;

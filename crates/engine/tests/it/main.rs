@@ -1,6 +1,12 @@
 //! Tests of the engine through its public words.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests fail and report; clippy exempts test functions alone"
+)]
 
 mod detector;
 mod kit;
