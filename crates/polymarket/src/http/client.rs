@@ -1,0 +1,266 @@
+//! One request at a time: limits, time-out, checks, and retries where they make sense.
+
+use std::time::{Duration, SystemTime};
+
+use awc::error::{ConnectError, PayloadError, SendRequestError};
+use awc::http::header::{self, HeaderMap, HttpDate};
+use awc::http::{Method, StatusCode};
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use tokio::time::{sleep, timeout};
+
+use super::body::{Body, Packing};
+use super::dial;
+use super::error::{Excerpt, Retry, VenueError};
+use super::limits::Group;
+use super::settings::Settings;
+
+/// The most that is read of an error's body.
+const ERROR_BODY_BYTES_MAX: usize = 16 * 1024;
+
+/// A request that only reads, so that repeating it is harmless.
+#[derive(Clone, Debug)]
+pub struct Request {
+    group: Group,
+    url: String,
+    query: Vec<(&'static str, String)>,
+    json: Option<Bytes>,
+}
+
+impl Request {
+    /// `GET base/path`.
+    #[must_use]
+    pub fn get(group: Group, base: &str, path: &str) -> Self {
+        Self { group, url: format!("{base}{path}"), query: vec![], json: None }
+    }
+    /// `POST base/path` with a JSON body, for reads that take their question in the body.
+    #[must_use]
+    pub fn post(group: Group, base: &str, path: &str, json: Bytes) -> Self {
+        Self { group, url: format!("{base}{path}"), query: vec![], json: Some(json) }
+    }
+    /// Adds a parameter; escaped as needed.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.query.push((name, value.into()));
+        self
+    }
+}
+
+/// A client of one arbiter.
+#[derive(Clone)]
+pub struct Http {
+    client: awc::Client,
+    settings: Settings,
+}
+
+impl std::fmt::Debug for Http {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Http").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl Http {
+    pub(crate) fn new(settings: Settings) -> Result<Self, VenueError> {
+        let client =
+            dial::client(&settings.proxy, settings.connect_timeout, settings.request_timeout)?;
+        Ok(Self { client, settings })
+    }
+    /// What it was made from.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+    /// Sends `request`, again where that makes sense, and returns a whole body of a 2xx answer.
+    ///
+    /// # Errors
+    /// The last attempt's [`VenueError`].
+    pub async fn fetch(&self, request: &Request) -> Result<Body, VenueError> {
+        let mut pauses = self.settings.retries.delays();
+        loop {
+            let error = match self.attempt(request).await {
+                Ok(body) => return Ok(body),
+                Err(error) => error,
+            };
+            let Some(pause) = pauses.next() else { return Err(error) };
+            let pause = match error.retry() {
+                Retry::Never => return Err(error),
+                Retry::Backoff => pause,
+                Retry::After(wait) if wait > self.settings.wait_max => return Err(error),
+                // All clients were told the same moment: spread them.
+                Retry::After(wait) => wait + pause / 8,
+            };
+            tracing::debug!(url = %request.url, %error, ?pause, "asking the venue again");
+            sleep(pause).await;
+        }
+    }
+
+    async fn attempt(&self, request: &Request) -> Result<Body, VenueError> {
+        self.wait_for_turn(request.group).await?;
+        let after = self.settings.request_timeout;
+        // Dropping the future closes its connection, so nothing of a late answer can be mistaken
+        // for the next one.
+        timeout(after, self.exchange(request)).await.map_err(|_| VenueError::Timeout { after })?
+    }
+
+    async fn wait_for_turn(&self, group: Group) -> Result<(), VenueError> {
+        let mut left = self.settings.wait_max;
+        while let Err(wait) = self.settings.limits.take(group) {
+            left = left
+                .checked_sub(wait)
+                .ok_or(VenueError::RateLimited { retry_after: Some(wait) })?;
+            sleep(wait).await;
+        }
+        Ok(())
+    }
+
+    async fn exchange(&self, request: &Request) -> Result<Body, VenueError> {
+        let method = if request.json.is_some() { Method::POST } else { Method::GET };
+        let mut call = self
+            .client
+            .request(method, &request.url)
+            .insert_header((header::ACCEPT, "application/json"))
+            .insert_header((header::ACCEPT_ENCODING, "gzip"))
+            // The byte count must be compared before unpacking.
+            .no_decompress();
+        if !request.query.is_empty() {
+            call = call.query(&request.query).map_err(|error| unsendable(&error))?;
+        }
+        let sent = match &request.json {
+            Some(json) => call
+                .insert_header((header::CONTENT_TYPE, "application/json"))
+                .send_body(json.clone()),
+            None => call.send(),
+        };
+        let mut response = sent.await.map_err(|error| self.send_error(&error))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let announced = content_length(&headers)?;
+        if !status.is_success() {
+            let body = read(&mut response, ERROR_BODY_BYTES_MAX).await.unwrap_or_default();
+            return Err(status_error(status, &headers, &body));
+        }
+        let bytes_max = self.settings.body_bytes_max;
+        if announced.is_some_and(|announced| announced > bytes_max) {
+            return Err(VenueError::TooLarge { limit: bytes_max });
+        }
+        let raw = read(&mut response, bytes_max).await?;
+        Body::new(raw, announced, packing(&headers)?, bytes_max)
+    }
+
+    fn send_error(&self, error: &SendRequestError) -> VenueError {
+        let why = Excerpt::of(error.to_string().as_bytes());
+        match error {
+            // Also what awc reports when the server closes before the answer's head.
+            SendRequestError::Connect(ConnectError::Disconnected) => VenueError::Broken { why },
+            SendRequestError::Connect(ConnectError::Timeout) => {
+                VenueError::Timeout { after: self.settings.connect_timeout }
+            }
+            SendRequestError::Connect(_) => VenueError::Connect { why },
+            SendRequestError::Timeout => {
+                VenueError::Timeout { after: self.settings.request_timeout }
+            }
+            SendRequestError::Url(_) | SendRequestError::Http(_) => VenueError::Unsendable { why },
+            _ => VenueError::Broken { why },
+        }
+    }
+}
+
+/// One segment of a path, with everything escaped that is not plainly harmless there.
+pub(crate) fn escape(segment: &str) -> String {
+    let mut escaped = String::with_capacity(segment.len());
+    for byte in segment.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'~' => {
+                escaped.push(char::from(byte));
+            }
+            _ => escaped.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    escaped
+}
+
+/// Reads the body up to a limit. An end is an end here: whether it was the right one is checked
+/// by the caller.
+async fn read<S>(
+    response: &mut awc::ClientResponse<S>,
+    bytes_max: usize,
+) -> Result<Bytes, VenueError>
+where
+    S: futures_util::Stream<Item = Result<Bytes, PayloadError>> + Unpin,
+{
+    let mut collected = bytes::BytesMut::new();
+    while let Some(chunk) = response.next().await {
+        let chunk = chunk.map_err(|error| VenueError::Broken {
+            why: Excerpt::of(error.to_string().as_bytes()),
+        })?;
+        if collected.len() + chunk.len() > bytes_max {
+            return Err(VenueError::TooLarge { limit: bytes_max });
+        }
+        collected.extend_from_slice(&chunk);
+    }
+    Ok(collected.freeze())
+}
+
+fn content_length(headers: &HeaderMap) -> Result<Option<usize>, VenueError> {
+    let Some(value) = headers.get(header::CONTENT_LENGTH) else { return Ok(None) };
+    let length = value.to_str().ok().and_then(|text| text.trim().parse().ok());
+    length
+        .map(Some)
+        .ok_or(VenueError::Decode { what: "content length", why: Excerpt::of(value.as_bytes()) })
+}
+
+fn packing(headers: &HeaderMap) -> Result<Packing, VenueError> {
+    match headers.get(header::CONTENT_ENCODING).map(|value| value.as_bytes()) {
+        None | Some(b"" | b"identity") => Ok(Packing::None),
+        Some(b"gzip" | b"x-gzip") => Ok(Packing::Gzip),
+        Some(other) => {
+            Err(VenueError::Decode { what: "content encoding", why: Excerpt::of(other) })
+        }
+    }
+}
+
+fn status_error(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> VenueError {
+    let retry_after = headers
+        .get(header::RETRY_AFTER)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| retry_after(text, SystemTime::now()));
+    match status.as_u16() {
+        425 => VenueError::NotReady { retry_after },
+        429 => VenueError::RateLimited { retry_after },
+        code => VenueError::Status { code, excerpt: Excerpt::of(body), retry_after },
+    }
+}
+
+/// Seconds, or a date.
+fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse::<u64>() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date: HttpDate = text.parse().ok()?;
+    Some(SystemTime::from(date).duration_since(now).unwrap_or_default())
+}
+
+fn unsendable(error: &dyn std::fmt::Display) -> VenueError {
+    VenueError::Unsendable { why: Excerpt::of(error.to_string().as_bytes()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_from_outside_cannot_leave_its_place_in_a_path() {
+        assert_eq!(escape("../a b?c#d/é"), "%2E%2E%2Fa%20b%3Fc%23d%2F%C3%A9");
+    }
+
+    #[test]
+    fn the_wait_that_the_venue_asks_for_is_read_as_seconds_or_as_a_date() {
+        let date = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+        let before = date - Duration::from_secs(30);
+        let text = "Sun, 06 Nov 1994 08:49:37 GMT";
+        assert_eq!(retry_after(text, before), Some(Duration::from_secs(30)));
+        assert_eq!(retry_after(text, date + Duration::from_secs(1)), Some(Duration::ZERO));
+        assert_eq!(retry_after(" 7 ", date), Some(Duration::from_secs(7)));
+        assert_eq!(retry_after("soon", date), None);
+    }
+}

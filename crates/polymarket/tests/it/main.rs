@@ -1,0 +1,9 @@
+//! The adapter against real servers on loopback and real payloads.
+
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of tests are tests")]
+
+mod clob_books;
+mod gamma_lists;
+mod http_rules;
+mod support;
+mod traps;
