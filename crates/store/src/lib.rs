@@ -1,1 +1,44 @@
-//! Adapter to the database: entities and repositories.
+//! The database: what must survive a restart, in SQLite or MySQL/MariaDB.
+//!
+//! [`Store`] opens the database and hands out repositories, one a table. Rows in and out are plain
+//! values of `domain` types; the entities behind them are private. Every write is idempotent by a
+//! key, so a caller that does not know whether a write happened writes it again.
+//!
+//! In the database money, prices and sizes are `BIGINT` millionths, moments are `BIGINT`
+//! microseconds since 1970 in UTC, ids are text. `docs/database.md` says why, and lists the tables.
+
+mod collector_runs;
+mod column;
+mod commands;
+mod connect;
+mod entity;
+mod error;
+mod groups;
+mod markets;
+mod opportunities;
+mod prices;
+mod prune;
+mod report;
+mod settings;
+mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod text;
+
+pub use collector_runs::{CollectorRunRow, CollectorRuns};
+pub use commands::{CommandCursor, CommandPage, CommandRow, Commands};
+pub use error::{ReadError, StoreError};
+pub use groups::{Groups, LoadedGroups};
+pub use markets::{LoadedMarkets, Markets};
+pub use opportunities::{
+    CursorError, Opportunities, OpportunityCursor, OpportunityPage, OpportunityRow,
+    OpportunityState,
+};
+pub use prices::{PriceRow, Prices};
+pub use report::{Refused, UpsertReport};
+pub use settings::{DatabaseUrl, StoreSettings, UrlError};
+pub use store::{Backend, MigrationState, SchemaState, Store};
+pub use text::{Label, Word, WordError};
+
+/// The most rows a page holds; a larger wish is cut to it.
+pub const PAGE_ROWS_MAX: u64 = 500;

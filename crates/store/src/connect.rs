@@ -1,0 +1,90 @@
+//! Opens the database the way the rest relies on.
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use sea_orm::sqlx::Executor;
+use sea_orm::sqlx::mysql::MySqlConnectOptions;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+
+use crate::error::StoreError;
+use crate::settings::{StoreSettings, Target};
+
+pub(crate) async fn connect(settings: &StoreSettings) -> Result<DatabaseConnection, StoreError> {
+    let options = match settings.url.target() {
+        Target::Sqlite { file, create } => {
+            if *create {
+                create_private(file).map_err(|error| StoreError::File(Arc::new(error)))?;
+            }
+            sqlite_options(settings, file)
+        }
+        Target::Mysql { options } => mysql_options(settings, options),
+    };
+    Ok(Database::connect(options).await?)
+}
+
+/// The address given to sea-orm names the driver alone: it prints its options, password and all,
+/// at trace level. Where to connect to is set on the driver's own options instead.
+fn pool_options(settings: &StoreSettings, driver: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(driver);
+    options
+        .max_connections(settings.connections_max.max(1))
+        .connect_timeout(settings.acquire_timeout)
+        .acquire_timeout(settings.acquire_timeout)
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false);
+    options
+}
+
+fn sqlite_options(settings: &StoreSettings, file: &Path) -> ConnectOptions {
+    let (file, busy_timeout) = (file.to_owned(), settings.busy_timeout);
+    let mut options = pool_options(settings, "sqlite://file");
+    options.map_sqlx_sqlite_opts(move |_| {
+        SqliteConnectOptions::new()
+            .filename(&file)
+            .create_if_missing(false)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .busy_timeout(busy_timeout)
+            .foreign_keys(true)
+    });
+    options
+}
+
+fn mysql_options(settings: &StoreSettings, target: &MySqlConnectOptions) -> ConnectOptions {
+    use sea_orm::sqlx::ConnectOptions as _;
+    let target =
+        target.clone().charset("utf8mb4").collation("utf8mb4_bin").disable_statement_logging();
+    let mut options = pool_options(settings, "mysql://host/database");
+    options.map_sqlx_mysql_opts(move |_| target.clone());
+    options.map_sqlx_mysql_pool_opts(|pool| {
+        // Without it an old server cuts what does not fit, and says nothing.
+        pool.after_connect(|connection, _| {
+            Box::pin(async move {
+                let strict = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')";
+                connection.execute(strict).await.map(|_| ())
+            })
+        })
+    });
+    options
+}
+
+/// Makes the file and its folder for the owner alone. SQLite gives the files beside it the same
+/// permissions. What exists keeps the permissions that it has.
+fn create_private(file: &Path) -> io::Result<()> {
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(|_| ())
+}

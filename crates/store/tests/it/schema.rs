@@ -1,0 +1,67 @@
+//! The schema comes and goes.
+
+use store::Backend;
+use store::testing::TestDatabase;
+
+use crate::support::{NOON, install_tls, market, on_both_databases};
+
+on_both_databases! {
+    migrating_twice_changes_nothing
+    every_migration_goes_down_and_up_again
+    a_migration_that_was_cut_off_before_its_note_runs_again
+    the_database_answers_a_ping_and_is_closed_for_good
+}
+
+async fn migrating_twice_changes_nothing(database: TestDatabase) {
+    let store = &database.store;
+    store.markets().upsert_many(&[&market(1)], NOON).await.unwrap();
+    let before = store.schema_state().await.unwrap();
+    assert_eq!(before.pending(), 0);
+    store.migrate().await.unwrap();
+    assert_eq!(store.schema_state().await.unwrap(), before);
+    assert_eq!(store.markets().count().await.unwrap(), 1);
+}
+
+async fn every_migration_goes_down_and_up_again(database: TestDatabase) {
+    let store = &database.store;
+    let all = store.schema_state().await.unwrap().migrations.len();
+    for taken_back in 1..=all {
+        store.migrate_down(1).await.unwrap();
+        assert_eq!(store.schema_state().await.unwrap().pending(), taken_back);
+    }
+    assert!(store.markets().count().await.is_err(), "no table is left");
+    store.migrate().await.unwrap();
+    assert_eq!(store.schema_state().await.unwrap().pending(), 0);
+    assert_eq!(store.markets().count().await.unwrap(), 0);
+}
+
+async fn a_migration_that_was_cut_off_before_its_note_runs_again(database: TestDatabase) {
+    use sea_orm::ConnectionTrait;
+    let raw = crate::support::raw(&database).await;
+    raw.execute_unprepared("DELETE FROM seaql_migrations").await.unwrap();
+    let store = &database.store;
+    let state = store.schema_state().await.unwrap();
+    assert_eq!(state.pending(), state.migrations.len());
+    store.migrate().await.unwrap();
+    assert_eq!(store.schema_state().await.unwrap().pending(), 0);
+}
+
+async fn the_database_answers_a_ping_and_is_closed_for_good(database: TestDatabase) {
+    let store = database.store.clone();
+    store.ping().await.unwrap();
+    store.clone().close().await.unwrap();
+    let error = store.ping().await.unwrap_err();
+    assert!(!error.is_transient(), "{error}");
+}
+
+#[tokio::test]
+async fn asking_an_empty_database_for_its_schema_creates_nothing() {
+    install_tls();
+    for backend in [Backend::Sqlite, Backend::Mysql] {
+        let Some(database) = TestDatabase::open_empty(backend).await else { continue };
+        let state = database.store.schema_state().await.unwrap();
+        assert_eq!(state.pending(), state.migrations.len());
+        assert_eq!(database.store.backend(), backend);
+        assert!(database.store.markets().count().await.is_err());
+    }
+}
