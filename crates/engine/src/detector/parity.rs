@@ -2,6 +2,7 @@
 
 use domain::{Shares, Side, UnixMillis};
 
+use crate::books::Distrust;
 use crate::funnel::Reason;
 use crate::opportunity::{
     ChainAction, ChainActionKind, Examination, Opportunity, OpportunityKind, OutcomeIndex, Subject,
@@ -10,7 +11,7 @@ use crate::opportunity::{
 use super::PairView;
 use super::joint::{JointTrade, Par};
 use super::settings::DetectorSettings;
-use super::source::{LegSource, first_of, reason_of};
+use super::source::{LegSource, first_of};
 
 pub(super) fn examine(
     pair: &PairView<'_>,
@@ -35,7 +36,7 @@ fn usable(pair: &PairView<'_>) -> Result<(), Reason> {
         (Ok(yes), Ok(no)) if yes.stated_at() == no.stated_at() => Ok(()),
         (Ok(_), Ok(_)) => Err(Reason::Skewed),
         (yes, no) => {
-            let reason = first_of(yes.err().map(reason_of), no.err().map(reason_of));
+            let reason = first_of(yes.err().map(Distrust::reason), no.err().map(Distrust::reason));
             Err(reason.unwrap_or(Reason::Waiting))
         }
     }

@@ -34,7 +34,7 @@ impl<'a> LegSource<'a> {
             OutcomeIndex::Yes => (pair.yes, pair.market.yes()),
             OutcomeIndex::No => (pair.no, pair.market.no()),
         };
-        let book = book.map_err(reason_of)?;
+        let book = book.map_err(Distrust::reason)?;
         if book.token() != listed.token {
             return Err(Reason::Incomplete);
         }
@@ -58,14 +58,6 @@ pub(super) const fn against(side: Side) -> Side {
     match side {
         Side::Buy => Side::Sell,
         Side::Sell => Side::Buy,
-    }
-}
-
-pub(super) const fn reason_of(distrust: Distrust) -> Reason {
-    match distrust {
-        Distrust::Waiting => Reason::Waiting,
-        Distrust::Stale(_) => Reason::Stale,
-        Distrust::Suspect(_) => Reason::Suspect,
     }
 }
 

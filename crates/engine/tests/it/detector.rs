@@ -1,3 +1,4 @@
 mod brute;
 mod examples;
 mod random;
+mod recorded;

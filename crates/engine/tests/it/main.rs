@@ -5,8 +5,10 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
+    clippy::print_stderr,
     reason = "helpers of tests fail and report; clippy exempts test functions alone"
 )]
 
 mod detector;
 mod kit;
+mod recordings;
