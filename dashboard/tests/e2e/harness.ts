@@ -1,0 +1,135 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import { expect } from "vitest";
+
+const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
+const page_built = existsSync(new URL("../../dist/index.html", import.meta.url));
+const artifacts = new URL("../../artifacts/", import.meta.url).pathname;
+
+const missing = !existsSync(executablePath)
+  ? `there is no Chromium at ${executablePath}; set CHROMIUM_PATH or install the package chromium`
+  : !page_built && process.env["BASE_URL"] === undefined
+    ? "the page is not built; run npm run build first"
+    : null;
+
+if (missing !== null) {
+  if (process.env["DUTCHBOOK_REQUIRE_ALL"] === "1") throw new Error(missing);
+  process.stderr.write(`SKIPPED: browser tests: ${missing}\n`);
+}
+
+/** Whether browser tests cannot run here; said loudly once. */
+export const skipped = missing !== null;
+
+const switches = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-dev-shm-usage",
+];
+
+export const launch = (): Promise<Browser> => chromium.launch({ executablePath, args: switches });
+
+export const wide: BrowserContextOptions = { viewport: { width: 1440, height: 900 }, colorScheme: "dark" };
+export const phone: BrowserContextOptions = {
+  viewport: { width: 360, height: 780 },
+  isMobile: true,
+  hasTouch: true,
+  colorScheme: "light",
+};
+
+/** A page and everything it complained of. */
+export interface Visit {
+  page: Page;
+  /** Console errors, exceptions and refusals by the content security policy. */
+  faults: string[];
+  close(): Promise<void>;
+}
+
+// The browser itself reports requests that failed; the page's own handling of them is what is tested.
+const networkNoise = /Failed to load resource|WebSocket connection to/;
+
+export async function visit(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = wide,
+): Promise<Visit> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(`exception: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !networkNoise.test(message.text())) faults.push(message.text());
+  });
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      // eslint-disable-next-line no-console
+      console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+  await page.goto(url);
+  return { page, faults, close: () => context.close() };
+}
+
+export async function shoot(page: Page, name: string): Promise<void> {
+  mkdirSync(artifacts, { recursive: true });
+  await page.screenshot({ path: `${artifacts}${name}.png` });
+}
+
+const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+/** What axe calls serious or critical, in one line each. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  await page.evaluate(await axeSource());
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: typeof import("axe-core") };
+    const { violations } = await axe.run(document);
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+  });
+}
+
+let axe: Promise<string> | null = null;
+async function axeSource(): Promise<string> {
+  const { readFile } = await import("node:fs/promises");
+  axe ??= readFile(axePath, "utf8");
+  return axe;
+}
+
+/** Elements that reach beyond the right edge of the screen. */
+export const tooWide = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    return [...document.querySelectorAll("body *")]
+      .filter((element) => element.getClientRects().length > 0 && !element.classList.contains("hidden"))
+      .filter((element) => element.closest(".clip") === null || element.classList.contains("clip"))
+      .filter((element) => element.getBoundingClientRect().right > width + 0.5)
+      .map(
+        (element) =>
+          `${element.tagName}.${element.className}: ${Math.round(element.getBoundingClientRect().right)}`,
+      );
+  });
+
+/** The state of a panel by its title, as the page states it. */
+export const panelState = (page: Page, title: string): Promise<string | null> =>
+  page
+    .locator("section.panel", { has: page.getByRole("heading", { name: title }) })
+    .getAttribute("data-state");
+
+export async function eventually(
+  what: string,
+  holds: () => Promise<boolean>,
+  ms_max = 20_000,
+): Promise<void> {
+  const until = Date.now() + ms_max;
+  while (Date.now() < until) {
+    if (await holds()) return;
+    await new Promise((wake) => setTimeout(wake, 100));
+  }
+  expect.fail(`within ${ms_max / 1000} s it did not come about that ${what}`);
+}

@@ -1,0 +1,228 @@
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { MockService, mockToken } from "../mock/service.mjs";
+import {
+  accessibilityFaults,
+  eventually,
+  launch,
+  phone,
+  shoot,
+  skipped,
+  tooWide,
+  visit,
+  wide,
+  type Visit,
+} from "./harness";
+
+describe.skipIf(skipped)("the page over a live service", () => {
+  let browser: Browser;
+  let service: MockService;
+  let visited: Visit;
+
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    service = new MockService();
+    await service.start();
+  });
+  afterEach(async () => {
+    await visited.close();
+    await service.stop();
+    expect(visited.faults).toEqual([]);
+  });
+
+  const come = async (hash: string, options = wide) => {
+    visited = await visit(browser, `${service.url}/${hash}`, options);
+    return visited.page;
+  };
+
+  test("shows opportunities as they arrive, with their numbers and reasons", async () => {
+    const page = await come("#/opportunities");
+    const rows = page.locator("tr.row");
+    await rows.first().waitFor();
+    const before = await rows.evaluateAll((all) => all.map((row) => row.getAttribute("data-id")));
+    await eventually("a new opportunity is listed", async () => {
+      const now = await rows.evaluateAll((all) => all.map((row) => row.getAttribute("data-id")));
+      return now.some((id) => !before.includes(id));
+    });
+    await rows.first().getByRole("button").click();
+    const detail = page.locator("tr.detail");
+    await detail.waitFor();
+    for (const word of ["Legs", "Calculation", "Deviation", "Slippage", "On-chain steps", "Last confirmed"]) {
+      expect(await detail.getByText(word, { exact: true }).count()).toBeGreaterThan(0);
+    }
+    expect(page.url()).toContain("id=opp-");
+    expect(await page.getByText("Adds up").count()).toBe(1);
+    expect(await page.getByText("The prices no longer contradict each other.").first().isVisible()).toBe(
+      true,
+    );
+    await shoot(page, "opportunities-dark");
+  });
+
+  test("keeps filter and order in the address, and goes back", async () => {
+    const page = await come("#/opportunities");
+    await page.locator("tr.row").first().waitFor();
+    await page.getByRole("button", { name: /^Convert/ }).click();
+    expect(page.url()).toContain("kind=neg_risk_convert");
+    await page.getByRole("button", { name: "Score", exact: true }).click();
+    expect(page.url()).toContain("sort=score");
+    await eventually("only conversions are listed", async () => {
+      const kinds = await page.locator("tr.row .kind").allInnerTexts();
+      return kinds.every((kind) => kind.trim() === "Convert");
+    });
+    const scores = await page.locator("tr.row .total").allInnerTexts();
+    expect(scores.map(Number)).toEqual(scores.map(Number).toSorted((a, b) => b - a));
+    await page.goBack();
+    expect(page.url()).not.toContain("kind=");
+  });
+
+  test("shows the venue's markup as text", async () => {
+    const page = await come("#/markets?q=markup");
+    await page.getByText("<img src=x onerror=").first().waitFor();
+    expect(await page.locator("main img").count()).toBe(0);
+    expect(await page.title()).not.toBe("owned");
+  });
+
+  test("searches and pages the markets", async () => {
+    const page = await come("#/markets");
+    await page.getByText("1–50 of 1,240").waitFor();
+    await shoot(page, "markets-dark");
+    await page.getByRole("button", { name: "Next" }).click();
+    await page.getByText("51–100 of 1,240").waitFor();
+    await page.reload();
+    await page.getByText("51–100 of 1,240").waitFor();
+    await page.getByRole("button", { name: "Previous" }).click();
+    await page.getByText("1–50 of 1,240").waitFor();
+    await page.getByRole("searchbox", { name: "Search markets" }).fill("krone");
+    await eventually("only matches are listed", async () => {
+      const titles = await page.locator("th.market .title").allInnerTexts();
+      return titles.length > 0 && titles.every((title) => title.includes("krone"));
+    });
+    expect(page.url()).toContain("q=krone");
+    await page.getByRole("searchbox", { name: "Search markets" }).fill("nothing like this");
+    await page.getByText("No market matches").waitFor();
+    await page.getByRole("button", { name: "Clear the search" }).click();
+    await page.getByText("1–50 of 1,240").waitFor();
+  });
+
+  test("kills an actor in two steps and shows its restart", async () => {
+    const page = await come("#/system");
+    const row = page.locator('tr[data-actor="feed-1"]');
+    await row.waitFor();
+    await shoot(page, "system-dark");
+    await row.getByRole("button", { name: "Kill feed-1" }).click();
+    const dialog = page.getByRole("dialog", { name: "Kill feed-1?" });
+    await dialog.getByLabel("Admin token").fill("wrong");
+    await dialog.getByRole("button", { name: "Kill feed-1" }).click();
+    await dialog.getByText("Not done: The token is not known. Use the value of DUTCHBOOK_TOKEN.").waitFor();
+    await dialog.getByLabel("Admin token").fill(mockToken);
+    await dialog.getByRole("button", { name: "Kill feed-1" }).click();
+    await dialog.getByText("feed-1 was told to end").waitFor();
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await row.getByText("Back-off").waitFor();
+    await row.getByText("killed by the debug command").waitFor();
+    await eventually(
+      "it is up again",
+      async () => (await row.locator(".status").innerText()).trim() === "Up",
+    );
+    const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+    expect(kept).not.toContain(mockToken);
+  });
+
+  test("can be used by the keyboard alone", async () => {
+    const page = await come("#/opportunities");
+    await page.locator("tr.row").first().waitFor();
+    await page.keyboard.press("/");
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe(
+      "Filter by title",
+    );
+    await page.keyboard.type("zzz");
+    await page.getByText("Nothing open matches the filter.").waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator("tr.row").first().waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("g");
+    await page.keyboard.press("m");
+    await page.getByRole("heading", { name: "Markets", level: 2 }).waitFor();
+    await page.keyboard.press("g");
+    await page.keyboard.press("s");
+    await page.getByRole("heading", { name: "Supervision tree" }).waitFor();
+    await page.keyboard.press("?");
+    const help = page.getByRole("dialog", { name: "Keyboard and legend" });
+    await help.waitFor();
+    await page.keyboard.press("Escape");
+    await help.waitFor({ state: "hidden" });
+    await page.keyboard.press("g");
+    await page.keyboard.press("o");
+    await page.locator("tr.row button").first().focus();
+    await page.keyboard.press("Enter");
+    await page.locator("tr.detail").waitFor();
+    const outline = await page.evaluate(() => {
+      const focused = document.activeElement;
+      return focused === null ? "none" : getComputedStyle(focused).outlineStyle;
+    });
+    expect(outline).not.toBe("none");
+  });
+
+  test("fits a phone of 360 px in every page", async () => {
+    const page = await come("#/opportunities", phone);
+    await page.locator("tr.row").first().click();
+    await page.locator("tr.detail").waitFor();
+    expect(await tooWide(page)).toEqual([]);
+    await shoot(page, "opportunities-phone-light");
+    for (const name of ["Markets", "System"]) {
+      await page.getByRole("link", { name, exact: true }).click();
+      await page.locator('section[data-state="live"]').first().waitFor();
+      expect(await tooWide(page)).toEqual([]);
+      await shoot(page, `${name.toLowerCase()}-phone-light`);
+    }
+  });
+
+  test("moves nothing in the header while numbers change", async () => {
+    const page = await come("#/opportunities");
+    await page.locator("tr.row").first().waitFor();
+    const places = () =>
+      page
+        .locator(".shell dt, .shell nav a, thead th")
+        .evaluateAll((all) => all.map((it) => it.getBoundingClientRect().left));
+    const before = await places();
+    for (let look = 0; look < 8; look += 1) {
+      await page.waitForTimeout(300);
+      expect(await places()).toEqual(before);
+    }
+  });
+
+  test("keeps the chosen theme", async () => {
+    const page = await come("#/opportunities", { ...wide, colorScheme: "dark" });
+    const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const dark = await ground();
+    await page.getByRole("button", { name: "Theme: as the system" }).click();
+    const light = await ground();
+    expect(light).not.toBe(dark);
+    await page.reload();
+    expect(await ground()).toBe(light);
+    await page.getByRole("button", { name: "Theme: light" }).click();
+    expect(await ground()).toBe(dark);
+  });
+
+  test.each(["light", "dark"] as const)(
+    "has nothing serious for axe in the %s theme",
+    async (colorScheme) => {
+      const page = await come("#/opportunities", { ...wide, colorScheme });
+      await page.locator("tr.row button").first().click();
+      await page.locator("tr.detail").waitFor();
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await shoot(page, `opportunities-${colorScheme}`);
+      for (const name of ["Markets", "System"]) {
+        await page.getByRole("link", { name, exact: true }).click();
+        await page.locator('section[data-state="live"]').first().waitFor();
+        expect(await accessibilityFaults(page)).toEqual([]);
+        await shoot(page, `${name.toLowerCase()}-${colorScheme}`);
+      }
+      await page.getByRole("button", { name: "Kill feed-1" }).click();
+      expect(await accessibilityFaults(page)).toEqual([]);
+    },
+  );
+});

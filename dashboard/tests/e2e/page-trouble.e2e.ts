@@ -1,0 +1,142 @@
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { MockService } from "../mock/service.mjs";
+import {
+  accessibilityFaults,
+  eventually,
+  launch,
+  panelState,
+  phone,
+  shoot,
+  skipped,
+  tooWide,
+  visit,
+  wide,
+  type Visit,
+} from "./harness";
+
+const list = "Open opportunities";
+
+describe.skipIf(skipped)("the page in trouble", () => {
+  let browser: Browser;
+  let service: MockService;
+  let visited: Visit;
+
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    service = new MockService();
+    await service.start();
+  });
+  afterEach(async () => {
+    await visited.close();
+    await service.stop();
+    expect(visited.faults).toEqual([]);
+  });
+
+  const come = async (hash: string, options = wide) => {
+    visited = await visit(browser, `${service.url}/${hash}`, options);
+    return visited.page;
+  };
+
+  test("turns stale, not wrong, while the venue is silent, and heals when it speaks", async () => {
+    const page = await come("#/opportunities");
+    await eventually("the list is live", async () => (await panelState(page, list)) === "live");
+    service.feedSilent = true;
+    await eventually("the list is stale", async () => (await panelState(page, list)) === "stale");
+    expect(await page.locator("tr.row").count()).toBeGreaterThan(0);
+    expect(await page.locator(".shell dd.stale").first().innerText()).toContain("stale");
+    await page.getByText("Not ready: The venue's feed is silent.").first().waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await shoot(page, "opportunities-stale-dark");
+    service.feedSilent = false;
+    await eventually("the list is live again", async () => (await panelState(page, list)) === "live");
+    await page.getByText("All well.").first().waitFor();
+  });
+
+  test("turns stale when the service goes away and heals when it is back, with what changed meanwhile", async () => {
+    const page = await come("#/opportunities");
+    await eventually("the list is live", async () => (await panelState(page, list)) === "live");
+    await service.stop();
+    await page.getByText("No connection to the service.").first().waitFor();
+    await eventually("the list is stale", async () => (await panelState(page, list)) === "stale");
+    expect(await page.locator("tr.row").count()).toBeGreaterThan(0);
+    await shoot(page, "opportunities-unreachable-dark");
+    for (const name of ["Markets", "System"]) {
+      await page.getByRole("link", { name, exact: true }).click();
+      expect(await accessibilityFaults(page)).toEqual([]);
+    }
+    await page.getByRole("link", { name: "Opportunities", exact: true }).click();
+    service.loseFrames();
+    await service.start();
+    await eventually("the list is live again", async () => (await panelState(page, list)) === "live");
+    const known = service.openIds();
+    const shown = await page
+      .locator("tr.row")
+      .evaluateAll((all) => all.map((row) => row.getAttribute("data-id")));
+    expect(shown.filter((id) => id !== null && !known.includes(id)).length).toBeLessThanOrEqual(2);
+    await page.getByText("All well.").first().waitFor();
+  });
+
+  test("asks again when frames were lost on their way", async () => {
+    const page = await come("#/opportunities");
+    await eventually("the list is live", async () => (await panelState(page, list)) === "live");
+    const [gone] = service.openIds();
+    await page.locator(`tr.row[data-id="${gone}"]`).waitFor();
+    service.loseFrames();
+    await eventually(
+      "what closed unheard has left",
+      async () => (await page.locator(`tr.row[data-id="${gone}"]`).count()) === 0,
+    );
+  });
+
+  test("says what is broken and what to do, and recovers by itself", async () => {
+    service.behaviour = "fail";
+    const page = await come("#/markets");
+    await eventually("the list is broken", async () => (await panelState(page, "Markets")) === "broken");
+    await page.getByText("The store does not answer.").waitFor();
+    await page.getByText("Look at its disk; dutchbook doctor says more.").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await shoot(page, "markets-broken-dark");
+    service.behaviour = "normal";
+    await eventually("the list is live", async () => (await panelState(page, "Markets")) === "live");
+  });
+
+  test.each(["opportunities", "markets", "system"])("loads in calm outline: %s", async (name) => {
+    service.behaviour = "hang";
+    const page = await come(`#/${name}`, { ...wide, reducedMotion: "reduce" });
+    await page.locator('section[data-state="loading"]').first().waitFor();
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await shoot(page, `${name}-loading-dark`);
+  });
+
+  test.each(["light", "dark"] as const)("says why there is nothing, in the %s theme", async (colorScheme) => {
+    service.behaviour = "empty";
+    const page = await come("#/opportunities", { ...wide, colorScheme });
+    await page.getByText("Nothing is open at the moment.").waitFor();
+    await page.getByText("No look has been taken yet.").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await shoot(page, `opportunities-empty-${colorScheme}`);
+    await page.getByRole("link", { name: "Markets", exact: true }).click();
+    await page.getByText("No markets are known yet.").waitFor();
+    await page.getByRole("link", { name: "System", exact: true }).click();
+    await page.getByText("No connection is wanted yet.").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  test("fits a phone while the service is away", async () => {
+    const page = await come("#/system", phone);
+    await eventually("the tree is live", async () => (await panelState(page, "Supervision tree")) === "live");
+    await service.stop();
+    await eventually(
+      "the tree is stale",
+      async () => (await panelState(page, "Supervision tree")) === "stale",
+    );
+    expect(await tooWide(page)).toEqual([]);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await shoot(page, "system-stale-phone-light");
+  });
+});

@@ -1,0 +1,116 @@
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import {
+  accessibilityFaults,
+  eventually,
+  launch,
+  panelState,
+  phone,
+  shoot,
+  skipped,
+  tooWide,
+  visit,
+  wide,
+  type Visit,
+} from "./harness";
+
+const base = (process.env["BASE_URL"] ?? "").replace(/\/+$/, "");
+const token = process.env["DUTCHBOOK_TOKEN"] ?? "";
+/** The actor that is killed; its supervisor must bring it back. */
+const victim = process.env["DUTCHBOOK_VICTIM"] ?? "detector";
+
+if (token === "") process.stderr.write("SKIPPED: the kill test: DUTCHBOOK_TOKEN is not given\n");
+
+describe.skipIf(skipped)("the page over the running service", () => {
+  let browser: Browser;
+  let visited: Visit;
+
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+  afterEach(async () => {
+    await visited.close();
+    expect(visited.faults).toEqual([]);
+  });
+
+  const come = async (hash: string, options = wide) => {
+    visited = await visit(browser, `${base}/${hash}`, options);
+    return visited.page;
+  };
+
+  test("shows opportunities within 15 s, with legs and score", async () => {
+    const page = await come("#/opportunities");
+    await page.locator("tr.row").first().waitFor({ timeout: 15_000 });
+    await eventually("one is expanded", async () => {
+      const button = page.locator('tr.row button[aria-expanded="false"]').first();
+      await button.click({ timeout: 2_000 }).catch(() => undefined);
+      return (await page.locator("tr.detail").count()) > 0;
+    });
+    expect(await page.locator("tr.detail tbody tr").count()).toBeGreaterThan(1);
+    await page.getByText("Adds up").waitFor();
+    await shoot(page, "service-opportunities-dark");
+  });
+
+  test("lists markets with both outcomes", async () => {
+    const page = await come("#/markets");
+    await eventually("the list is live", async () => (await panelState(page, "Markets")) === "live");
+    expect(await page.locator("th.market").count()).toBeGreaterThan(1);
+    expect(await page.locator("td.outcome").count()).toBeGreaterThan(
+      await page.locator("th.market[rowspan]").count(),
+    );
+    await shoot(page, "service-markets-dark");
+  });
+
+  test("shows the supervision tree, live", async () => {
+    const page = await come("#/system");
+    await eventually("the tree is live", async () => (await panelState(page, "Supervision tree")) === "live");
+    expect(await page.locator("tr[data-actor]").count()).toBeGreaterThan(3);
+    await shoot(page, "service-system-dark");
+  });
+
+  test.skipIf(token === "")("shows a restart when an actor is killed, and nothing else breaks", async () => {
+    const page = await come("#/system");
+    const row = page.locator(`tr[data-actor="${victim}"]`);
+    await row.waitFor();
+    const restarts = async () =>
+      Number((await row.locator("td.number").nth(3).innerText()).replace(/\D/g, ""));
+    const before = await restarts();
+    await row.getByRole("button").click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Admin token").fill(token);
+    await dialog.getByRole("button", { name: `Kill ${victim}` }).click();
+    await dialog.getByText("was told to end").waitFor();
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await eventually("a restart is counted", async () => (await restarts()) > before);
+    await eventually("it is up again", async () =>
+      (await row.locator(".status").innerText()).trim().startsWith("Up"),
+    );
+    await shoot(page, "service-system-after-kill-dark");
+    await page.getByRole("link", { name: "Opportunities", exact: true }).click();
+    await page.locator("tr.row").first().waitFor({ timeout: 15_000 });
+  });
+
+  test.each(["light", "dark"] as const)(
+    "has nothing serious for axe in the %s theme",
+    async (colorScheme) => {
+      const page = await come("#/opportunities", { ...wide, colorScheme });
+      for (const name of ["Opportunities", "Markets", "System"]) {
+        await page.getByRole("link", { name, exact: true }).click();
+        await page.locator('section[data-state="live"]').first().waitFor();
+        expect(await accessibilityFaults(page)).toEqual([]);
+        await shoot(page, `service-${name.toLowerCase()}-${colorScheme}`);
+      }
+    },
+  );
+
+  test("fits a phone of 360 px in every page", async () => {
+    const page = await come("#/opportunities", phone);
+    for (const name of ["Opportunities", "Markets", "System"]) {
+      await page.getByRole("link", { name, exact: true }).click();
+      await page.locator('section[data-state="live"]').first().waitFor();
+      expect(await tooWide(page)).toEqual([]);
+      await shoot(page, `service-${name.toLowerCase()}-phone-light`);
+    }
+  });
+});
