@@ -1,0 +1,43 @@
+//! SIGTERM and SIGINT.
+
+use std::time::Duration;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::{EXIT_ESCALATED, EXIT_SECOND_SIGNAL, terminate};
+use crate::supervision::address::ActorRef;
+use crate::supervision::supervisor::Supervisor;
+
+/// The first signal starts the orderly shutdown and its clock; the second ends the process.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it must outlive the whole tree, so no actor can be its owner"
+)]
+pub(super) fn handle(root: &ActorRef<Supervisor>, shutdown_limit: Duration) -> std::io::Result<()> {
+    let mut term = signal(SignalKind::terminate())?;
+    let mut int = signal(SignalKind::interrupt())?;
+    let root = root.clone();
+    actix_rt::spawn(async move {
+        either(&mut term, &mut int).await;
+        tracing::info!("signal received: stopping in order");
+        terminate(&root);
+        tokio::select! {
+            () = either(&mut term, &mut int) => {
+                tracing::warn!("second signal: ending the process at once");
+                std::process::exit(EXIT_SECOND_SIGNAL);
+            }
+            () = tokio::time::sleep(shutdown_limit) => {
+                tracing::error!(?shutdown_limit, "the shutdown took too long: ending the process");
+                std::process::exit(EXIT_ESCALATED);
+            }
+        }
+    });
+    Ok(())
+}
+
+async fn either(term: &mut Signal, int: &mut Signal) {
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = int.recv() => {}
+    }
+}

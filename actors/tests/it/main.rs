@@ -1,0 +1,10 @@
+//! Integration tests of the actor system.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "tests fail by panicking, and misbehave on purpose"
+)]
+
+mod supervision;

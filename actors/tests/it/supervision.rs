@@ -1,0 +1,8 @@
+//! Proofs of the supervision layer.
+
+mod victim;
+
+mod delivery;
+mod failure;
+mod groups;
+mod stuck;
