@@ -19,7 +19,8 @@ mod proxy;
 mod settings;
 mod tls;
 
-pub(crate) use client::escape;
+pub(crate) use client::{escape, send_error};
+pub(crate) use dial::client as dial_client;
 
 pub use backoff::Backoff;
 pub use body::Body;

@@ -9,4 +9,8 @@ pub mod clob;
 pub mod frames;
 pub mod gamma;
 pub mod http;
+pub mod ids;
+pub mod market_socket;
+pub mod rtds;
+pub mod socket;
 pub mod wire;

@@ -131,7 +131,7 @@ impl Http {
                 .send_body(json.clone()),
             None => call.send(),
         };
-        let mut response = sent.await.map_err(|error| self.send_error(&error))?;
+        let mut response = sent.await.map_err(|error| send_error(&error, &self.settings))?;
         let (status, headers) = (response.status(), response.headers().clone());
         let announced = content_length(&headers)?;
         if !status.is_success() {
@@ -145,22 +145,20 @@ impl Http {
         let raw = read(&mut response, bytes_max).await?;
         Body::new(raw, announced, packing(&headers)?, bytes_max)
     }
+}
 
-    fn send_error(&self, error: &SendRequestError) -> VenueError {
-        let why = Excerpt::of(error.to_string().as_bytes());
-        match error {
-            // Also what awc reports when the server closes before the answer's head.
-            SendRequestError::Connect(ConnectError::Disconnected) => VenueError::Broken { why },
-            SendRequestError::Connect(ConnectError::Timeout) => {
-                VenueError::Timeout { after: self.settings.connect_timeout }
-            }
-            SendRequestError::Connect(_) => VenueError::Connect { why },
-            SendRequestError::Timeout => {
-                VenueError::Timeout { after: self.settings.request_timeout }
-            }
-            SendRequestError::Url(_) | SendRequestError::Http(_) => VenueError::Unsendable { why },
-            _ => VenueError::Broken { why },
+pub(crate) fn send_error(error: &SendRequestError, settings: &Settings) -> VenueError {
+    let why = Excerpt::of(error.to_string().as_bytes());
+    match error {
+        // Also what is reported when the server closes before the answer's head.
+        SendRequestError::Connect(ConnectError::Disconnected) => VenueError::Broken { why },
+        SendRequestError::Connect(ConnectError::Timeout) => {
+            VenueError::Timeout { after: settings.connect_timeout }
         }
+        SendRequestError::Connect(_) => VenueError::Connect { why },
+        SendRequestError::Timeout => VenueError::Timeout { after: settings.request_timeout },
+        SendRequestError::Url(_) | SendRequestError::Http(_) => VenueError::Unsendable { why },
+        _ => VenueError::Broken { why },
     }
 }
 

@@ -5,5 +5,6 @@
 mod clob_books;
 mod gamma_lists;
 mod http_rules;
+mod sockets;
 mod support;
 mod traps;
