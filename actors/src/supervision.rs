@@ -17,7 +17,7 @@ compile_error!(
 
 mod address;
 mod child;
-mod clock;
+pub(crate) mod clock;
 mod exit;
 mod identity;
 mod inbox;
