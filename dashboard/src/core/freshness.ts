@@ -5,7 +5,7 @@ export type PanelState =
   | { kind: "loading" }
   | { kind: "empty" }
   | { kind: "live" }
-  | { kind: "stale"; age_ms: number; cause: StaleCause }
+  | { kind: "stale"; age_ms: number; cause: StaleCause; empty: boolean }
   | { kind: "broken"; problem: Problem };
 
 /** Why what is shown may no longer be true. */
@@ -31,9 +31,9 @@ export function panelState(facts: PanelFacts): PanelState {
   const { loaded, empty, age_ms, age_ms_max, feed_stale_ms, problem } = facts;
   if (!loaded) return problem === null ? { kind: "loading" } : { kind: "broken", problem };
   if (age_ms > age_ms_max) {
-    return { kind: "stale", age_ms, cause: problem === null ? "service_silent" : "refresh_failed" };
+    return { kind: "stale", age_ms, empty, cause: problem === null ? "service_silent" : "refresh_failed" };
   }
-  if (feed_stale_ms !== null) return { kind: "stale", age_ms: feed_stale_ms, cause: "feed_silent" };
+  if (feed_stale_ms !== null) return { kind: "stale", age_ms: feed_stale_ms, empty, cause: "feed_silent" };
   return empty ? { kind: "empty" } : { kind: "live" };
 }
 

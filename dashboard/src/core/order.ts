@@ -1,24 +1,32 @@
 import type { Opportunity } from "../api/types";
-import { compareDecimals } from "./decimal";
+import { decimalKey } from "./decimal";
 
 export const sortKeys = ["net", "edge", "size", "return", "score", "found"] as const;
 export type SortKey = (typeof sortKeys)[number];
 
-type Compare = (a: Opportunity, b: Opportunity) => number;
+type Key = bigint | number | null;
 
-const ascending: Record<SortKey, Compare> = {
-  net: (a, b) => compareDecimals(a.net, b.net),
-  edge: (a, b) => compareDecimals(a.edge, b.edge),
-  size: (a, b) => compareDecimals(a.size, b.size),
-  return: (a, b) => (a.annualised_return_bips ?? -Infinity) - (b.annualised_return_bips ?? -Infinity),
-  score: (a, b) => a.score.total - b.score.total,
-  found: (a, b) => Date.parse(a.found_at) - Date.parse(b.found_at),
+const keyOf: Record<SortKey, (it: Opportunity) => Key> = {
+  net: (it) => decimalKey(it.net),
+  edge: (it) => decimalKey(it.edge),
+  size: (it) => decimalKey(it.size),
+  return: (it) => it.annualised_return_bips,
+  score: (it) => it.score.total,
+  found: (it) => Date.parse(it.found_at),
 };
 
+/** Highest first; what is not known comes last. */
+function descending(a: Key, b: Key): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return a > b ? -1 : a < b ? 1 : 0;
+}
+
 /** Best first; equal ones by id, so that rows do not trade places without cause. */
-export function sortOpportunities(list: Iterable<Opportunity>, key: SortKey): Opportunity[] {
-  const compare = ascending[key];
-  return [...list].toSorted((a, b) => compare(b, a) || (a.id < b.id ? -1 : 1));
+export function sortOpportunities(list: Iterable<Opportunity>, sort: SortKey): Opportunity[] {
+  const key = keyOf[sort];
+  return Array.from(list, (it) => ({ it, key: key(it) }))
+    .toSorted((a, b) => descending(a.key, b.key) || (a.it.id < b.it.id ? -1 : 1))
+    .map(({ it }) => it);
 }
 
 /** Keeps rows where the reader last saw them: known ones in their old order, new ones after them. */

@@ -88,6 +88,7 @@ export const en = {
     feedStale: (age: string) => `The venue has been silent for ${age}. Prices may have moved.`,
     feedNever: "The venue has not sent anything yet.",
     troubled: (n: number) => `${count(n, "actor is", "actors are")} not well. See System.`,
+    refreshFailed: (what: string) => `Part of this page could not be refreshed. ${what}`,
     version: (version: string) => `Version ${version}`,
     clients: (n: number) => count(n, "page connected", "pages connected"),
     uptime: (span: string) => `up ${span}`,
@@ -95,7 +96,6 @@ export const en = {
 
   panel: {
     loading: "Loading",
-    live: "Live",
     stale: (age: string) => `Stale, ${age}`,
     staleCause: {
       service_silent: "The service does not answer; these are the last numbers it gave.",
@@ -185,6 +185,7 @@ export const en = {
     annualTooLarge: "> 9,999%",
     perSet: "Net result for each full set, in cents",
     detail: {
+      closedBecause: (reason: string) => `Closed. ${reason}`,
       calculation: "Calculation",
       times: "Time and return",
       gross: "Gross",
@@ -243,6 +244,7 @@ export const en = {
       title: "Recently closed",
       caption: "Recently closed opportunities, latest first",
       at: "Closed",
+      mark: "Closed",
       lasted: "Lasted",
       reason: "Why it closed",
       empty: "None has closed since the service began.",
@@ -258,11 +260,8 @@ export const en = {
       caption: "How every look at a market or group ended",
       looks: "Looks",
       found: "Found something",
-      ended: "Ended here",
       addsUp: "Adds up",
       addsUpNot: (n: number) => `Off by ${number.format(n)}`,
-      sum: (looks: string, found: string, ended: string) =>
-        `${looks} looks = ${found} found + ${ended} ended`,
       unused: (n: number) => `${count(n, "other reason", "other reasons")} ended no look.`,
       empty: "No look has been taken yet.",
       emptyHint: "A market is looked at when one of its trusted books changes.",
@@ -299,12 +298,9 @@ export const en = {
     feeHint: (rate: string, exponent: number) => `Rate ${rate}, exponent ${exponent}`,
     group: (title: string) => `Group: ${title}`,
     augmented: "augmented",
-    tick: (tick: string) => `tick ${tick}`,
     epoch: (n: number) => `Epoch ${n}`,
-    whyNone: "–",
     range: (from: number, to: number, total: number | null) =>
       `${number.format(from)}–${number.format(to)}${total === null ? "" : ` of ${number.format(total)}`}`,
-    total: (n: number) => count(n, "market", "markets"),
     first: "First",
     previous: "Previous",
     next: "Next",
@@ -348,7 +344,6 @@ export const en = {
     incarnation: (n: number) => `Incarnation ${number.format(n)}`,
     level: (n: number) => `level ${n}`,
     waiting: "waiting",
-    neverExited: "–",
     loss: {
       rejected_full: "refused, queue full",
       rejected_down: "refused, actor down",
@@ -398,8 +393,6 @@ export const en = {
     collectors: {
       title: "Collectors",
       caption: "Collectors and their last run",
-      name: "Collector",
-      lastRun: "Last run",
       took: (span: string) => `took ${span}`,
       added: "Added",
       changed: "Changed",

@@ -61,6 +61,17 @@ describe.skipIf(skipped)("the page over a live service", () => {
     await shoot(page, "opportunities-dark");
   });
 
+  test("keeps the one that is read in its place when it closes, with the reason", async () => {
+    const page = await come("#/opportunities");
+    const [, , , first] = service.openIds();
+    await page.locator(`tr.row[data-id="${first}"] button`).click();
+    await page
+      .locator("tr.detail")
+      .getByText("Closed. The prices no longer contradict each other.")
+      .waitFor();
+    expect(await page.locator(`tr.row[data-id="${first}"]`).getByText("Closed").isVisible()).toBe(true);
+  });
+
   test("keeps filter and order in the address, and goes back", async () => {
     const page = await come("#/opportunities");
     await page.locator("tr.row").first().waitFor();

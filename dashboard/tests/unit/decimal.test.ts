@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
-  compareDecimals,
+  decimalKey,
   formatBips,
   formatCompact,
   formatDecimal,
@@ -70,20 +70,18 @@ describe("a decimal string is written", () => {
   });
 });
 
-describe("decimal strings compare", () => {
-  test("by value, not by letters", () => {
-    expect(compareDecimals("10", "9.99")).toBe(1);
-    expect(compareDecimals("0.5", "0.50")).toBe(0);
-    expect(compareDecimals("-2", "-1")).toBe(-1);
-    expect(compareDecimals("9007199254740993", "9007199254740992")).toBe(1);
+describe("decimal strings", () => {
+  test("are ordered by value, not by letters", () => {
+    const sorted = ["10", "9.99", "-2", "-1", "9007199254740993", "9007199254740992"]
+      .map((text) => ({ text, key: decimalKey(text) ?? 0n }))
+      .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+      .map(({ text }) => text);
+    expect(sorted).toEqual(["-2", "-1", "9.99", "10", "9007199254740992", "9007199254740993"]);
+    expect(decimalKey("0.5")).toBe(decimalKey("0.50"));
+    expect(decimalKey("oops")).toBeNull();
   });
 
-  test("with what cannot be read below everything", () => {
-    expect(compareDecimals("oops", "-5")).toBe(-1);
-    expect(compareDecimals("oops", "oops")).toBe(0);
-  });
-
-  test("with zero, whatever its sign", () => {
+  test("are below zero or not, whatever its sign", () => {
     expect(isNegative("-0.000001")).toBe(true);
     expect(isNegative("-0.0")).toBe(false);
     expect(isNegative("0.1")).toBe(false);

@@ -26,6 +26,7 @@ describe("a panel is", () => {
     expect(panelState({ ...facts, age_ms: 5_001 })).toEqual({
       kind: "stale",
       age_ms: 5_001,
+      empty: false,
       cause: "service_silent",
     });
   });
@@ -42,13 +43,17 @@ describe("a panel is", () => {
     expect(panelState({ ...facts, feed_stale_ms: 40_000 })).toEqual({
       kind: "stale",
       age_ms: 40_000,
+      empty: false,
       cause: "feed_silent",
     });
   });
 
   test("empty only while what it knows is fresh", () => {
     expect(panelState({ ...facts, empty: true }).kind).toBe("empty");
-    expect(panelState({ ...facts, empty: true, age_ms: 9_000 }).kind).toBe("stale");
+    expect(panelState({ ...facts, empty: true, age_ms: 9_000 })).toMatchObject({
+      kind: "stale",
+      empty: true,
+    });
   });
 });
 
