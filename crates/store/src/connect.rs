@@ -88,3 +88,45 @@ fn create_private(file: &Path) -> io::Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(file).map(|_| ())
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait, Statement};
+
+    use crate::Backend;
+    use crate::testing::TestDatabase;
+
+    async fn answer(database: &TestDatabase, sql: &str) -> String {
+        let connection = database.store.connection();
+        let query = Statement::from_string(connection.get_database_backend(), sql);
+        let row = connection.query_one_raw(query).await.unwrap().unwrap();
+        let number = row.try_get_by_index::<i64>(0).map(|number| number.to_string());
+        number.or_else(|_| row.try_get_by_index::<String>(0)).unwrap()
+    }
+
+    #[tokio::test]
+    async fn sqlite_runs_with_the_settings_that_the_rest_relies_on() {
+        let database = TestDatabase::open(Backend::Sqlite).await.unwrap();
+        let want = [
+            ("journal_mode", "wal"),
+            ("synchronous", "1"),
+            ("foreign_keys", "1"),
+            ("busy_timeout", "5000"),
+        ];
+        for (pragma, want) in want {
+            assert_eq!(answer(&database, &format!("PRAGMA {pragma}")).await, want, "{pragma}");
+        }
+    }
+
+    #[tokio::test]
+    async fn mysql_compares_bytes_and_refuses_what_does_not_fit() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let Some(database) = TestDatabase::open(Backend::Mysql).await else { return };
+        assert_eq!(answer(&database, "SELECT @@collation_connection").await, "utf8mb4_bin");
+        let modes = answer(&database, "SELECT @@SESSION.sql_mode").await;
+        assert!(modes.contains("STRICT_ALL_TABLES"), "{modes}");
+        let sql = "INSERT INTO commands (id, at, actor, action, target, outcome)
+                   VALUES (REPEAT('x', 67), 1, '', '', '', '')";
+        assert!(database.store.connection().execute_unprepared(sql).await.is_err());
+    }
+}

@@ -75,8 +75,10 @@ impl MariaDb {
     #[must_use]
     pub fn start() -> Option<Self> {
         let programs = Programs::find()?;
-        let folder = tempfile::Builder::new().prefix("mariadb").tempdir().expect("a folder").keep();
-        install(&programs, &folder);
+        let folder = tempfile::Builder::new().prefix("mariadb").tempdir().expect("a folder");
+        install(&programs, folder.path());
+        // From here on whoever keeps the server removes the folder.
+        let folder = folder.keep();
         let database = Self { programs, folder, port: free_port(), server: Mutex::new(None) };
         database.restart();
         let account = format!(
@@ -193,6 +195,7 @@ impl Server {
             .arg(format!("--datadir={}", path("data")))
             .arg(format!("--socket={}", path("socket")))
             .arg(format!("--pid-file={}", path("pid")))
+            .arg(format!("--tmpdir={}", path("tmp")))
             .arg(format!("--port={port}"))
             .args(["--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=64M"])
             .args(["--innodb-log-file-size=16M", "--performance-schema=OFF", "--skip-log-bin"])
@@ -240,7 +243,10 @@ fn find_program(name: &str) -> Option<PathBuf> {
 
 fn install(programs: &Programs, folder: &Path) {
     let log = File::create(folder.join("install.log")).expect("a log file");
+    // A starting server deletes the temporary tables of all others that share a folder for them.
+    std::fs::create_dir(folder.join("tmp")).expect("a folder");
     let done = Command::new(&programs.install)
+        .env("TMPDIR", folder.join("tmp"))
         .args(["--no-defaults", "--user=root", "--auth-root-authentication-method=normal"])
         .arg("--skip-test-db")
         .arg(format!("--datadir={}", folder.join("data").display()))

@@ -4,7 +4,14 @@
 
 mod support;
 
+mod columns;
+mod concurrency;
+mod connecting;
+mod groups;
 mod markets;
 mod opportunities;
+mod outages;
 mod prices;
+mod records;
 mod schema;
+mod throughput;

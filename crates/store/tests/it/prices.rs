@@ -13,7 +13,7 @@ on_both_databases! {
     an_empty_batch_is_no_error
 }
 
-fn row(number: u64, at: UnixMillis) -> PriceRow {
+pub(crate) fn row(number: u64, at: UnixMillis) -> PriceRow {
     PriceRow {
         token: token(number),
         observed_at: at,

@@ -9,6 +9,7 @@ on_both_databases! {
     migrating_twice_changes_nothing
     every_migration_goes_down_and_up_again
     a_migration_that_was_cut_off_before_its_note_runs_again
+    a_database_of_a_newer_version_is_refused
     the_database_answers_a_ping_and_is_closed_for_good
 }
 
@@ -44,6 +45,18 @@ async fn a_migration_that_was_cut_off_before_its_note_runs_again(database: TestD
     assert_eq!(state.pending(), state.migrations.len());
     store.migrate().await.unwrap();
     assert_eq!(store.schema_state().await.unwrap().pending(), 0);
+}
+
+async fn a_database_of_a_newer_version_is_refused(database: TestDatabase) {
+    use sea_orm::ConnectionTrait;
+    let raw = crate::support::raw(&database).await;
+    let sql = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29991231_000001_x', 1)";
+    raw.execute_unprepared(sql).await.unwrap();
+    for refused in [database.store.migrate().await, database.store.schema_state().await.map(drop)] {
+        let error = refused.unwrap_err();
+        assert!(!error.is_transient(), "{error}");
+        assert!(error.to_string().contains("m29991231_000001_x"), "{error}");
+    }
 }
 
 async fn the_database_answers_a_ping_and_is_closed_for_good(database: TestDatabase) {

@@ -1,0 +1,82 @@
+//! Writers at the same time.
+
+use domain::{Market, Usd};
+use store::Store;
+use store::testing::TestDatabase;
+
+use crate::support::{NOON, condition, later, market, on_both_databases};
+use crate::{opportunities, prices};
+
+const TASKS: u64 = 8;
+const WRITES: u64 = 20;
+
+on_both_databases! {
+    no_change_of_eight_writers_is_lost
+    writers_that_are_first_at_the_same_time_add_each_row_once
+    readers_and_all_kinds_of_writers_get_on_with_each_other
+}
+
+/// Every write reads the row, compares it and counts its version up, so a lost one is missing in
+/// the count.
+async fn no_change_of_eight_writers_is_lost(database: TestDatabase) {
+    database.store.markets().upsert_many(&[&market(1), &market(2)], NOON).await.unwrap();
+    let tasks = (0..TASKS).map(|task| {
+        let store = database.store.clone();
+        tokio::spawn(async move {
+            for write in 0..WRITES {
+                let volume_24h = Usd::from_micros((task * WRITES + write + 1) as i64);
+                let one = Market { volume_24h, ..market(1) };
+                let two = Market { volume_24h, ..market(2) };
+                let report = store.markets().upsert_many(&[&two, &one], NOON).await.unwrap();
+                assert_eq!(report.changed, 2);
+            }
+        })
+    });
+    for task in tasks.collect::<Vec<_>>() {
+        task.await.unwrap();
+    }
+    for number in [1, 2] {
+        let version = database.store.markets().version(condition(number)).await.unwrap();
+        assert_eq!(version, Some((1 + TASKS * WRITES) as i64));
+    }
+}
+
+async fn writers_that_are_first_at_the_same_time_add_each_row_once(database: TestDatabase) {
+    let tasks = (0..TASKS).map(|_| {
+        let store = database.store.clone();
+        tokio::spawn(async move {
+            let wanted: Vec<Market> = (0..50).map(market).collect();
+            let all: Vec<&Market> = wanted.iter().collect();
+            store.markets().upsert_many(&all, NOON).await.unwrap()
+        })
+    });
+    let (mut added, mut unchanged) = (0, 0);
+    for task in tasks.collect::<Vec<_>>() {
+        let report = task.await.unwrap();
+        added += report.added;
+        unchanged += report.unchanged;
+    }
+    assert_eq!((added, unchanged), (50, (TASKS - 1) * 50));
+    assert_eq!(database.store.markets().count().await.unwrap(), 50);
+}
+
+async fn readers_and_all_kinds_of_writers_get_on_with_each_other(database: TestDatabase) {
+    async fn work(store: Store, task: i64) {
+        for step in 0..10 {
+            let at = later(task * 100 + step);
+            let prices: Vec<_> = (0..20).map(|token| prices::row(token, at)).collect();
+            store.prices().insert_many(&prices).await.unwrap();
+            store.opportunities().upsert_many(&[opportunities::row(task, NOON)]).await.unwrap();
+            store.prices().prune_before(NOON, 100).await.unwrap();
+            store.markets().load_open().await.unwrap();
+        }
+    }
+    let tasks: Vec<_> =
+        (0..8).map(|task| tokio::spawn(work(database.store.clone(), task))).collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let token = crate::support::token(3);
+    let found = database.store.prices().history(token, NOON, later(10_000), 500).await.unwrap();
+    assert_eq!(found.len(), 80);
+}
