@@ -6,6 +6,9 @@
 #![deny(clippy::float_arithmetic)]
 
 pub mod books;
+pub mod catalogue;
 pub mod detector;
+pub mod filter;
 pub mod funnel;
 pub mod opportunity;
+pub mod universe;

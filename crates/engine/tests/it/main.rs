@@ -9,6 +9,10 @@
     reason = "helpers of tests fail and report; clippy exempts test functions alone"
 )]
 
+mod catalogue;
 mod detector;
+mod filter;
 mod kit;
 mod recordings;
+mod universe;
+mod watchlist;
