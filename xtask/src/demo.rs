@@ -12,27 +12,32 @@ use crate::{
 
 /// Builds what is needed, then becomes the service.
 pub(crate) fn run(workspace: &Workspace, options: &[String]) -> Result<ExitCode> {
-    build(workspace)?;
+    // A page that cannot be built is no reason to show nothing: the program has a plain one.
+    if let Err(error) = build_page(workspace) {
+        eprintln!("! The page was not built, and the program shows what it has. {error:#}");
+    }
+    let mut build = shell::command(&workspace.root, "cargo", &["build", "--package", "dutchbook"]);
+    shell::step("cargo build (a few minutes the first time)", &mut build)?;
     let mut program = Command::new(workspace.program());
     program.arg("demo").args(options).current_dir(&workspace.root);
     become_program(&mut program)
 }
 
-/// Builds the page, where Node is there, and the program.
-pub(crate) fn build(workspace: &Workspace) -> Result<()> {
+/// Builds the page where Node is there, and says so loudly where it is not.
+pub(crate) fn build_page(workspace: &Workspace) -> Result<()> {
     match page::node(workspace) {
         Node::Usable => {
             println!("» web page");
-            page::build(workspace)?;
+            page::build(workspace)
         }
-        Node::Missing(reason) => eprintln!(
-            "! {reason}: the page cannot be built, and the plain built-in page is shown instead.\n\
-             ! Install Node 20 or newer with npm, then run this again."
-        ),
+        Node::Missing(reason) => {
+            eprintln!(
+                "! {reason}: the page cannot be built, and the plain built-in page is shown \
+                 instead.\n! Install Node 20 or newer with npm, then run this again."
+            );
+            Ok(())
+        }
     }
-    let mut build = shell::command(&workspace.root, "cargo", &["build", "--package", "dutchbook"]);
-    shell::step("cargo build (a few minutes the first time)", &mut build)?;
-    Ok(())
 }
 
 /// The service takes this process's place, so that every signal reaches it and its exit code counts.

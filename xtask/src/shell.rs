@@ -28,7 +28,17 @@ pub(crate) fn find(program: &str) -> Option<PathBuf> {
 pub(crate) fn command(dir: &Path, program: &str, args: &[impl AsRef<OsStr>]) -> Command {
     let mut command = Command::new(program);
     command.args(args).current_dir(dir).stdin(Stdio::null());
+    for name in env::vars_os().map(|(name, _)| name).filter(|name| is_of_our_own_build(name)) {
+        command.env_remove(name);
+    }
     command
+}
+
+/// Whether cargo set this variable to describe the toolbox that it runs. Build scripts look at some
+/// of these names, and would be run again, with everything above them, at every other build.
+fn is_of_our_own_build(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
 }
 
 /// What the program prints; an error if it fails.

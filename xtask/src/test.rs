@@ -34,8 +34,8 @@ pub(crate) fn run(workspace: &Workspace, skips: Skips) -> Report {
         report.add("packages", Outcome::Failed(format!("{error:#}")));
     }
     // The page is embedded in the program, so it comes first.
-    if let Err(error) = demo::build(workspace) {
-        report.add("build", Outcome::Failed(format!("{error:#}")));
+    if let Err(error) = demo::build_page(workspace) {
+        report.add("web page", Outcome::Failed(format!("{error:#}")));
         return report;
     }
     report.append(rust_tests::run(workspace, skips));

@@ -22,7 +22,7 @@ pub struct Venue {
     pub market_socket_url: String,
     /// Live trades.
     pub rtds_url: String,
-    /// `http://`, `https://` or `socks5://`; may hold a password, so it cannot be printed.
+    /// `http://`, `socks5://` or `socks5h://`; may hold a password, so it cannot be printed.
     pub proxy_url: Option<Secret>,
     /// The longest wait for a whole answer, 100 ms to 2 minutes.
     pub request_timeout: Duration,
@@ -52,7 +52,7 @@ fn proxy(reader: &mut Reader<'_>) -> Option<Secret> {
     if text.is_empty() {
         return None;
     }
-    if let Err(reason) = check_url(&text, &["http", "https", "socks5"]) {
+    if let Err(reason) = check_url(&text, &["http", "socks5", "socks5h"]) {
         reader.refuse("venue.proxy_url", reason);
     }
     Some(Secret::new(&text))
