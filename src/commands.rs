@@ -1,6 +1,8 @@
 //! The subcommands, one file each.
 
 pub mod config;
+pub mod doctor;
+pub mod migrate;
 
 use std::io::Write;
 
@@ -19,5 +21,7 @@ pub fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     match &cli.command {
         Command::Config(ConfigCommand::Show(args)) => config::show(&settings, args, out),
         Command::Config(ConfigCommand::Check { .. }) => config::check(&settings, out),
+        Command::Migrate(args) => migrate::run(&settings, args, out),
+        Command::Doctor(args) => doctor::run(&settings, args, out),
     }
 }

@@ -43,6 +43,10 @@ pub enum Command {
     /// Show or check the settings
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Bring the database to this version's schema
+    Migrate(MigrateArgs),
+    /// Check network, clock, database and disk, with what to do where something is wrong
+    Doctor(DoctorArgs),
 }
 
 /// Options of `run`.
@@ -149,12 +153,13 @@ impl Command {
         match self {
             Self::Config(ConfigCommand::Show(args)) => Request::Inspect(args.mode),
             Self::Config(ConfigCommand::Check { mode }) => Request::Inspect(*mode),
+            Self::Migrate(_) | Self::Doctor(_) => Request::Inspect(None),
         }
     }
 
     fn flags(&self) -> Vec<Flag> {
         match self {
-            Self::Config(_) => Vec::new(),
+            Self::Config(_) | Self::Migrate(_) | Self::Doctor(_) => Vec::new(),
         }
     }
 }

@@ -161,7 +161,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Whether `text` is an absolute address with one of `schemes` and a host.
-pub(super) fn check_url(text: &str, schemes: &[&str]) -> Result<(), String> {
+fn check_url(text: &str, schemes: &[&str]) -> Result<(), String> {
     let allowed = schemes.iter().map(|scheme| format!("{scheme}://")).collect::<Vec<_>>();
     let uri = text
         .parse::<Uri>()

@@ -89,9 +89,9 @@ impl Demo {
         demo.stdout.read_line(&mut line)?;
         let said: Value = serde_json::from_str(&line)
             .with_context(|| format!("the demo did not print its address: {line:?}"))?;
-        match said["url"].as_str() {
+        match said["address"].as_str() {
             Some(url) => url.clone_into(&mut demo.url),
-            None => bail!("the demo's first line has no url: {line}"),
+            None => bail!("the demo's first line has no address: {line}"),
         }
         Ok(demo)
     }

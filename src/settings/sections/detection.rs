@@ -76,8 +76,6 @@ pub struct Detector {
     pub capital_usd_max: Usd,
     /// Price levels of a book that are walked, 1 to 1,000.
     pub levels_max: usize,
-    /// A book that was not confirmed for so long proves nothing, 50 ms to 10 minutes.
-    pub book_age_max: Duration,
     /// What one split, merge or conversion costs on the chain.
     pub chain_cost: Usd,
     /// From match to settled shares, up to 1 day.
@@ -114,7 +112,6 @@ impl Detector {
             profit_usd_min: reader.usd("detector.profit_usd_min", any_usd.clone()),
             capital_usd_max: reader.usd("detector.capital_usd_max", Usd::from_micros(1)..=Usd::MAX),
             levels_max: reader.whole("detector.levels_max", 1..=1_000),
-            book_age_max: reader.millis("detector.book_age_ms_max", 50..=600_000),
             chain_cost: reader.usd("detector.chain_cost_usd", any_usd),
             settlement: reader.seconds("detector.settlement_seconds", 0..=86_400),
             resolution_delay: Duration::from_secs(hours * 3_600),

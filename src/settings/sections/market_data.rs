@@ -3,11 +3,9 @@
 use std::{path::PathBuf, time::Duration};
 
 use domain::{Price, Usd};
+use polymarket::http::{Hosts, Proxy, ProxyError, Settings as ClientSettings};
 
-use super::super::{
-    reader::{Reader, check_url},
-    secret::Secret,
-};
+use super::super::{reader::Reader, secret::Secret};
 
 /// `[venue]`: the venue's addresses, and how to reach them.
 #[derive(Clone, Debug)]
@@ -31,6 +29,28 @@ pub struct Venue {
 }
 
 impl Venue {
+    /// How to make a client.
+    ///
+    /// # Errors
+    /// A proxy that is none, which [`Settings::load`](crate::settings::Settings::load) refuses.
+    pub fn client_settings(&self) -> Result<ClientSettings, ProxyError> {
+        let hosts = Hosts {
+            gamma: self.gamma_url.clone(),
+            clob: self.clob_url.clone(),
+            data: self.data_url.clone(),
+            market_socket: self.market_socket_url.clone(),
+            rtds: self.rtds_url.clone(),
+            ..Hosts::default()
+        };
+        Ok(ClientSettings {
+            hosts,
+            proxy: Proxy::parse(self.proxy_url.as_ref().map_or("", Secret::expose))?,
+            connect_timeout: self.connect_timeout,
+            request_timeout: self.request_timeout,
+            ..ClientSettings::default()
+        })
+    }
+
     pub(in super::super) fn read(reader: &mut Reader<'_>) -> Self {
         const HTTP: [&str; 2] = ["https", "http"];
         const SOCKET: [&str; 2] = ["wss", "ws"];
@@ -52,8 +72,8 @@ fn proxy(reader: &mut Reader<'_>) -> Option<Secret> {
     if text.is_empty() {
         return None;
     }
-    if let Err(reason) = check_url(&text, &["http", "socks5", "socks5h"]) {
-        reader.refuse("venue.proxy_url", reason);
+    if let Err(error) = Proxy::parse(&text) {
+        reader.refuse("venue.proxy_url", format!("{error}."));
     }
     Some(Secret::new(&text))
 }

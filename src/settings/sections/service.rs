@@ -7,6 +7,8 @@ use std::{
     time::Duration,
 };
 
+use store::{StoreSettings, UrlError};
+
 use super::super::{
     reader::Reader,
     secret::{Secret, without_password},
@@ -32,15 +34,21 @@ pub struct Store {
 /// `[store.retention_days]`: after how many days rows are deleted; `None` keeps them for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetentionDays {
-    /// Closed markets, since they closed.
-    pub markets: Option<u32>,
     /// Prices.
     pub market_prices: Option<u32>,
-    /// Opportunities.
+    /// Opportunities that are closed.
     pub opportunities: Option<u32>,
 }
 
 impl Store {
+    /// How to connect.
+    ///
+    /// # Errors
+    /// An address that is none, which [`Settings::load`](crate::settings::Settings::load) refuses.
+    pub fn connection(&self) -> Result<StoreSettings, UrlError> {
+        Ok(StoreSettings::new(self.url.expose().parse()?))
+    }
+
     pub(in super::super) fn read(reader: &mut Reader<'_>) -> Self {
         let data_dir = PathBuf::from(reader.text("store.data_dir"));
         if data_dir.as_os_str().is_empty() {
@@ -51,7 +59,6 @@ impl Store {
             (days > 0).then_some(days)
         };
         let retention = RetentionDays {
-            markets: days("store.retention_days.markets"),
             market_prices: days("store.retention_days.market_prices"),
             opportunities: days("store.retention_days.opportunities"),
         };
@@ -101,11 +108,8 @@ impl DatabaseUrl {
         if text.is_empty() {
             return Self::sqlite_file(&data_dir.join("dutchbook.sqlite"));
         }
-        if !text.starts_with("sqlite:") && !text.starts_with("mysql://") {
-            reader.refuse(
-                "store.url",
-                "must begin with sqlite:// or mysql:// (MySQL and MariaDB both speak the latter).",
-            );
+        if let Err(error) = text.parse::<store::DatabaseUrl>() {
+            reader.refuse("store.url", format!("{error}."));
         }
         Self(Secret::new(&text))
     }

@@ -1,0 +1,103 @@
+//! `dutchbook doctor`: is what the service leans on well, and what to do where it is not.
+
+mod clock;
+mod database;
+mod disk;
+mod network;
+
+use std::{io::Write, time::Duration};
+
+use polymarket::http::{Backoff, Settings as ClientSettings};
+use serde::Serialize;
+
+use crate::{cli::DoctorArgs, exit::ExitCode, settings::Settings};
+
+/// What one check measured and what it means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What was looked at.
+    pub check: String,
+    /// The measured value with its unit; empty if nothing could be measured.
+    pub measured: String,
+    /// What it means.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+}
+
+/// Whether a check found everything in order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Verdict {
+    /// All is well.
+    Good,
+    /// Something is wrong.
+    Bad {
+        /// What is wrong, and why it matters.
+        problem: String,
+        /// What to do about it.
+        fix: String,
+    },
+}
+
+impl Finding {
+    fn good(check: impl Into<String>, measured: impl Into<String>) -> Self {
+        Self { check: check.into(), measured: measured.into(), verdict: Verdict::Good }
+    }
+
+    fn bad(
+        check: impl Into<String>,
+        measured: impl Into<String>,
+        problem: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Self {
+        let verdict = Verdict::Bad { problem: problem.into(), fix: fix.into() };
+        Self { check: check.into(), measured: measured.into(), verdict }
+    }
+}
+
+/// Runs every check and prints what it found.
+///
+/// # Errors
+/// When `out` cannot be written, or no client can be made.
+pub fn run(
+    settings: &Settings,
+    args: &DoctorArgs,
+    out: &mut dyn Write,
+) -> anyhow::Result<ExitCode> {
+    let mut client = settings.venue.client_settings()?;
+    // Once is enough to see, and a person is waiting.
+    client.retries = Backoff::bounded(Duration::ZERO, Duration::ZERO, 0);
+    let findings = actix_rt::System::new().block_on(examine(settings, &client))?;
+    if args.json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&findings)?)?;
+    } else {
+        print(&findings, out)?;
+    }
+    let bad = findings.iter().any(|finding| finding.verdict != Verdict::Good);
+    Ok(if bad { ExitCode::ProblemFound } else { ExitCode::Ok })
+}
+
+async fn examine(settings: &Settings, client: &ClientSettings) -> anyhow::Result<Vec<Finding>> {
+    let mut findings = vec![disk::check(&settings.store.data_dir)];
+    findings.extend(database::check(&settings.store).await);
+    findings.extend(network::reach_all(&settings.venue));
+    let http = client.connect()?;
+    findings.extend(network::ask_all(&http).await);
+    findings.push(clock::check(&http).await);
+    Ok(findings)
+}
+
+fn print(findings: &[Finding], out: &mut dyn Write) -> anyhow::Result<()> {
+    let width = findings.iter().map(|finding| finding.check.len()).max().unwrap_or(0);
+    for Finding { check, measured, verdict } in findings {
+        match verdict {
+            Verdict::Good => writeln!(out, "good  {check:width$}  {measured}")?,
+            Verdict::Bad { problem, fix } => {
+                writeln!(out, "BAD   {check:width$}  {measured}")?;
+                writeln!(out, "      {:width$}  {problem}", "")?;
+                writeln!(out, "      {:width$}  → {fix}", "")?;
+            }
+        }
+    }
+    Ok(())
+}

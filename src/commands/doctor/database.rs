@@ -1,0 +1,127 @@
+//! Does the database take what it is given, and how fast.
+
+use std::{
+    fs,
+    io::Write,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use super::{Finding, disk::existing_ancestor};
+use crate::settings::Store;
+
+/// A slower disk makes the queue of rows grow.
+const FLUSH_MS_MAX: u128 = 100;
+/// How often a write is measured; the median counts.
+const WRITES: usize = 5;
+/// A page of the database.
+const WRITE_BYTES: usize = 4_096;
+const CHECK: &str = "database";
+
+pub(super) async fn check(store: &Store) -> Vec<Finding> {
+    let Some(file) = store.url.sqlite_path() else { return vec![connect(store).await] };
+    let folder = existing_ancestor(file.parent().unwrap_or(file));
+    let write = flush(&folder);
+    // Connecting would make the file, and a check changes nothing.
+    let database = if file.is_file() {
+        connect(store).await
+    } else {
+        Finding::good(CHECK, format!("{} will be made at the first start", file.display()))
+    };
+    vec![write, database]
+}
+
+fn flush(folder: &Path) -> Finding {
+    const CHECK: &str = "write and flush";
+    let shown = folder.display();
+    match median_flush(folder) {
+        Ok(took) if took.as_millis() <= FLUSH_MS_MAX => {
+            Finding::good(CHECK, format!("{:.1} ms at {shown}", took.as_secs_f64() * 1e3))
+        }
+        Ok(took) => Finding::bad(
+            CHECK,
+            format!("{} ms at {shown}", took.as_millis()),
+            format!("Each batch of rows waits for the disk; up to {FLUSH_MS_MAX} ms is good."),
+            "Put store.data_dir on a faster disk, or raise store.batch_ms so that fewer, larger \
+             batches are written.",
+        ),
+        Err(error) => Finding::bad(
+            CHECK,
+            "",
+            format!("Nothing can be written at {shown}: {error}."),
+            "Give this user the right to write there, or set store.data_dir to another folder.",
+        ),
+    }
+}
+
+fn median_flush(folder: &Path) -> std::io::Result<Duration> {
+    let path = folder.join(format!(".dutchbook-doctor-{}", std::process::id()));
+    let times = times_of_flushes(&path);
+    let removed = fs::remove_file(&path);
+    let mut times = times?;
+    removed?;
+    times.sort();
+    Ok(times.get(WRITES / 2).copied().unwrap_or_default())
+}
+
+fn times_of_flushes(path: &Path) -> std::io::Result<Vec<Duration>> {
+    let mut file = fs::File::create_new(path)?;
+    let page = vec![0; WRITE_BYTES];
+    let mut times = Vec::with_capacity(WRITES);
+    for _ in 0..WRITES {
+        let began = Instant::now();
+        file.write_all(&page)?;
+        file.sync_all()?;
+        times.push(began.elapsed());
+    }
+    Ok(times)
+}
+
+async fn connect(store: &Store) -> Finding {
+    let shown = store.url.to_string();
+    match round_trip(store).await {
+        Ok((took, 0)) => Finding::good(CHECK, format!("{took:.1?} a round trip, {shown}")),
+        Ok((took, pending)) => Finding::bad(
+            CHECK,
+            format!("{took:.1?} a round trip, {shown}"),
+            format!("Its schema lacks {pending} changes that this version makes."),
+            "Run `dutchbook migrate`, or start the service, which does the same.",
+        ),
+        Err(error) => Finding::bad(
+            CHECK,
+            "",
+            format!("{shown} does not answer: {error}."),
+            "Start the database, or correct DATABASE_URL (store.url).",
+        ),
+    }
+}
+
+async fn round_trip(settings: &Store) -> anyhow::Result<(Duration, usize)> {
+    let store = store::Store::connect(&settings.connection()?).await?;
+    let began = Instant::now();
+    store.ping().await?;
+    let took = began.elapsed();
+    let pending = store.schema_state().await?.pending();
+    store.close().await?;
+    Ok((took, pending))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::doctor::Verdict;
+
+    #[test]
+    fn a_flush_is_measured_and_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let finding = flush(folder.path());
+        assert!(finding.measured.contains(" ms at "), "{finding:?}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_is_told() {
+        let finding = flush(Path::new("/proc"));
+        assert!(matches!(finding.verdict, Verdict::Bad { .. }), "{finding:?}");
+    }
+}
