@@ -4,12 +4,14 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from "p
 import { expect } from "vitest";
 
 const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
+/** Address of the running service, or empty where the stand-in is used. */
+export const service = process.env["SERVICE_URL"] ?? "";
 const page_built = existsSync(new URL("../../dist/index.html", import.meta.url));
 const artifacts = new URL("../../artifacts/", import.meta.url).pathname;
 
 const missing = !existsSync(executablePath)
   ? `there is no Chromium at ${executablePath}; set CHROMIUM_PATH or install the package chromium`
-  : !page_built && process.env["BASE_URL"] === undefined
+  : !page_built && service === ""
     ? "the page is not built; run npm run build first"
     : null;
 

@@ -17,7 +17,7 @@ import {
 describe.skipIf(skipped)("the page over a live service", () => {
   let browser: Browser;
   let service: MockService;
-  let visited: Visit;
+  let visited: Visit | undefined;
 
   beforeAll(async () => {
     browser = await launch();
@@ -28,9 +28,9 @@ describe.skipIf(skipped)("the page over a live service", () => {
     await service.start();
   });
   afterEach(async () => {
-    await visited.close();
+    await visited?.close();
     await service.stop();
-    expect(visited.faults).toEqual([]);
+    expect(visited?.faults ?? []).toEqual([]);
   });
 
   const come = async (hash: string, options = wide) => {

@@ -20,7 +20,7 @@ const list = "Open opportunities";
 describe.skipIf(skipped)("the page in trouble", () => {
   let browser: Browser;
   let service: MockService;
-  let visited: Visit;
+  let visited: Visit | undefined;
 
   beforeAll(async () => {
     browser = await launch();
@@ -31,9 +31,9 @@ describe.skipIf(skipped)("the page in trouble", () => {
     await service.start();
   });
   afterEach(async () => {
-    await visited.close();
+    await visited?.close();
     await service.stop();
-    expect(visited.faults).toEqual([]);
+    expect(visited?.faults ?? []).toEqual([]);
   });
 
   const come = async (hash: string, options = wide) => {

@@ -6,6 +6,7 @@ import {
   launch,
   panelState,
   phone,
+  service,
   shoot,
   skipped,
   tooWide,
@@ -14,7 +15,6 @@ import {
   type Visit,
 } from "./harness";
 
-const base = (process.env["BASE_URL"] ?? "").replace(/\/+$/, "");
 const token = process.env["DUTCHBOOK_TOKEN"] ?? "";
 /** The actor that is killed; its supervisor must bring it back. */
 const victim = process.env["DUTCHBOOK_VICTIM"] ?? "detector";
@@ -23,19 +23,19 @@ if (token === "") process.stderr.write("SKIPPED: the kill test: DUTCHBOOK_TOKEN 
 
 describe.skipIf(skipped)("the page over the running service", () => {
   let browser: Browser;
-  let visited: Visit;
+  let visited: Visit | undefined;
 
   beforeAll(async () => {
     browser = await launch();
   });
   afterAll(() => browser?.close());
   afterEach(async () => {
-    await visited.close();
-    expect(visited.faults).toEqual([]);
+    await visited?.close();
+    expect(visited?.faults ?? []).toEqual([]);
   });
 
   const come = async (hash: string, options = wide) => {
-    visited = await visit(browser, `${base}/${hash}`, options);
+    visited = await visit(browser, `${service}/${hash}`, options);
     return visited.page;
   };
 

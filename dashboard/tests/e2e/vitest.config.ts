@@ -1,13 +1,16 @@
 import { defineConfig } from "vitest/config";
 
 // With BASE_URL the tests watch a running service; without it, the built page over the stand-in.
-const real = process.env["BASE_URL"] !== undefined;
+const service = (process.env["BASE_URL"] ?? "").replace(/\/+$/, "");
+const real = service !== "";
 
 export default defineConfig({
   test: {
     root: new URL("../..", import.meta.url).pathname,
     include: [real ? "tests/e2e/service.e2e.ts" : "tests/e2e/page-*.e2e.ts"],
     environment: "node",
+    // The tool gives BASE_URL a meaning of its own inside the tests.
+    env: { SERVICE_URL: service },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     fileParallelism: false,
