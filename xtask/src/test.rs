@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every test, and a table of what ran.
 
 use std::{
+    hash::{BuildHasher, RandomState},
     io::{BufRead, BufReader},
     process::{Child, ChildStdout, Command, Stdio},
 };
@@ -40,11 +41,11 @@ pub(crate) fn run(workspace: &Workspace, skips: Skips) -> Report {
     }
     report.append(rust_tests::run(workspace, skips));
     report.append(page::run_scripts(workspace, &["check", "lint", "test"]));
-    browser_tests(workspace, &mut report);
+    browser_tests(workspace, skips, &mut report);
     report
 }
 
-fn browser_tests(workspace: &Workspace, report: &mut Report) {
+fn browser_tests(workspace: &Workspace, skips: Skips, report: &mut Report) {
     const NAME: &str = "browser tests";
     if let Node::Missing(reason) = page::node(workspace) {
         report.add(NAME, Outcome::Skipped(reason));
@@ -55,23 +56,31 @@ fn browser_tests(workspace: &Workspace, report: &mut Report) {
         report.add(NAME, Outcome::Skipped(reason));
         return;
     };
-    let run = || {
-        let demo = Demo::start(workspace)?;
-        let mut command =
-            shell::command(&workspace.dashboard(), "npm", &["run", "--silent", "e2e"]);
-        command
-            .env("DUTCHBOOK_URL", &demo.url)
-            .env("DUTCHBOOK_BIN", workspace.program())
-            .env("CHROMIUM", &chromium);
-        shell::step(NAME, &mut command)
+    let e2e = |name: &str, demo: Option<&Demo>| {
+        let dir = workspace.dashboard();
+        let mut command = shell::command(&dir, "npm", &["run", "--silent", "e2e"]);
+        command.env("CHROMIUM_PATH", &chromium);
+        if skips == Skips::Forbidden {
+            command.env("DUTCHBOOK_REQUIRE_ALL", "1");
+        }
+        if let Some(demo) = demo {
+            command.env("BASE_URL", &demo.address).env("DUTCHBOOK_TOKEN", &demo.token);
+        }
+        shell::step(name, &mut command)
     };
-    report.add_result(NAME, run());
+    let over_mock = "browser tests over a stand-in";
+    report.add_result(over_mock, e2e(over_mock, None));
+    let over_service = "browser tests over the service";
+    let result = Demo::start(workspace).and_then(|demo| e2e(over_service, Some(&demo)));
+    report.add_result(over_service, result);
 }
 
 /// The service in demo mode on a free port, ended when this value goes.
 struct Demo {
     process: Child,
-    url: String,
+    address: String,
+    /// Made up for this run; it lets the tests kill actors.
+    token: String,
     /// Kept open: a program whose output nobody can take may end.
     stdout: BufReader<ChildStdout>,
 }
@@ -81,20 +90,28 @@ impl Demo {
         let mut command = Command::new(workspace.program());
         command.args(["demo", "--json", "--port", "0", "--seconds", DEMO_SECONDS_MAX]);
         command.args(["--set", "web.ws_port=0", "--log", "warn"]);
+        let token = made_up_token();
+        command.env("DUTCHBOOK_TOKEN", &token);
         command.current_dir(&workspace.root).stdin(Stdio::null()).stdout(Stdio::piped());
         let mut process = command.spawn().context("cannot start the demo")?;
         let stdout = process.stdout.take().context("no output of the demo")?;
-        let mut demo = Self { process, url: String::new(), stdout: BufReader::new(stdout) };
+        let stdout = BufReader::new(stdout);
+        let mut demo = Self { process, address: String::new(), token, stdout };
         let mut line = String::new();
         demo.stdout.read_line(&mut line)?;
         let said: Value = serde_json::from_str(&line)
             .with_context(|| format!("the demo did not print its address: {line:?}"))?;
         match said["address"].as_str() {
-            Some(url) => url.clone_into(&mut demo.url),
+            Some(address) => address.clone_into(&mut demo.address),
             None => bail!("the demo's first line has no address: {line}"),
         }
         Ok(demo)
     }
+}
+
+/// 64 hexadecimal digits from the random keys of the standard library's hash maps.
+fn made_up_token() -> String {
+    (0..4).map(|n| format!("{:016x}", RandomState::new().hash_one(n))).collect()
 }
 
 impl Drop for Demo {
