@@ -93,8 +93,19 @@ fn create_private(file: &Path) -> io::Result<()> {
 mod tests {
     use sea_orm::{ConnectionTrait, Statement};
 
-    use crate::Backend;
+    use super::{Target, mysql_options};
     use crate::testing::TestDatabase;
+    use crate::{Backend, StoreSettings};
+
+    /// sea-orm writes these options into the log at trace level.
+    #[test]
+    fn the_options_that_sea_orm_logs_hold_no_password() {
+        let settings = StoreSettings::new("mysql://u:hunter2@h:3306/d".parse().unwrap());
+        let Target::Mysql { options } = settings.url.target() else { panic!("not MySQL") };
+        let logged = format!("{:?}", mysql_options(&settings, options));
+        assert!(logged.contains("mysql://"), "the address would be seen: {logged}");
+        assert!(!logged.contains("hunter2"), "{logged}");
+    }
 
     async fn answer(database: &TestDatabase, sql: &str) -> String {
         let connection = database.store.connection();

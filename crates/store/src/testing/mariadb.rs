@@ -14,7 +14,7 @@ use crate::settings::DatabaseUrl;
 const READY_WITHIN: Duration = Duration::from_secs(60);
 const POLL_EVERY: Duration = Duration::from_millis(20);
 const USER: &str = "tester";
-const PASSWORD: &str = "tester-password";
+const PASSWORD: &str = "testerpassword";
 
 /// A private MariaDB server. Dropped, it is killed. The one that [`MariaDb::shared`] hands out
 /// ends with the process that uses it. Either way its folder goes too.

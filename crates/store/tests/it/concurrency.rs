@@ -1,10 +1,14 @@
 //! Writers at the same time.
 
-use domain::{Market, Usd};
-use store::Store;
-use store::testing::TestDatabase;
+use std::time::Duration;
 
-use crate::support::{NOON, condition, later, market, on_both_databases};
+use domain::{Market, Usd};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement, TransactionTrait};
+use store::testing::TestDatabase;
+use store::{Backend, Store};
+use tokio::time::sleep;
+
+use crate::support::{NOON, condition, install_tls, later, market, on_both_databases, raw};
 use crate::{opportunities, prices};
 
 const TASKS: u64 = 8;
@@ -79,4 +83,50 @@ async fn readers_and_all_kinds_of_writers_get_on_with_each_other(database: TestD
     let token = crate::support::token(3);
     let found = database.store.prices().history(token, NOON, later(10_000), 500).await.unwrap();
     assert_eq!(found.len(), 80);
+}
+
+/// A transaction beside the store holds the second row, waits until the store holds the first and
+/// wants the second, and then wants the first. It has changed more, so the store's is undone.
+#[tokio::test]
+async fn a_deadlock_undoes_a_write_and_it_is_repeated() {
+    install_tls();
+    let Some(database) = TestDatabase::open(Backend::Mysql).await else { return };
+    database.store.markets().upsert_many(&[&market(1), &market(2)], NOON).await.unwrap();
+    let lock = |number| {
+        format!("SELECT 1 FROM markets WHERE condition_id = '{}' FOR UPDATE", condition(number))
+    };
+    let other = raw(&database).await;
+    let heavy = other.begin().await.unwrap();
+    for id in 0..20 {
+        let sql = format!("INSERT INTO commands VALUES ('{id}', 1, '', '', '', '')");
+        heavy.execute_unprepared(&sql).await.unwrap();
+    }
+    heavy.execute_unprepared(&lock(2)).await.unwrap();
+
+    let store = database.store.clone();
+    let write = tokio::spawn(async move {
+        let [one, two] =
+            [1, 2].map(|number| Market { liquidity: Usd::from_micros(7), ..market(number) });
+        store.markets().upsert_many(&[&one, &two], NOON).await
+    });
+    while waiting_transactions(&other, &database).await == 0 {
+        assert!(!write.is_finished());
+        sleep(Duration::from_millis(10)).await;
+    }
+    heavy.execute_unprepared(&lock(1)).await.unwrap();
+    heavy.commit().await.unwrap();
+
+    assert_eq!(write.await.unwrap().unwrap().changed, 2);
+    assert_eq!(database.store.markets().version(condition(1)).await.unwrap(), Some(2));
+}
+
+async fn waiting_transactions(raw: &DatabaseConnection, database: &TestDatabase) -> i64 {
+    let name = database.address().rsplit_once('/').unwrap().1.to_owned();
+    let sql = format!(
+        "SELECT COUNT(*) FROM information_schema.innodb_lock_waits w
+         JOIN information_schema.innodb_locks l ON l.lock_id = w.requested_lock_id
+         WHERE l.lock_table LIKE '%{name}`.%'"
+    );
+    let query = Statement::from_string(raw.get_database_backend(), sql);
+    raw.query_one_raw(query).await.unwrap().unwrap().try_get_by_index(0).unwrap()
 }
