@@ -47,9 +47,7 @@ fn no_moment_of_the_recorded_books_is_a_parity_arbitrage_even_without_fees() {
             funnel.record(end);
         }
         let touches = [&pair.yes, &pair.no].map(|book| book.untrusted().touch());
-        let sum =
-            |prices: [Option<Price>; 2]| prices.map(|price| price.map(Price::ten_thousandths));
-        let naive = match sum(touches.map(|touch| touch.ask)) {
+        let naive = match touches.map(|touch| touch.ask.map(Price::ten_thousandths)) {
             [Some(yes), Some(no)] => yes + no < 10_000,
             _ => false,
         };
