@@ -1,0 +1,4 @@
+//! The HTTP front.
+
+pub mod connection;
+pub mod live;

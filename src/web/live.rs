@@ -1,0 +1,122 @@
+//! Live socket sessions: each writes what waits in its outbox, and nothing else.
+
+use std::fmt;
+use std::sync::Arc;
+
+use actix::{Actor, ActorContext, StreamHandler};
+use actix_web::http::header::RETRY_AFTER;
+use actix_web::{Error, HttpRequest, HttpResponse, web};
+use actix_web_actors::ws::{
+    CloseCode, CloseReason, Message, ProtocolError, WebsocketContext, WsResponseBuilder,
+};
+use actors::fan_out::{Disconnect, Goodbye, Hub, JoinError, Out, Outbox};
+
+use super::connection::SocketHandle;
+
+/// Handles one text of a client. An answer is pushed into the outbox, which bounds it.
+pub type OnText = Arc<dyn Fn(&Outbox, &str) + Send + Sync>;
+
+/// Seconds after which a refused client may try again.
+const RETRY_AFTER_S: &str = "5";
+
+/// Upgrades a request to a live session of the hub. `greet` queues its first frames, see
+/// [`Hub::join`]. A hub that takes nobody answers 503.
+///
+/// # Errors
+/// When the request is not a correct WebSocket handshake.
+pub fn accept(
+    hub: &Arc<Hub>,
+    greet: impl FnOnce(&Outbox),
+    on_text: OnText,
+    request: &HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Error> {
+    let connection = request
+        .conn_data::<SocketHandle>()
+        .map(|socket| Box::new(socket.clone()) as Box<dyn Disconnect>);
+    let outbox = match hub.join(connection, greet) {
+        Ok(outbox) => outbox,
+        Err(why) => return Ok(refuse(why)),
+    };
+    let session = Session { hub: hub.clone(), outbox, on_text };
+    WsResponseBuilder::new(session, request, body)
+        .frame_size(hub.limits().inbound_bytes_max)
+        .start()
+}
+
+fn refuse(why: JoinError) -> HttpResponse {
+    HttpResponse::ServiceUnavailable()
+        .insert_header((RETRY_AFTER, RETRY_AFTER_S))
+        .body(why.to_string())
+}
+
+struct Session {
+    hub: Arc<Hub>,
+    outbox: Arc<Outbox>,
+    on_text: OnText,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Session({})", self.outbox.id())
+    }
+}
+
+impl Drop for Session {
+    /// Not in `stopped`: this also runs when the handshake fails, the session panics or the worker
+    /// stops.
+    fn drop(&mut self) {
+        self.hub.leave(&self.outbox);
+    }
+}
+
+type SessionContext = WebsocketContext<Session>;
+
+impl Actor for Session {
+    type Context = SessionContext;
+
+    fn started(&mut self, ctx: &mut SessionContext) {
+        <Self as StreamHandler<Out>>::add_stream(self.outbox.stream(), ctx);
+    }
+}
+
+impl StreamHandler<Out> for Session {
+    fn handle(&mut self, out: Out, ctx: &mut SessionContext) {
+        match out {
+            Out::Text(text) => ctx.text(text),
+            Out::Ping => ctx.ping(b""),
+            Out::Close(goodbye) => end(ctx, Some(reason(goodbye))),
+        }
+    }
+
+    /// The connection was cut off, or its close frame is written.
+    fn finished(&mut self, ctx: &mut SessionContext) {
+        ctx.stop();
+    }
+}
+
+impl StreamHandler<Result<Message, ProtocolError>> for Session {
+    fn handle(&mut self, message: Result<Message, ProtocolError>, ctx: &mut SessionContext) {
+        self.outbox.heard();
+        match message {
+            Ok(Message::Text(text)) => (self.on_text)(&self.outbox, &text),
+            Ok(Message::Ping(payload)) => ctx.pong(&payload),
+            Ok(Message::Pong(_) | Message::Nop) => {}
+            Ok(Message::Close(reason)) => end(ctx, reason),
+            // the bound is on a frame; a message of fragments would have none
+            Ok(Message::Continuation(_)) => end(ctx, Some(CloseCode::Size.into())),
+            Ok(Message::Binary(_)) => end(ctx, Some(CloseCode::Unsupported.into())),
+            Err(ProtocolError::Overflow) => end(ctx, Some(CloseCode::Size.into())),
+            Err(_) => end(ctx, Some(CloseCode::Protocol.into())),
+        }
+    }
+}
+
+fn end(ctx: &mut SessionContext, reason: Option<CloseReason>) {
+    ctx.close(reason);
+    ctx.stop();
+}
+
+fn reason(goodbye: Goodbye) -> CloseReason {
+    CloseReason { code: goodbye.code.into(), description: Some(goodbye.reason.to_owned()) }
+}
