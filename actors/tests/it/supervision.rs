@@ -5,4 +5,5 @@ mod victim;
 mod delivery;
 mod failure;
 mod groups;
+mod process;
 mod stuck;
