@@ -5,6 +5,8 @@ mod client;
 mod history;
 mod info;
 
+pub(crate) use book::{parse_level, sort_best_first};
+
 pub use book::{BookAnswer, BookRefusal, parse_book};
 pub use client::{BOOKS_PER_REQUEST_MAX, Books, ClobClient, RefusedBook};
 pub use history::{HistoryPoint, Interval, Span};

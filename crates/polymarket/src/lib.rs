@@ -11,6 +11,7 @@ pub mod gamma;
 pub mod http;
 pub mod ids;
 pub mod market_socket;
+pub mod recordings;
 pub mod rtds;
 pub mod socket;
 pub mod wire;

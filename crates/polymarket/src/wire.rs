@@ -75,6 +75,19 @@ impl<'de> Deserialize<'de> for Scalar {
     }
 }
 
+/// Reads a JSON object. A list is refused, although the members of a record could be read from
+/// one by their order: the venue never sends that, and a stranger's list must not pass for one.
+///
+/// # Errors
+/// Not an object, or not of that shape.
+pub fn object<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, serde_json::Error> {
+    if json.trim_ascii_start().starts_with('{') {
+        serde_json::from_str(json)
+    } else {
+        Err(serde_json::Error::custom("it is not an object"))
+    }
+}
+
 /// A list of texts: a real JSON list, or the text of one. Anything else is no list.
 #[must_use]
 pub fn texts(scalar: &Scalar) -> Option<Vec<String>> {

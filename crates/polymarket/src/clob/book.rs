@@ -10,7 +10,7 @@ use sha1::{Digest as _, Sha1};
 use thiserror::Error;
 
 use crate::http::Excerpt;
-use crate::wire::{Scalar, moment};
+use crate::wire::{Scalar, moment, object};
 
 /// A book, with what is needed to check its hash.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,7 +125,7 @@ struct CanonicalWire<'a> {
 pub fn parse_book(json: &str) -> Result<BookAnswer, BookRefusal> {
     let unreadable =
         |error: serde_json::Error| BookRefusal::Json(Excerpt::of(error.to_string().as_bytes()));
-    let wire: BookWire = serde_json::from_str(json).map_err(unreadable)?;
+    let wire: BookWire = object(json).map_err(unreadable)?;
     let canonical: CanonicalWire<'_> = serde_json::from_str(json).map_err(unreadable)?;
     Ok(BookAnswer {
         condition: ConditionId::parse(wire.market.as_str()).map_err(BookRefusal::Condition)?,

@@ -3,7 +3,7 @@
 use domain::{Price, UnixMillis};
 use serde::Deserialize;
 
-use crate::wire::{Scalar, moment};
+use crate::wire::{Scalar, moment, object};
 
 /// A past price, for charts only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +91,6 @@ impl HistoryPoint {
     /// # Errors
     /// Not JSON of that shape.
     pub fn parse_all(json: &str) -> Result<Vec<Self>, serde_json::Error> {
-        serde_json::from_str::<HistoryWire>(json).map(|wire| wire.read())
+        object::<HistoryWire>(json).map(|wire| wire.read())
     }
 }

@@ -7,7 +7,7 @@ use domain::{
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::wire::Scalar;
+use crate::wire::{Scalar, object};
 
 /// `/clob-markets/{id}`: what decides about orders.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -211,7 +211,7 @@ impl ClobMarketInfo {
     /// # Errors
     /// Not JSON of that shape; or, inside, why it cannot be used.
     pub fn parse(json: &str) -> Result<Result<Self, InfoRefusal>, serde_json::Error> {
-        serde_json::from_str::<InfoWire>(json).map(|wire| wire.read())
+        object::<InfoWire>(json).map(|wire| wire.read())
     }
 }
 
@@ -221,6 +221,6 @@ impl LegacyMarket {
     /// # Errors
     /// Not JSON of that shape; or, inside, why it cannot be used.
     pub fn parse(json: &str) -> Result<Result<Self, InfoRefusal>, serde_json::Error> {
-        serde_json::from_str::<LegacyWire>(json).map(|wire| wire.read())
+        object::<LegacyWire>(json).map(|wire| wire.read())
     }
 }

@@ -10,6 +10,7 @@ use super::refusal::{Refusal, Refused};
 use super::wire::{EventWire, MarketWire};
 use super::{AbsentVersion, Listing};
 use crate::http::Excerpt;
+use crate::wire::object;
 
 /// All of an amount, in ten-thousandths.
 const BIPS_MAX: u32 = 10_000;
@@ -20,7 +21,7 @@ const BIPS_MAX: u32 = 10_000;
 /// member of the group. A group with a member that cannot even be named is refused: a sum over
 /// the others would look like an opportunity and be none.
 pub fn parse_event(json: &str, absent: AbsentVersion, listing: &mut Listing) {
-    let event: EventWire<'_> = match serde_json::from_str(json) {
+    let event: EventWire<'_> = match object(json) {
         Ok(event) => event,
         Err(error) => {
             let why = Refusal::Json(Excerpt::of(error.to_string().as_bytes()));

@@ -11,7 +11,7 @@ use super::AbsentVersion;
 use super::refusal::Refusal;
 use super::wire::{EventWire, FeeWire, MarketWire, TagWire};
 use crate::http::Excerpt;
-use crate::wire::{Scalar, texts};
+use crate::wire::{Scalar, object, texts};
 
 /// Reads one market record. Its parent event is the one it names itself.
 ///
@@ -24,8 +24,7 @@ pub fn parse_market(json: &str, absent: AbsentVersion) -> Result<Market, Refusal
 }
 
 pub(super) fn read(json: &str) -> Result<MarketWire<'_>, Refusal> {
-    serde_json::from_str(json)
-        .map_err(|error| Refusal::Json(Excerpt::of(error.to_string().as_bytes())))
+    object(json).map_err(|error| Refusal::Json(Excerpt::of(error.to_string().as_bytes())))
 }
 
 pub(super) fn market(

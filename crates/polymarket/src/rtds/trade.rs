@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::http::Excerpt;
 use crate::ids::{Address, HexError, TxHash};
-use crate::wire::{Scalar, moment, side};
+use crate::wire::{Scalar, moment, object, side};
 
 /// A trade as it was matched. Not settled: it may still fail on chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,8 +132,7 @@ pub fn parse_message(json: &[u8]) -> Result<RtdsMessage, TradeRefusal> {
             kind: excerpt(&envelope.kind),
         });
     }
-    let wire: TradeWire =
-        serde_json::from_str(envelope.payload.as_str()).map_err(|e| unreadable(&e))?;
+    let wire: TradeWire = object(envelope.payload.as_str()).map_err(|e| unreadable(&e))?;
     wire.read().map(Box::new).map(RtdsMessage::Trade)
 }
 

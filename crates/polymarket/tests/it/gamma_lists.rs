@@ -162,7 +162,9 @@ fn a_market_that_cannot_be_traded_says_why() {
     assert!(matches!(refusal(json!({ "orderMinSize": -5 })), Refusal::OrderSize(_)));
     assert!(matches!(refusal(json!({ "orderMinSize": "NaN" })), Refusal::OrderSize(_)));
     assert_eq!(refusal(json!({ "id": null })), Refusal::NoId);
-    assert!(matches!(parse_market("7", AbsentVersion::Refuse), Err(Refusal::Json(_))));
+    for json in ["7", "[]", r#"["1", "v1"]"#] {
+        assert!(matches!(parse_market(json, AbsentVersion::Refuse), Err(Refusal::Json(_))));
+    }
 }
 
 #[test]

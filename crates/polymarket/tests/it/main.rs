@@ -5,6 +5,7 @@
 mod clob_books;
 mod gamma_lists;
 mod http_rules;
+mod recordings;
 mod sockets;
 mod support;
 mod traps;

@@ -1,0 +1,122 @@
+//! What a recording holds.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use domain::{EventGroup, Level, Market, UnixMillis};
+use thiserror::Error;
+
+use crate::clob::BookRefusal;
+use crate::gamma::Refusal;
+use crate::http::Excerpt;
+
+/// One record with its place. A line may hold several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedLine {
+    /// The file.
+    pub file: Arc<Path>,
+    /// The line, from 1; 0 for the file as a whole.
+    pub line: u64,
+    /// What is there, or why it cannot be read.
+    pub item: Result<RecordedItem, LineError>,
+}
+
+/// Something recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RecordedItem {
+    /// A frame of the market channel, as it came.
+    Frame(Bytes),
+    /// A whole book at one moment.
+    Book(Box<RecordedBook>),
+    /// A market of the catalogue.
+    Market(Box<Market>),
+    /// An event of the catalogue; its markets come before it.
+    Group(Box<EventGroup>),
+    /// What an index says about the books beside it.
+    Label(Box<RecordedLabel>),
+    /// Readable, but none of these: what we sent, keep-alive, trades, prices.
+    Other,
+}
+
+/// A book as recorded. Its names are texts, because not every recorder kept the venue's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedBook {
+    /// The market: a condition id, or whatever the recorder called it.
+    pub condition: Box<str>,
+    /// The outcome: a token id, or its name.
+    pub token: Box<str>,
+    /// When the venue stated it.
+    pub at: UnixMillis,
+    /// Best first.
+    pub bids: Vec<Level>,
+    /// Best first.
+    pub asks: Vec<Level>,
+    /// Whether the venue's hash fits, where enough was kept to tell.
+    pub hash_fits: Option<bool>,
+}
+
+/// What an index says about recorded books.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecordedLabel {
+    /// The market, in the words of its books; empty where the index does not say.
+    pub condition: Box<str>,
+    /// Part of its address.
+    pub slug: Box<str>,
+    /// The question, where stated.
+    pub title: Box<str>,
+    /// The tokens, in the words of the books; empty where the index does not say.
+    pub tokens: Vec<Box<str>>,
+    /// The outcomes' names in the order of the tokens; empty where the index does not say.
+    pub outcomes: Vec<Box<str>>,
+    /// When it was to end, where stated.
+    pub ends_at: Option<UnixMillis>,
+}
+
+/// Why a record cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum LineError {
+    /// The file broke off or cannot be read further.
+    #[error("the file cannot be read: {0}")]
+    Io(io::ErrorKind),
+    /// Longer than any record is.
+    #[error("the line is longer than {limit} bytes")]
+    TooLong {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// Not JSON.
+    #[error("not JSON: {0}")]
+    NotJson(Excerpt),
+    /// The file does not begin like any recording that we know.
+    #[error("the file is no recording")]
+    NotARecording,
+    /// A book that cannot be used.
+    #[error("the book is not usable: {0}")]
+    Book(BookRefusal),
+    /// A market or an event that cannot be used.
+    #[error("the market is not usable: {0}")]
+    Market(Refusal),
+}
+
+/// A recording cannot be opened at all.
+#[derive(Debug, Error)]
+pub enum RecordingError {
+    /// Not there, or not readable.
+    #[error("cannot open {path}: {source}")]
+    Open {
+        /// What was to be opened.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// More files than a recording has.
+    #[error("{path} holds more than {limit} files")]
+    TooManyFiles {
+        /// The folder.
+        path: PathBuf,
+        /// The limit.
+        limit: usize,
+    },
+}
