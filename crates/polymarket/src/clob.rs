@@ -1,9 +1,12 @@
-//! CLOB, the venue's order books over HTTP: the public reads.
+//! CLOB, the venue's order books over HTTP: the public reads, and the
+//! shapes of the private ones.
 
 mod book;
 mod client;
 mod history;
 mod info;
+pub mod private_wire;
+mod quote;
 
 pub(crate) use book::{parse_level, sort_best_first};
 
@@ -11,3 +14,4 @@ pub use book::{BookAnswer, BookRefusal, parse_book};
 pub use client::{BOOKS_PER_REQUEST_MAX, Books, ClobClient, RefusedBook};
 pub use history::{HistoryPoint, Interval, Span};
 pub use info::{ClobMarketInfo, InfoRefusal, LegacyMarket, LegacyToken};
+pub use quote::{parse_quote, parse_quotes};

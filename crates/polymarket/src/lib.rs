@@ -5,7 +5,9 @@
 //! read from their text and never through a float, and a record that cannot be understood is
 //! refused alone, with its reason.
 
+pub mod access;
 pub mod clob;
+pub mod data;
 pub mod frames;
 pub mod gamma;
 pub mod http;

@@ -10,7 +10,9 @@ use tokio::sync::mpsc::channel;
 use crate::http::Settings;
 use crate::socket::{EventStream, Rules, SocketError, open};
 
-pub use trade::{MatchedTrade, RtdsMessage, TradeRefusal, parse_message};
+pub use trade::{
+    MatchedTrade, ReferencePrice, RtdsMessage, TradeRefusal, parse_message, parse_trade,
+};
 
 /// Which trades to hear about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -39,11 +39,24 @@ pub struct MatchedTrade {
     pub outcome: Box<str>,
 }
 
+/// A price of something outside the venue, such as bitcoin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReferencePrice {
+    /// Whose, such as `btcusdt`.
+    pub symbol: Box<str>,
+    /// When.
+    pub at: UnixMillis,
+    /// The number as it was written: some sources write fixed point in a field of its own.
+    pub value: Box<str>,
+}
+
 /// A message of the live socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RtdsMessage {
     /// A trade.
     Trade(Box<MatchedTrade>),
+    /// Prices of something outside the venue, oldest first.
+    Prices(Vec<ReferencePrice>),
     /// Anything else; left out, and worth counting.
     Other {
         /// Its topic.
@@ -94,10 +107,26 @@ struct EnvelopeWire {
     payload: Scalar,
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct PricesWire {
+    symbol: Scalar,
+    timestamp: Scalar,
+    value: Scalar,
+    data: Option<Vec<PointWire>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct PointWire {
+    timestamp: Scalar,
+    value: Scalar,
+}
+
 /// The trade as written, in the camel case of the live socket or the snake case of the Data API.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct TradeWire {
+struct TradeWire {
     #[serde(alias = "proxyWallet")]
     proxy_wallet: Scalar,
     #[serde(alias = "token_id")]
@@ -123,6 +152,10 @@ pub(crate) struct TradeWire {
 /// Why a trade in it cannot be used. Unknown topics are no error.
 pub fn parse_message(json: &[u8]) -> Result<RtdsMessage, TradeRefusal> {
     let envelope: EnvelopeWire = serde_json::from_slice(json).map_err(|e| unreadable(&e))?;
+    let topic = envelope.topic.as_str();
+    if topic.starts_with("crypto_prices") || topic.starts_with("equity_prices") {
+        return prices(envelope.payload.as_str()).map(RtdsMessage::Prices);
+    }
     let is_trade = envelope.topic.as_str() == "activity"
         && matches!(envelope.kind.as_str(), "orders_matched" | "trades");
     if !is_trade {
@@ -132,12 +165,34 @@ pub fn parse_message(json: &[u8]) -> Result<RtdsMessage, TradeRefusal> {
             kind: excerpt(&envelope.kind),
         });
     }
-    let wire: TradeWire = object(envelope.payload.as_str()).map_err(|e| unreadable(&e))?;
-    wire.read().map(Box::new).map(RtdsMessage::Trade)
+    parse_trade(envelope.payload.as_str()).map(Box::new).map(RtdsMessage::Trade)
+}
+
+/// Reads one trade, as the live socket or as the Data API writes it.
+///
+/// # Errors
+/// Why it cannot be used.
+pub fn parse_trade(json: &str) -> Result<MatchedTrade, TradeRefusal> {
+    object::<TradeWire>(json).map_err(|error| unreadable(&error))?.read()
+}
+
+/// One price, or the snapshot that answers a subscription.
+fn prices(json: &str) -> Result<Vec<ReferencePrice>, TradeRefusal> {
+    let wire: PricesWire = object(json).map_err(|error| unreadable(&error))?;
+    let one = PointWire { timestamp: wire.timestamp, value: wire.value };
+    let points = wire.data.unwrap_or_else(|| vec![one]);
+    let price = |point: &PointWire| {
+        let (symbol, value) = (wire.symbol.as_str().into(), point.value.as_str().into());
+        let at = moment(&point.timestamp).ok_or(TradeRefusal::Time)?;
+        Ok(ReferencePrice { symbol, at, value })
+    };
+    let mut prices: Vec<_> = points.iter().map(price).collect::<Result<_, _>>()?;
+    prices.sort_by_key(|price| price.at);
+    Ok(prices)
 }
 
 impl TradeWire {
-    pub(crate) fn read(&self) -> Result<MatchedTrade, TradeRefusal> {
+    fn read(&self) -> Result<MatchedTrade, TradeRefusal> {
         let text = |scalar: &Scalar| -> Box<str> { scalar.as_str().into() };
         let size = Shares::parse_display(self.size.as_str()).map_err(TradeRefusal::Size)?;
         if size.micros() < 0 {

@@ -5,6 +5,7 @@
 mod clob_books;
 mod gamma_lists;
 mod http_rules;
+mod payloads;
 mod recordings;
 mod sockets;
 mod support;
