@@ -2,6 +2,7 @@
 
 mod hash;
 mod ladder;
+mod walk;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,7 @@ use crate::price::Price;
 
 pub use hash::HashContext;
 pub use ladder::Ladder;
+pub use walk::{Amount, NoLiquidity, Walk, walk};
 
 /// Buying or selling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
