@@ -130,8 +130,8 @@ impl Generator {
         }
     }
     fn price_change(&mut self, market: usize, text: &mut String) {
-        let overdue = self.injected.len() > 1 || self.dice.one_in(4);
-        let (at, steps) = match self.injected.pop_front().filter(|_| overdue) {
+        let overdue = self.injected.len() > 1 || self.dice.one_in(8);
+        let (at, steps) = match self.injected.pop_front_if(|_| overdue) {
             Some(at) => (at, self.withdraw(at)),
             None if self.dice.one_in(2_000) => (market, self.inject(market)),
             None => {
@@ -196,7 +196,8 @@ impl Generator {
         let grid = if no { &mut state.no } else { &mut state.yes };
         grid.stated_at = self.clock;
         let grid: &Grid = grid;
-        let (condition, token) = (&self.conditions[market], &self.tokens[market * 2 + usize::from(no)]);
+        let (condition, token) =
+            (&self.conditions[market], &self.tokens[market * 2 + usize::from(no)]);
         let clock = self.clock;
         let _ = write!(
             text,
@@ -207,13 +208,16 @@ impl Generator {
         levels(text, grid.bids.iter().enumerate());
         text.push_str("],\"asks\":[");
         levels(text, grid.asks.iter().enumerate().rev());
-        text.push_str("],\"tick_size\":\"0.001\",\"event_type\":\"book\",\"last_trade_price\":\"0.540\"}");
+        text.push_str(
+            "],\"tick_size\":\"0.001\",\"event_type\":\"book\",\"last_trade_price\":\"0.540\"}",
+        );
     }
     fn best_bid_ask(&mut self, market: usize, text: &mut String) {
         let (condition, token) = (&self.conditions[market], &self.tokens[market * 2]);
         let grid = &self.world.markets[market].yes;
         let (bid, ask) = (grid.best_bid.unwrap_or(0), grid.best_ask.unwrap_or(crate::world::GRID));
-        let _ = write!(text, "{{\"market\":\"{condition}\", \"asset_id\":\"{token}\", \"best_bid\":\"");
+        let _ =
+            write!(text, "{{\"market\":\"{condition}\", \"asset_id\":\"{token}\", \"best_bid\":\"");
         price(text, bid);
         text.push_str("\", \"best_ask\":\"");
         price(text, ask);
@@ -224,7 +228,8 @@ impl Generator {
     }
     fn last_trade(&mut self, market: usize, text: &mut String) {
         let (condition, token) = (&self.conditions[market], &self.tokens[market * 2]);
-        let _ = write!(text, "{{\"market\":\"{condition}\", \"asset_id\":\"{token}\", \"price\":\"");
+        let _ =
+            write!(text, "{{\"market\":\"{condition}\", \"asset_id\":\"{token}\", \"price\":\"");
         price(text, self.world.markets[market].base);
         text.push_str("\", \"size\":\"");
         size(text, 1 + self.dice.below(99_999));

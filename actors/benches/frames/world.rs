@@ -115,7 +115,6 @@ impl Market {
 /// All markets, groups first.
 pub(crate) struct World {
     pub(crate) markets: Vec<Market>,
-    pub(crate) groups: usize,
 }
 
 impl World {
@@ -144,7 +143,7 @@ impl World {
                 market
             })
             .collect();
-        Self { markets, groups }
+        Self { markets }
     }
     /// Whether both books of a market are of one moment and out of parity.
     pub(crate) fn pair_is_candidate(&self, market: usize) -> bool {

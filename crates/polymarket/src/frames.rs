@@ -16,6 +16,7 @@
 mod fallback;
 mod number;
 mod scanner;
+mod swar;
 #[cfg(test)]
 mod tests;
 mod tokens;

@@ -4,10 +4,11 @@
 //! frame and decides. One blank is allowed after a comma and after a colon.
 
 use domain::{
-    BookHash, BookStated, Change, Event, Level, PriceText, Side, TickSize, TokenIndex, UnixMillis,
+    BookHash, BookStated, Change, Event, Level, Price, PriceText, Shares, Side, StatedBest,
+    TickSize, TokenIndex, UnixMillis,
 };
 
-use super::{ParsedFrame, TokenTable, number};
+use super::{FrameError, ParsedFrame, TokenTable, number, swar};
 
 /// A condition id on the wire: `0x` and 64 digits.
 const CONDITION_BYTES: usize = 66;
@@ -94,9 +95,9 @@ fn change(cursor: &mut Cursor<'_>, table: &TokenTable, out: &mut ParsedFrame) ->
     cursor.next_text_member(b"\"hash\":")?;
     let hash = BookHash::from_text(cursor.text(HASH_BYTES)?);
     cursor.next_text_member(b"\"best_bid\":")?;
-    let best_bid = number::best_bid(cursor.short_text()?).ok()?;
+    let best_bid = cursor.best(number::best_bid)?;
     cursor.next_text_member(b"\"best_ask\":")?;
-    let best_ask = number::best_ask(cursor.short_text()?).ok()?;
+    let best_ask = cursor.best(number::best_ask)?;
     cursor.eat(b"}")?;
     if let Some(token) = token {
         out.frame.changes.push(Change { token, side, price, size, best_bid, best_ask, hash });
@@ -168,9 +169,9 @@ fn best_bid_ask(
     out: &mut ParsedFrame,
 ) -> Option<()> {
     cursor.text_member(b"\"best_bid\":")?;
-    let bid = number::best_bid(cursor.short_text()?).ok()?;
+    let bid = cursor.best(number::best_bid)?;
     cursor.next_text_member(b"\"best_ask\":")?;
-    let ask = number::best_ask(cursor.short_text()?).ok()?;
+    let ask = cursor.best(number::best_ask)?;
     cursor.next_text_member(b"\"spread\":")?;
     cursor.skip_text(4)?;
     cursor.next_text_member(b"\"timestamp\":")?;
@@ -279,7 +280,7 @@ impl<'a> Cursor<'a> {
         self.text(likely).map(|_| ())
     }
     /// A string of few characters.
-    #[inline(always)]
+    #[cold]
     fn short_text(&mut self) -> Option<&'a str> {
         let end = self.rest.iter().position(|byte| !is_plain(*byte))?;
         let (text, tail) = self.rest.split_at_checked(end)?;
@@ -300,16 +301,40 @@ impl<'a> Cursor<'a> {
         Some(token)
     }
     #[inline(always)]
-    fn level_price(&mut self) -> Option<domain::Price> {
+    fn level_price(&mut self) -> Option<Price> {
+        if let Some((value @ 1.., tail)) = swar::price(self.rest) {
+            self.rest = tail;
+            return Price::from_ten_thousandths(value);
+        }
         number::level_price(self.short_text()?).ok()
     }
+    /// One end of the touch; `slowly` reads what is not a plain price.
     #[inline(always)]
-    fn size(&mut self) -> Option<domain::Shares> {
+    fn best(
+        &mut self,
+        slowly: impl Fn(&str) -> Result<StatedBest, FrameError>,
+    ) -> Option<StatedBest> {
+        if let Some((value @ 1.., tail)) = swar::price(self.rest) {
+            self.rest = tail;
+            return Price::from_ten_thousandths(value).map(StatedBest::At);
+        }
+        slowly(self.short_text()?).ok()
+    }
+    #[inline(always)]
+    fn size(&mut self) -> Option<Shares> {
+        if let Some((micros, tail)) = swar::size(self.rest) {
+            self.rest = tail;
+            return Some(Shares::from_micros(micros));
+        }
         number::size(self.short_text()?).ok()
     }
     #[inline(always)]
     fn millis(&mut self) -> Option<UnixMillis> {
-        number::millis(std::str::from_utf8(self.text(13)?).ok()?).ok()
+        if let Some((millis, tail)) = swar::millis(self.rest) {
+            self.rest = tail;
+            return Some(UnixMillis(millis));
+        }
+        number::millis(self.short_text()?).ok()
     }
     #[inline(always)]
     fn side(&mut self) -> Option<Side> {
