@@ -31,7 +31,7 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 const MARKETS: usize = 2_000;
 const GROUPS: usize = 125;
 const FRAMES: usize = 1_000_000;
-const BLOCK: usize = 20_000;
+const BLOCK: usize = 100_000;
 const SEED: u64 = 7;
 
 /// What runs over the frames.

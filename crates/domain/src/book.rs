@@ -10,7 +10,7 @@ use crate::money::Shares;
 use crate::price::Price;
 
 pub use hash::HashContext;
-pub use ladder::Ladder;
+pub use ladder::{LEVEL_SIZE_MAX, Ladder};
 pub use walk::{Amount, NoLiquidity, Walk, walk};
 
 /// Buying or selling.
@@ -84,13 +84,8 @@ impl Book {
         bids: impl IntoIterator<Item = Level>,
         asks: impl IntoIterator<Item = Level>,
     ) {
-        self.clear();
-        for level in bids {
-            self.bids.set(level.price, level.size);
-        }
-        for level in asks {
-            self.asks.set(level.price, level.size);
-        }
+        self.bids.replace(bids);
+        self.asks.replace(asks);
     }
     /// Empties both sides; keeps their memory.
     pub fn clear(&mut self) {
@@ -130,7 +125,32 @@ mod tests {
         assert!(book.touch().is_crossed_or_locked(), "locked counts");
     }
 
+    #[test]
+    fn a_level_beyond_the_largest_size_counts_as_the_largest() {
+        let mut ladder = Ladder::new(Side::Sell);
+        ladder.set(level(5_000, 1).price, Shares::MAX);
+        ladder.replace([level(5_000, i64::MAX), level(4_900, 7)]);
+        assert_eq!(ladder.size_at(level(5_000, 1).price), LEVEL_SIZE_MAX);
+        assert_eq!(ladder.best(), Some(level(4_900, 7)));
+    }
+
     proptest! {
+        #[test]
+        fn replacing_gives_what_setting_each_level_gives(
+            levels in proptest::collection::vec((0u16..=60, 0i64..5), 0..80), sell in any::<bool>()
+        ) {
+            let side = if sell { Side::Sell } else { Side::Buy };
+            let (mut set, mut replaced) = (Ladder::new(side), Ladder::new(side));
+            let levels = levels.iter().map(|(price, size)| level(*price, *size));
+            levels.clone().for_each(|level| set.set(level.price, level.size));
+            replaced.set(level(1, 1).price, Shares::from_micros(1));
+            replaced.replace(levels);
+            prop_assert_eq!(&set, &replaced);
+            for at in set.best_first() {
+                prop_assert_eq!(set.size_at(at.price), at.size);
+            }
+        }
+
         #[test]
         fn a_book_agrees_with_a_sorted_map_after_any_changes(
             changes in proptest::collection::vec((any::<bool>(), 0u16..=10_000, 0i64..5), 0..300)

@@ -3,7 +3,7 @@
 //! [`Shelf::apply`] takes one frame: it changes the books the frame names, judges each of them
 //! against the touch the venue stated, and then looks once at every market and group that was
 //! touched. A look ends in a [`ScreenEffect::Candidate`] or is counted under one
-//! [`Reason`](crate::funnel::Reason). The screen knows no fees: whatever is profitable after fees
+//! [`Reason`]. The screen knows no fees: whatever is profitable after fees
 //! passes it, and little else.
 //!
 //! The caller owns the effects' buffer, reads the clock, limits how often it asks for a new
@@ -18,10 +18,10 @@ mod tests;
 use domain::{Change, Event, Frame, StatedBest, TokenId, TokenIndex, Touch, UnixMillis};
 
 use super::groups::GroupSum;
-use super::layout::{GroupIndex, Layout, MarketIndex};
+use super::layout::{GroupIndex, GroupPlan, Layout, MarketIndex, MarketPlan};
 use super::seen::{Seen, TrustCounts};
 use super::tracked::{ChangeOutcome, StaleCause, SuspectCause, TrackedBook, Trust};
-use crate::funnel::Funnel;
+use crate::funnel::{Funnel, Reason};
 
 pub use checks::{CrossCheck, Evidence};
 pub use snapshots::{GroupMember, GroupSnapshot, PairSnapshot};
@@ -83,24 +83,40 @@ pub struct ShelfStats {
     pub hashes_different: u64,
 }
 
+/// One book: two cache lines.
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 struct Slot {
     book: TrackedBook,
-    seen: Seen,
-    /// The frame that touched it last, and where in [`Shelf::touched`].
-    frame: u64,
+    /// The operation that touched it last, and where in [`Shelf::touched`].
+    operation: u64,
     touched_at: u32,
+    seen: Seen,
     received_at: UnixMillis,
-    evidence: checks::HashEvidence,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Mark {
-    /// The frame that looked at it last.
-    frame: u64,
+/// One market, with what a look needs of its plan.
+#[derive(Clone, Copy, Debug)]
+struct PairState {
+    /// The operation that looked at it last.
+    operation: u64,
+    group: Option<GroupIndex>,
+    open: bool,
+    fee_known: bool,
     candidate: bool,
     /// Waits to be shown.
     changed: bool,
+}
+
+/// One group, with what a look needs of its plan.
+#[derive(Clone, Copy, Debug)]
+struct GroupState {
+    /// The operation that looked at it last.
+    operation: u64,
+    sum: GroupSum,
+    verdict: Result<(), Reason>,
+    fees_known: bool,
+    candidate: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -115,13 +131,13 @@ struct Touched {
 pub struct Shelf {
     layout: Layout,
     slots: Vec<Slot>,
-    pairs: Vec<Mark>,
-    groups: Vec<Mark>,
-    sums: Vec<GroupSum>,
+    pairs: Vec<PairState>,
+    groups: Vec<GroupState>,
+    evidence: Vec<checks::HashEvidence>,
     counts: TrustCounts,
     funnel: Funnel,
     stats: ShelfStats,
-    frame: u64,
+    operation: u64,
     touched: Vec<Touched>,
     changed: Vec<MarketIndex>,
     hash_check_armed: bool,
@@ -150,22 +166,21 @@ impl Shelf {
             let old = old.ok().and_then(|at| kept.get_mut(at)).and_then(|(_, slot)| slot.take());
             self.slots.push(old.unwrap_or_else(|| Slot::new(*token)));
         }
-        self.pairs = vec![Mark::default(); layout.markets().len()];
-        self.groups = vec![Mark::default(); layout.groups().len()];
-        self.sums = vec![GroupSum::default(); layout.groups().len()];
+        self.evidence = vec![checks::HashEvidence::default(); layout.tokens().len()];
+        self.pairs = layout.markets().iter().map(PairState::new).collect();
+        self.groups = layout.groups().iter().map(GroupState::new).collect();
         self.counts = TrustCounts::default();
         self.changed.clear();
         self.layout = layout;
         for index in 0..self.slots.len() {
             let token = TokenIndex(index as u32);
             if let Some(slot) = self.slots.get_mut(index) {
-                slot.frame = 0;
+                slot.operation = 0;
                 slot.seen = Seen::of(&slot.book);
                 let seen = slot.seen;
                 *self.counts.of(seen.trust) += 1;
-                if let Some(sum) = self.group_of_yes(token).and_then(|g| self.sums.get_mut(g.get()))
-                {
-                    sum.add(seen);
+                if let Some(state) = self.group_state(token) {
+                    state.sum.add(seen);
                 }
             }
             self.mark_changed(MarketIndex::of(token));
@@ -187,7 +202,9 @@ impl Shelf {
                     let asks = frame.levels_in(&book.asks).iter().copied();
                     slot.book.snapshot(book.stated_at, bids, asks);
                     slot.book.fingerprint(book.hash);
-                    slot.evidence.restart(book);
+                    if let Some(evidence) = self.evidence.get_mut(book.token.get()) {
+                        evidence.restart(book);
+                    }
                     self.stats.snapshots += 1;
                     self.touch(book.token, StatedBest::Missing, StatedBest::Missing, received_at);
                 }
@@ -232,7 +249,7 @@ impl Shelf {
     }
     /// Starts an operation: nothing is touched yet.
     fn begin(&mut self) {
-        self.frame += 1;
+        self.operation += 1;
         self.touched.clear();
     }
     /// Notes that a book changed, and what the venue states about its touch after that.
@@ -247,12 +264,12 @@ impl Shelf {
         let Some(slot) = self.slots.get_mut(token.get()) else { return };
         slot.received_at = received_at;
         let note = Touched { token, best_bid, best_ask };
-        if slot.frame == self.frame {
+        if slot.operation == self.operation {
             if let Some(earlier) = self.touched.get_mut(slot.touched_at as usize) {
                 *earlier = note;
             }
         } else {
-            slot.frame = self.frame;
+            slot.operation = self.operation;
             slot.touched_at = self.touched.len() as u32;
             self.touched.push(note);
         }
@@ -293,18 +310,17 @@ impl Shelf {
                 effects.push(ScreenEffect::Resync(token));
             }
         }
-        if let Some(sum) = self.group_of_yes(token).and_then(|group| self.sums.get_mut(group.get()))
-        {
-            sum.remove(old);
-            sum.add(new);
+        if let Some(state) = self.group_state(token) {
+            state.sum.remove(old);
+            state.sum.add(new);
         }
         self.mark_changed(MarketIndex::of(token));
     }
     fn mark_changed(&mut self, market: MarketIndex) {
-        if let Some(mark) = self.pairs.get_mut(market.get())
-            && !mark.changed
+        if let Some(pair) = self.pairs.get_mut(market.get())
+            && !pair.changed
         {
-            mark.changed = true;
+            pair.changed = true;
             self.changed.push(market);
         }
     }
@@ -314,7 +330,11 @@ impl Shelf {
         if !token.0.is_multiple_of(2) {
             return None;
         }
-        self.layout.markets().get(MarketIndex::of(token).get()).and_then(|plan| plan.group)
+        self.pairs.get(MarketIndex::of(token).get()).and_then(|pair| pair.group)
+    }
+    #[inline]
+    fn group_state(&mut self, yes: TokenIndex) -> Option<&mut GroupState> {
+        self.group_of_yes(yes).and_then(|group| self.groups.get_mut(group.get()))
     }
     /// The connection that carried these tokens is gone: their books are stale until a snapshot.
     pub fn connection_lost(&mut self, tokens: &[TokenIndex], effects: &mut Vec<ScreenEffect>) {
@@ -378,8 +398,8 @@ impl Shelf {
             else {
                 continue;
             };
-            if let Some(mark) = self.pairs.get_mut(market.get()) {
-                mark.changed = false;
+            if let Some(pair) = self.pairs.get_mut(market.get()) {
+                pair.changed = false;
             }
             out.push(MarketTouch {
                 market,
@@ -397,10 +417,34 @@ impl Slot {
         Self {
             book: TrackedBook::new(token),
             seen: Seen::default(),
-            frame: 0,
+            operation: 0,
             touched_at: 0,
             received_at: UnixMillis(0),
-            evidence: checks::HashEvidence::default(),
+        }
+    }
+}
+
+impl PairState {
+    const fn new(plan: &MarketPlan) -> Self {
+        Self {
+            operation: 0,
+            group: plan.group,
+            open: plan.open,
+            fee_known: plan.fee_known,
+            candidate: false,
+            changed: false,
+        }
+    }
+}
+
+impl GroupState {
+    fn new(plan: &GroupPlan) -> Self {
+        Self {
+            operation: 0,
+            sum: GroupSum::default(),
+            verdict: plan.verdict,
+            fees_known: plan.fees_known,
+            candidate: false,
         }
     }
 }

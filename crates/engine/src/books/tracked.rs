@@ -93,10 +93,13 @@ pub enum ChangeOutcome {
     Waiting,
 }
 
-/// The snapshot an epoch began with.
-#[derive(Clone, Debug, Default)]
+/// What is not needed for an ordinary change, kept apart so that the rest of a book fits into two
+/// cache lines.
+#[derive(Clone, Debug)]
 struct Origin {
-    stated_at: UnixMillis,
+    token: TokenId,
+    epoch: Epoch,
+    /// The fingerprint of the snapshot that the epoch began with.
     hash: Option<BookHash>,
     /// What lay under the changes of the snapshot's own millisecond, oldest first, as long as it
     /// is open whether the snapshot contains them.
@@ -110,34 +113,37 @@ struct Origin {
 pub struct TrackedBook {
     book: Book,
     stated_at: UnixMillis,
+    /// The exchange's time of the snapshot that the epoch began with.
+    snapshot_at: UnixMillis,
+    origin: Box<Origin>,
     trust: Trust,
-    epoch: Epoch,
-    token: TokenId,
-    origin: Origin,
+    /// It is open whether the snapshot contains the changes in [`Origin::replayed`].
+    settling: bool,
 }
 
 impl TrackedBook {
     /// A book that has seen nothing yet.
     #[must_use]
-    pub const fn new(token: TokenId) -> Self {
+    pub fn new(token: TokenId) -> Self {
         Self {
             book: Book::new(),
             stated_at: UnixMillis(0),
-            trust: Trust::Waiting,
-            epoch: Epoch(0),
-            token,
-            origin: Origin {
-                stated_at: UnixMillis(0),
+            snapshot_at: UnixMillis(0),
+            origin: Box::new(Origin {
+                token,
+                epoch: Epoch(0),
                 hash: None,
                 replayed: Vec::new(),
                 passed: false,
-            },
+            }),
+            trust: Trust::Waiting,
+            settling: false,
         }
     }
     /// Whose book this is.
     #[must_use]
     pub const fn token(&self) -> TokenId {
-        self.token
+        self.origin.token
     }
     /// Whether it may be believed.
     #[must_use]
@@ -147,7 +153,7 @@ impl TrackedBook {
     /// How many snapshots it has seen.
     #[must_use]
     pub const fn epoch(&self) -> Epoch {
-        self.epoch
+        self.origin.epoch
     }
     /// The exchange's time of the last frame that stated this book.
     #[must_use]
@@ -167,11 +173,11 @@ impl TrackedBook {
         asks: impl IntoIterator<Item = Level>,
     ) {
         self.book.replace(bids, asks);
-        self.epoch = Epoch(self.epoch.0 + 1);
+        self.origin.epoch = Epoch(self.origin.epoch.0 + 1);
         self.stated_at = stated_at;
-        self.origin.stated_at = stated_at;
+        self.snapshot_at = stated_at;
         self.origin.hash = None;
-        self.origin.replayed.clear();
+        self.settle();
         self.origin.passed = false;
         self.trust = if self.book.touch().is_crossed_or_locked() {
             Trust::Suspect(SuspectCause::Crossed)
@@ -199,11 +205,11 @@ impl TrackedBook {
         size: Shares,
         hash: Option<BookHash>,
     ) -> ChangeOutcome {
-        if stated_at <= self.origin.stated_at || self.trust == Trust::Waiting {
+        if stated_at <= self.snapshot_at || self.trust == Trust::Waiting {
             return self.change_at_origin(stated_at, side, Level { price, size }, hash);
         }
-        if !self.origin.replayed.is_empty() {
-            self.origin.replayed.clear();
+        if self.settling {
+            self.settle();
         }
         self.book.set(side, price, size);
         self.stated_at = self.stated_at.max(stated_at);
@@ -220,7 +226,7 @@ impl TrackedBook {
         if self.trust == Trust::Waiting {
             return ChangeOutcome::Waiting;
         }
-        if stated_at < self.origin.stated_at {
+        if stated_at < self.snapshot_at {
             return ChangeOutcome::Older;
         }
         let open = !self.origin.passed && self.origin.hash.is_some();
@@ -228,15 +234,17 @@ impl TrackedBook {
             for (side, before) in self.origin.replayed.drain(..).rev() {
                 self.book.set(side, before.price, before.size);
             }
+            self.settling = false;
             self.origin.passed = true;
             return ChangeOutcome::Contained;
         }
-        if open && self.stated_at == self.origin.stated_at {
+        if open && self.stated_at == self.snapshot_at {
             if self.origin.replayed.len() >= REPLAY_MAX {
                 self.distrust(Trust::Suspect(SuspectCause::HashDiffers));
             } else {
                 let size = self.book.side(side).size_at(level.price);
                 self.origin.replayed.push((side, Level { size, ..level }));
+                self.settling = true;
             }
         }
         self.book.set(side, level.price, level.size);
@@ -246,7 +254,12 @@ impl TrackedBook {
     /// trusted, but its state belongs to no known moment: compare it with no other.
     #[must_use]
     pub const fn is_settling(&self) -> bool {
-        !self.origin.replayed.is_empty()
+        self.settling
+    }
+    /// The changes of the snapshot's millisecond, if any, came after it.
+    fn settle(&mut self) {
+        self.settling = false;
+        self.origin.replayed.clear();
     }
     /// Compares the book, after all changes of a frame, with the touch that the venue stated with
     /// the last of them. A contradiction ends trust until the next snapshot.
@@ -264,7 +277,7 @@ impl TrackedBook {
     }
     /// The grid of prices changed: a new epoch begins, which only a snapshot makes trusted.
     pub fn tick_changed(&mut self) {
-        self.epoch = Epoch(self.epoch.0 + 1);
+        self.origin.epoch = Epoch(self.origin.epoch.0 + 1);
         self.distrust(Trust::Suspect(SuspectCause::TickChanged));
     }
     /// Ends trust until the next snapshot. A book that waits keeps waiting.
@@ -298,7 +311,7 @@ impl<'a> TrustedBook<'a> {
     /// Whose book this is.
     #[must_use]
     pub const fn token(self) -> TokenId {
-        self.tracked.token
+        self.tracked.token()
     }
     /// The levels.
     #[must_use]
@@ -308,7 +321,7 @@ impl<'a> TrustedBook<'a> {
     /// The continuity it belongs to.
     #[must_use]
     pub const fn epoch(self) -> Epoch {
-        self.tracked.epoch
+        self.tracked.epoch()
     }
     /// The exchange's time of the last frame that stated it.
     #[must_use]

@@ -94,8 +94,10 @@ impl Shelf {
             return;
         };
         let market = self.layout.markets().get(MarketIndex::of(*token).get());
-        let (Some(plan), Some(slot)) = (market, self.slots.get_mut(token.get())) else { return };
-        let current = slot.frame == self.frame
+        let slot = self.slots.get_mut(token.get());
+        let evidence = self.evidence.get_mut(token.get());
+        let (Some(plan), Some(slot), Some(evidence)) = (market, slot, evidence) else { return };
+        let current = slot.operation == self.operation
             && slot.book.trust() == Trust::Trusted
             && slot.book.stated_at() == *stated_at
             && !slot.book.is_settling();
@@ -103,7 +105,7 @@ impl Shelf {
             return;
         }
         self.hash_check_armed = false;
-        let last_trade = slot.evidence.last_trade;
+        let last_trade = evidence.last_trade;
         let context = HashContext {
             market: &plan.condition.to_string(),
             asset_id: &slot.book.token().to_string(),
@@ -116,12 +118,12 @@ impl Shelf {
                 .and_then(|text| std::str::from_utf8(text.as_bytes()).ok()),
         };
         if context.fingerprint_of(slot.book.untrusted()) == *hash {
-            slot.evidence.reproduced = true;
+            evidence.reproduced = true;
             self.stats.hashes_equal += 1;
             return;
         }
         self.stats.hashes_different += 1;
-        if slot.evidence.reproduced {
+        if evidence.reproduced {
             slot.book.distrust(Trust::Suspect(SuspectCause::HashDiffers));
             let received_at = slot.received_at;
             self.touch(change.token, StatedBest::Missing, StatedBest::Missing, received_at);

@@ -2,7 +2,7 @@
 
 use domain::{Price, TokenIndex};
 
-use super::{ScreenEffect, Shelf, Slot, Subject};
+use super::{GroupState, ScreenEffect, Shelf, Slot, Subject};
 use crate::books::layout::{GroupIndex, MarketIndex};
 use crate::books::tracked::Trust;
 use crate::funnel::Reason;
@@ -15,54 +15,47 @@ impl Shelf {
     pub fn why(&self, subject: Subject) -> Result<(), Reason> {
         match subject {
             Subject::Pair(market) => self.screen_pair(market),
-            Subject::Group(group) => self.screen_group(group),
+            Subject::Group(group) => {
+                self.groups.get(group.get()).ok_or(Reason::Incomplete)?.screen()
+            }
         }
     }
     #[inline]
     pub(super) fn look_at_pair(&mut self, market: MarketIndex, effects: &mut Vec<ScreenEffect>) {
-        let frame = self.frame;
-        let Some(mark) = self.pairs.get_mut(market.get()) else { return };
-        if mark.frame == frame {
+        let Some(pair) = self.pairs.get_mut(market.get()) else { return };
+        if pair.operation == self.operation {
             return;
         }
-        mark.frame = frame;
-        let was_candidate = mark.candidate;
+        pair.operation = self.operation;
         let outcome = self.screen_pair(market);
         self.funnel.record(outcome);
-        if outcome.is_err() && !was_candidate {
-            return;
+        let Some(pair) = self.pairs.get_mut(market.get()) else { return };
+        if outcome.is_ok() || pair.candidate {
+            pair.candidate = outcome.is_ok();
+            effects.push(effect(Subject::Pair(market), outcome));
         }
-        if let Some(mark) = self.pairs.get_mut(market.get()) {
-            mark.candidate = outcome.is_ok();
-        }
-        effects.push(effect(Subject::Pair(market), outcome));
     }
     #[inline]
     pub(super) fn look_at_group(&mut self, group: GroupIndex, effects: &mut Vec<ScreenEffect>) {
-        let frame = self.frame;
-        let Some(mark) = self.groups.get_mut(group.get()) else { return };
-        if mark.frame == frame {
+        let Some(state) = self.groups.get_mut(group.get()) else { return };
+        if state.operation == self.operation {
             return;
         }
-        mark.frame = frame;
-        let was_candidate = mark.candidate;
-        let outcome = self.screen_group(group);
+        state.operation = self.operation;
+        let outcome = state.screen();
         self.funnel.record(outcome);
-        if outcome.is_err() && !was_candidate {
-            return;
+        if outcome.is_ok() || state.candidate {
+            state.candidate = outcome.is_ok();
+            effects.push(effect(Subject::Group(group), outcome));
         }
-        if let Some(mark) = self.groups.get_mut(group.get()) {
-            mark.candidate = outcome.is_ok();
-        }
-        effects.push(effect(Subject::Group(group), outcome));
     }
     fn slot(&self, token: TokenIndex) -> Result<&Slot, Reason> {
         self.slots.get(token.get()).ok_or(Reason::Incomplete)
     }
     #[inline]
     fn screen_pair(&self, market: MarketIndex) -> Result<(), Reason> {
-        let plan = self.layout.markets().get(market.get()).ok_or(Reason::Incomplete)?;
-        if !plan.open {
+        let pair = self.pairs.get(market.get()).ok_or(Reason::Incomplete)?;
+        if !pair.open {
             return Err(Reason::NotOpen);
         }
         let (yes, no) = (self.slot(market.yes())?, self.slot(market.no())?);
@@ -77,21 +70,22 @@ impl Shelf {
         if asks.is_none() && bids.is_none() {
             return Err(Reason::OneSided);
         }
-        if !plan.fee_known {
+        if !pair.fee_known {
             return Err(Reason::FeeUnknown);
         }
         let buys_below = asks.is_some_and(|(yes, no)| sum(yes, no) < ONE);
         let sells_above = bids.is_some_and(|(yes, no)| sum(yes, no) > ONE);
         if buys_below || sells_above { Ok(()) } else { Err(Reason::NoEdge) }
     }
+}
+
+impl GroupState {
     #[inline]
-    fn screen_group(&self, group: GroupIndex) -> Result<(), Reason> {
-        let plan = self.layout.groups().get(group.get()).ok_or(Reason::Incomplete)?;
-        plan.verdict?;
-        let sum = self.sums.get(group.get()).ok_or(Reason::Incomplete)?;
-        sum.trust()?;
-        let edge = sum.edge();
-        if !plan.fees_known && edge != Err(Reason::OneSided) {
+    fn screen(&self) -> Result<(), Reason> {
+        self.verdict?;
+        self.sum.trust()?;
+        let edge = self.sum.edge();
+        if !self.fees_known && edge != Err(Reason::OneSided) {
             return Err(Reason::FeeUnknown);
         }
         edge

@@ -72,8 +72,8 @@ impl Shelf {
     pub fn group_snapshot(&self, group: GroupIndex) -> Result<GroupSnapshot, Reason> {
         let plan = self.layout.groups().get(group.get()).ok_or(Reason::Incomplete)?;
         plan.verdict?;
-        if let Some(sum) = self.sums.get(group.get()) {
-            sum.trust()?;
+        if let Some(state) = self.groups.get(group.get()) {
+            state.sum.trust()?;
         }
         let mut members = Vec::with_capacity(plan.members.len());
         for market in &plan.members {
