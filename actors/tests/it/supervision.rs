@@ -5,5 +5,6 @@ mod victim;
 mod delivery;
 mod failure;
 mod groups;
+mod lifecycle;
 mod process;
 mod stuck;
