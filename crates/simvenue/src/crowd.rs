@@ -1,0 +1,203 @@
+//! The crowd: desks that quote around a wandering fair value, and takers who trade with them.
+//!
+//! Pure and deterministic: one [`Crowd::step`] is 50 simulated milliseconds, and the same seed
+//! makes the same orders. All values are integers, prices in ten-thousandths of a dollar.
+
+mod desk;
+mod dislocation;
+mod taker;
+mod wallets;
+
+use std::collections::BTreeMap;
+
+use domain::{Book, TickSize};
+
+use crate::matching::{LevelChange, MatchingBook, Outcome, Report, TraderId};
+use crate::rng::Rng;
+use crate::universe::{Listing, MarketIndex, Source, Universe};
+use desk::Desk;
+use dislocation::Dislocations;
+
+pub(crate) use wallets::{Wallet, wallet};
+
+/// Simulated milliseconds of one step.
+pub(crate) const STEP_MS: i64 = 50;
+
+/// How lively the crowd is.
+#[derive(Clone, Copy, Debug)]
+pub struct CrowdOptions {
+    /// 100 is normal, 0 is silence, at most 1,000.
+    pub activity_percent: u32,
+    /// How many neg-risk groups may be out of line at a time; at least one is, unless this is 0.
+    pub dislocations_max: u32,
+}
+
+impl Default for CrowdOptions {
+    fn default() -> Self {
+        Self { activity_percent: 100, dislocations_max: 4 }
+    }
+}
+
+/// One market as the crowd sees it.
+#[derive(Debug)]
+pub(crate) struct Pit {
+    pub(crate) engine: MatchingBook,
+    desk: Desk,
+    group: Option<usize>,
+    open: bool,
+}
+
+/// Markets of which exactly one pays.
+#[derive(Debug)]
+struct Group {
+    markets: Vec<MarketIndex>,
+    augmented: bool,
+}
+
+/// What happened in a market, told the moment it happened.
+#[derive(Debug)]
+pub(crate) enum Happening {
+    /// An order came to rest or was cancelled.
+    Level(LevelChange),
+    /// Orders met.
+    Trade { taker: TraderId, outcome: Outcome, buys: bool, report: Report },
+}
+
+/// Everybody who trades, and their books.
+#[derive(Debug)]
+pub(crate) struct Crowd {
+    options: CrowdOptions,
+    seed: u64,
+    rng: Rng,
+    pits: BTreeMap<MarketIndex, Pit>,
+    groups: Vec<Group>,
+    dislocations: Dislocations,
+    steps: u64,
+}
+
+/// Told of every happening with the book as it is right after it.
+pub(crate) type Sink<'a> = dyn FnMut(MarketIndex, Happening, &Book) + 'a;
+
+impl Crowd {
+    /// Desks for every market of `universe` that the crowd drives, with filled books.
+    pub(crate) fn new(universe: &Universe, seed: u64, options: CrowdOptions) -> Self {
+        let mut crowd = Self {
+            options,
+            seed,
+            rng: Rng::new(seed, "crowd"),
+            pits: BTreeMap::new(),
+            groups: Vec::new(),
+            dislocations: Dislocations::new(seed),
+            steps: 0,
+        };
+        for event in universe.events.iter().filter(|event| event.neg_risk.is_some()) {
+            let driven = |market: &MarketIndex| {
+                let listing = universe.listings.get(*market);
+                listing.is_some_and(|listing| matches!(listing.source, Source::Crowd))
+            };
+            if !event.markets.is_empty() && event.markets.iter().all(driven) {
+                let markets = event.markets.clone();
+                crowd.groups.push(Group { markets, augmented: event.augmented });
+            }
+        }
+        for (market, listing) in universe.listings.iter().enumerate() {
+            crowd.join(market, listing);
+        }
+        crowd
+    }
+    /// Opens a desk for a market that the crowd drives.
+    pub(crate) fn join(&mut self, market: MarketIndex, listing: &Listing) {
+        if !matches!(listing.source, Source::Crowd) {
+            return;
+        }
+        let group = self.groups.iter().position(|group| group.markets.contains(&market));
+        let desk = Desk::new(mix(self.seed, market), listing.fair, listing.tick, group.is_some());
+        let engine = MatchingBook::new(listing.rules());
+        let mut pit = Pit { engine, desk, group, open: true };
+        pit.desk.requote(&mut pit.engine, usize::MAX, &mut |_, _| {});
+        self.pits.insert(market, pit);
+    }
+    /// The book of YES of a market that the crowd drives.
+    pub(crate) fn view(&self, market: MarketIndex) -> Option<&Book> {
+        self.pits.get(&market).map(|pit| pit.engine.view())
+    }
+    /// The engine of a market that the crowd drives.
+    #[cfg(test)]
+    pub(crate) fn engine(&self, market: MarketIndex) -> Option<&MatchingBook> {
+        self.pits.get(&market).map(|pit| &pit.engine)
+    }
+    /// Stops all trading in a market.
+    pub(crate) fn close(&mut self, market: MarketIndex) {
+        if let Some(pit) = self.pits.get_mut(&market) {
+            pit.open = false;
+        }
+    }
+    /// Changes a market's grid.
+    pub(crate) fn set_tick(&mut self, market: MarketIndex, tick: TickSize) {
+        if let Some(pit) = self.pits.get_mut(&market) {
+            pit.engine.set_tick(tick);
+            pit.desk.stir();
+        }
+    }
+    /// How many groups are out of line now.
+    pub(crate) fn dislocated(&self) -> usize {
+        self.dislocations.active()
+    }
+    /// Lets the crowd act for [`STEP_MS`].
+    pub(crate) fn step(&mut self, sink: &mut Sink<'_>) {
+        self.dislocations.step(self.steps, self.options, &self.groups, &mut self.pits);
+        self.steps += 1;
+        let activity = self.options.activity_percent.min(1_000);
+        let markets: Vec<MarketIndex> = self.pits.keys().copied().collect();
+        for market in markets {
+            self.wander(market, activity);
+            let Some(pit) = self.pits.get_mut(&market).filter(|pit| pit.open) else { continue };
+            if activity == 0 && !pit.desk.is_forced() {
+                continue;
+            }
+            if self.rng.chance_ppm(180 * activity) {
+                pit.desk.reconsider_a_size(&mut self.rng);
+            }
+            let budget = if pit.desk.is_forced() { 10 } else { 3 };
+            let Pit { engine, desk, .. } = pit;
+            desk.requote(engine, budget, &mut |change, book| {
+                sink(market, Happening::Level(change), book);
+            });
+            if self.rng.chance_ppm(45 * activity) {
+                taker::trade(market, pit, &mut self.rng, sink);
+            }
+        }
+    }
+
+    /// Moves a fair value: on its own, or out of a sibling so that a group still adds up to one.
+    fn wander(&mut self, market: MarketIndex, activity: u32) {
+        if !self.rng.chance_ppm(140 * activity) {
+            return;
+        }
+        let Some(pit) = self.pits.get(&market) else { return };
+        let tick = i64::from(pit.engine.rules().tick.ten_thousandths());
+        let amount = self.rng.range(-2, 2) * tick.max(20);
+        let sibling = match pit.group.and_then(|group| self.groups.get(group)) {
+            None => None,
+            Some(group) => match self.rng.pick(&group.markets) {
+                Some(sibling) if *sibling != market => Some(*sibling),
+                _ => return,
+            },
+        };
+        if let Some(sibling) = sibling {
+            let taken = self.pits.get_mut(&sibling).map_or(0, |pit| pit.desk.move_fair(-amount));
+            let given = self.pits.get_mut(&market).map_or(0, |pit| pit.desk.move_fair(-taken));
+            // What one side could not take goes back, so that the group still adds up.
+            if let Some(pit) = self.pits.get_mut(&sibling) {
+                pit.desk.move_fair(-taken - given);
+            }
+        } else if let Some(pit) = self.pits.get_mut(&market) {
+            let back = pit.desk.distance_from_anchor() / 8;
+            pit.desk.move_fair(amount - back);
+        }
+    }
+}
+
+fn mix(seed: u64, market: MarketIndex) -> u64 {
+    crate::rng::mix(seed ^ crate::rng::mix(market as u64))
+}

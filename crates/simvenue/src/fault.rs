@@ -1,0 +1,160 @@
+//! Everything that can go wrong at the venue, on demand and by chance.
+
+use serde::{Deserialize, Serialize};
+
+pub use crate::world::ParityDirection;
+
+/// A frame no honest venue sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Malformed {
+    /// Not JSON.
+    NotJson,
+    /// A price that is the bare word `NaN`, which is not JSON either.
+    NanPrice,
+    /// A size below zero.
+    NegativeSize,
+    /// A price of 1.7.
+    PriceAboveOne,
+    /// A valid book of ten megabytes.
+    Oversized,
+}
+
+/// Something that goes wrong. Durations are in milliseconds; markets are named by slug, condition
+/// id or token id, and the first that suits is taken where none is named.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fault", rename_all = "snake_case")]
+pub enum Fault {
+    /// Sockets open now stay open and answer PING, and carry nothing else. New ones work.
+    Freeze {
+        /// For so long.
+        for_ms: u64,
+    },
+    /// Every socket open now is cut.
+    Disconnect,
+    /// The next frames are not delivered.
+    LoseFrames {
+        /// So many, over all sockets together.
+        count: u32,
+    },
+    /// The next frames are delivered twice.
+    DuplicateFrames {
+        /// So many.
+        count: u32,
+    },
+    /// The next frames are delivered after the one that follows.
+    ReorderFrames {
+        /// So many.
+        count: u32,
+    },
+    /// Every HTTP answer comes late.
+    SlowReplies {
+        /// By so much.
+        delay_ms: u64,
+        /// For so long.
+        for_ms: u64,
+    },
+    /// Every HTTP request is refused.
+    RejectRequests {
+        /// With this status: 425, 429 or 500 to 599.
+        status: u16,
+        /// With this `Retry-After`, in seconds.
+        #[serde(default)]
+        retry_after_s: Option<u32>,
+        /// For so long.
+        for_ms: u64,
+    },
+    /// The next HTTP bodies end half-way, though their length was announced in full.
+    TruncateBodies {
+        /// So many.
+        count: u32,
+    },
+    /// One bad frame to every market socket that has a subscription.
+    MalformedFrame {
+        /// How bad.
+        kind: Malformed,
+    },
+    /// A market's grid changes between 0.01 and 0.001.
+    TickChange {
+        /// Which one.
+        #[serde(default)]
+        market: Option<String>,
+    },
+    /// A market ends.
+    Resolve {
+        /// Which one.
+        #[serde(default)]
+        market: Option<String>,
+        /// Whether the first outcome wins.
+        #[serde(default)]
+        yes_wins: Winner,
+    },
+    /// A question is listed that was not there before.
+    NewMarket,
+    /// Both outcomes of a binary market no longer add up.
+    Parity {
+        /// Which one.
+        #[serde(default)]
+        market: Option<String>,
+        /// Which way.
+        direction: ParityDirection,
+        /// By how much before fees, in ten-thousandths of a dollar.
+        edge: u16,
+        /// For so long.
+        for_ms: u64,
+    },
+    /// The venue is gone: connections are cut and refused.
+    Outage {
+        /// For so long.
+        for_ms: u64,
+    },
+}
+
+/// Which outcome pays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Winner {
+    /// The first.
+    #[default]
+    Yes,
+    /// The second.
+    No,
+}
+
+/// Faults by chance, drawn from the seed. All chances are in millionths; none by default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FaultPlan {
+    /// Per frame and socket.
+    pub lose_frame_ppm: u32,
+    /// Per frame and socket.
+    pub duplicate_frame_ppm: u32,
+    /// Per frame and socket.
+    pub reorder_frame_ppm: u32,
+    /// Per HTTP request: 429, 425 or 503.
+    pub reject_request_ppm: u32,
+    /// Per HTTP request.
+    pub truncate_body_ppm: u32,
+    /// Per HTTP request: up to two seconds late.
+    pub slow_reply_ppm: u32,
+    /// Per second: all sockets are cut.
+    pub disconnect_ppm: u32,
+    /// Per second: all open sockets fall silent for a minute.
+    pub freeze_ppm: u32,
+}
+
+impl FaultPlan {
+    /// A little of everything, for a rehearsal.
+    #[must_use]
+    pub const fn rough() -> Self {
+        Self {
+            lose_frame_ppm: 500,
+            duplicate_frame_ppm: 500,
+            reorder_frame_ppm: 500,
+            reject_request_ppm: 10_000,
+            truncate_body_ppm: 5_000,
+            slow_reply_ppm: 10_000,
+            disconnect_ppm: 5_000,
+            freeze_ppm: 2_000,
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! The simulator's own controls.
+
+use actix_web::{HttpResponse, Responder, web};
+
+use super::{clob_error, json};
+use crate::fault::Fault;
+use crate::venue::Shared;
+use crate::wire::quoted;
+
+pub(super) fn routes(config: &mut web::ServiceConfig) {
+    config.route("/state", web::get().to(state)).route("/fault", web::post().to(fault));
+}
+
+async fn state(shared: web::Data<Shared>) -> impl Responder {
+    let state = shared.state.lock();
+    let (world, hub) = (&state.world, &state.hub);
+    let (sockets, assets) = hub.counts();
+    let open = (0..world.universe().listings.len()).filter(|it| world.is_open(*it)).count();
+    json(format!(
+        "{{\"now_ms\":{},\"simulated_ms\":{},\"markets\":{},\"markets_open\":{open},\
+         \"events\":{},\"groups_out_of_line\":{},\"trades\":{},\"sockets\":{sockets},\
+         \"assets_subscribed\":{assets},\"frames_delivered\":{},\"sockets_evicted\":{}}}",
+        world.now().0,
+        world.simulated().0,
+        world.universe().listings.len(),
+        world.universe().events.len(),
+        world.dislocated(),
+        world.tape().count(),
+        hub.delivered,
+        hub.evicted
+    ))
+}
+
+/// Takes a fault as JSON, such as `{"fault":"freeze","for_ms":30000}`.
+async fn fault(shared: web::Data<Shared>, body: web::Bytes) -> HttpResponse {
+    let fault: Fault = match serde_json::from_slice(&body) {
+        Ok(fault) => fault,
+        Err(error) => {
+            let text = format!("this is no fault the simulator knows: {error}");
+            return clob_error(actix_web::http::StatusCode::BAD_REQUEST, &text);
+        }
+    };
+    match shared.inject(fault) {
+        Ok(()) => json(format!("{{\"injected\":{}}}", quoted("yes"))),
+        Err(error) => {
+            clob_error(actix_web::http::StatusCode::UNPROCESSABLE_ENTITY, &error.to_string())
+        }
+    }
+}

@@ -1,0 +1,365 @@
+//! Starting and stopping the venue: its port, its clock, its faults.
+
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use bytestring::ByteString;
+use domain::{DurationMillis, UnixMillis};
+use parking_lot::Mutex;
+use socket2::Socket;
+use tokio::sync::mpsc;
+
+use crate::chaos::{Chaos, RateLimits, Rejection};
+use crate::crowd::CrowdOptions;
+use crate::error::SimError;
+use crate::fault::{Fault, FaultPlan, Winner};
+use crate::hub::Hub;
+use crate::matching::Outcome;
+use crate::serve;
+use crate::universe::Universe;
+use crate::wire::malformed;
+use crate::world::World;
+
+/// How often the clock ticks.
+const TICK: Duration = Duration::from_millis(20);
+
+/// How the venue is to be.
+#[derive(Clone, Debug)]
+pub struct SimOptions {
+    /// The same seed makes the same venue.
+    pub seed: u64,
+    /// The port on 127.0.0.1; 0 for any free one.
+    pub port: u16,
+    /// How fast the crowd lives and recordings are replayed: 100 is the pace of life, at most 10,000.
+    pub speed_percent: u32,
+    /// The crowd.
+    pub crowd: CrowdOptions,
+    /// Faults by chance.
+    pub faults: FaultPlan,
+    /// Whether request limits apply.
+    pub limits: RateLimits,
+    /// A gzip file of Gamma market objects, one a line, to fill a large universe with.
+    pub catalogue: Option<PathBuf>,
+    /// How many markets there are in all, where a catalogue is given.
+    pub markets: usize,
+}
+
+impl Default for SimOptions {
+    fn default() -> Self {
+        Self {
+            seed: 7,
+            port: 0,
+            speed_percent: 100,
+            crowd: CrowdOptions::default(),
+            faults: FaultPlan::default(),
+            limits: RateLimits::default(),
+            catalogue: None,
+            markets: 30_000,
+        }
+    }
+}
+
+/// Where the venue is reached.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Endpoints {
+    /// Stands for `https://gamma-api.polymarket.com`.
+    pub gamma: String,
+    /// Stands for `https://clob.polymarket.com`.
+    pub clob: String,
+    /// Stands for `https://data-api.polymarket.com`.
+    pub data: String,
+    /// Stands for `wss://ws-subscriptions-clob.polymarket.com/ws/market`.
+    pub market_socket: String,
+    /// Stands for `wss://ws-live-data.polymarket.com`.
+    pub rtds: String,
+    /// The simulator's own controls.
+    pub control: String,
+}
+
+impl Endpoints {
+    fn at(addr: SocketAddr) -> Self {
+        Self {
+            gamma: format!("http://{addr}/gamma"),
+            clob: format!("http://{addr}/clob"),
+            data: format!("http://{addr}/data"),
+            market_socket: format!("ws://{addr}/ws/market"),
+            rtds: format!("ws://{addr}/rtds"),
+            control: format!("http://{addr}/sim"),
+        }
+    }
+}
+
+/// The world and its listeners; always locked together, so that a snapshot and the frames after it
+/// are in order.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) world: World,
+    pub(crate) hub: Hub,
+}
+
+/// What the threads share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) state: Mutex<State>,
+    pub(crate) chaos: Mutex<Chaos>,
+    connections: Mutex<Vec<Weak<Socket>>>,
+    outages: mpsc::UnboundedSender<Command>,
+    stopping: AtomicBool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Command {
+    Outage { for_ms: u64 },
+    Stop,
+}
+
+fn now() -> UnixMillis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    UnixMillis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+fn after(for_ms: u64) -> i64 {
+    now().0.saturating_add(i64::try_from(for_ms).unwrap_or(i64::MAX))
+}
+
+impl Shared {
+    pub(crate) fn now_ms(&self) -> i64 {
+        now().0
+    }
+    pub(crate) fn remember(&self, connection: &Arc<Socket>) {
+        let mut connections = self.connections.lock();
+        connections.retain(|it| it.strong_count() > 0);
+        connections.push(Arc::downgrade(connection));
+    }
+    fn cut_connections(&self) {
+        self.state.lock().hub.disconnect_all();
+        for connection in self.connections.lock().drain(..).filter_map(|it| it.upgrade()) {
+            let _ = connection.shutdown(Shutdown::Both);
+        }
+    }
+
+    /// Lets a fault happen now.
+    ///
+    /// # Errors
+    /// No market suits, or the venue has stopped.
+    pub(crate) fn inject(&self, fault: Fault) -> Result<(), SimError> {
+        let mut state = self.state.lock();
+        let State { world, hub } = &mut *state;
+        let emissions = match fault {
+            Fault::Freeze { for_ms } => {
+                hub.freeze(after(for_ms));
+                Vec::new()
+            }
+            Fault::Disconnect => {
+                hub.disconnect_all();
+                Vec::new()
+            }
+            Fault::LoseFrames { count } => {
+                hub.tampering.lose = count;
+                Vec::new()
+            }
+            Fault::DuplicateFrames { count } => {
+                hub.tampering.duplicate = count;
+                Vec::new()
+            }
+            Fault::ReorderFrames { count } => {
+                hub.tampering.reorder = count;
+                Vec::new()
+            }
+            Fault::SlowReplies { delay_ms, for_ms } => {
+                self.chaos.lock().slow_down(delay_ms, after(for_ms));
+                Vec::new()
+            }
+            Fault::RejectRequests { status, retry_after_s, for_ms } => {
+                self.chaos.lock().refuse(Rejection { status, retry_after_s }, after(for_ms));
+                Vec::new()
+            }
+            Fault::TruncateBodies { count } => {
+                self.chaos.lock().truncate(count);
+                Vec::new()
+            }
+            Fault::MalformedFrame { kind } => {
+                let market = world.find(None, World::is_open)?;
+                let text = world.listing(market).map(|it| malformed::frame(kind, it, world.now()));
+                hub.shout(&ByteString::from(text.unwrap_or_default()));
+                Vec::new()
+            }
+            Fault::TickChange { market } => {
+                let market = world.find(market.as_deref(), World::is_open)?;
+                world.change_tick(market)
+            }
+            Fault::Resolve { market, yes_wins } => {
+                let market = world.find(market.as_deref(), World::is_open_binary)?;
+                let winner = match yes_wins {
+                    Winner::Yes => Outcome::Yes,
+                    Winner::No => Outcome::No,
+                };
+                world.resolve(market, winner)
+            }
+            Fault::NewMarket => world.list_newcomer()?,
+            Fault::Parity { market, direction, edge, for_ms } => {
+                let market = world.find(market.as_deref(), World::is_open_binary)?;
+                let for_ms = i64::try_from(for_ms).unwrap_or(i64::MAX / 4);
+                world.forge_parity(market, direction, edge, for_ms)
+            }
+            Fault::Outage { for_ms } => {
+                let sent = self.outages.send(Command::Outage { for_ms });
+                return sent.map_err(|_| SimError::Stopped);
+            }
+        };
+        hub.deliver(world, &emissions);
+        Ok(())
+    }
+}
+
+/// The simulated venue.
+#[derive(Debug)]
+pub struct SimVenue;
+
+impl SimVenue {
+    /// Starts the venue on threads of its own; it answers as soon as this returns.
+    ///
+    /// # Errors
+    /// The port is taken, the catalogue cannot be read, or a thread cannot be started.
+    pub fn start(options: SimOptions) -> Result<RunningVenue, SimError> {
+        let port = options.port;
+        let listen_error = |source| SimError::Listen { port, source };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(listen_error)?;
+        let addr = listener.local_addr().map_err(listen_error)?;
+        let began = now();
+        let mut universe = Universe::seeded(options.seed, began);
+        if let Some(path) = &options.catalogue {
+            universe.add_catalogue(path, options.markets, options.seed, began)?;
+        }
+        let world = World::new(universe, options.seed, options.crowd, began);
+        let (outages, commands) = mpsc::unbounded_channel();
+        let shared = Arc::new(Shared {
+            state: Mutex::new(State { world, hub: Hub::new(options.seed, options.faults) }),
+            chaos: Mutex::new(Chaos::new(options.seed, options.faults, options.limits)),
+            connections: Mutex::new(Vec::new()),
+            outages,
+            stopping: AtomicBool::new(false),
+        });
+        let for_clock = Arc::clone(&shared);
+        let speed = i64::from(options.speed_percent.min(10_000));
+        let clock = std::thread::Builder::new()
+            .name("simvenue-clock".to_owned())
+            .spawn(move || tick(&for_clock, speed))
+            .map_err(SimError::Thread)?;
+        let for_server = Arc::clone(&shared);
+        let server = std::thread::Builder::new()
+            .name("simvenue-http".to_owned())
+            .spawn(move || {
+                actix_rt::System::new()
+                    .block_on(serve_until_stopped(listener, addr, for_server, commands));
+            })
+            .map_err(SimError::Thread)?;
+        Ok(RunningVenue { addr, shared, threads: vec![clock, server] })
+    }
+}
+
+/// A venue that runs; dropping it stops it.
+#[derive(Debug)]
+pub struct RunningVenue {
+    addr: SocketAddr,
+    shared: Arc<Shared>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl RunningVenue {
+    /// Where it listens.
+    #[must_use]
+    pub const fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+    /// Its base addresses.
+    #[must_use]
+    pub fn endpoints(&self) -> Endpoints {
+        Endpoints::at(self.addr)
+    }
+    /// Lets a fault happen now.
+    ///
+    /// # Errors
+    /// No market suits the fault, or the venue has stopped.
+    pub fn inject(&self, fault: Fault) -> Result<(), SimError> {
+        self.shared.inject(fault)
+    }
+    /// Stops and waits; from then on connections are refused.
+    pub fn stop(mut self) {
+        self.shut_down();
+    }
+    fn shut_down(&mut self) {
+        self.shared.stopping.store(true, Ordering::Release);
+        let _ = self.shared.outages.send(Command::Stop);
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the simulated venue ended by a panic");
+            }
+        }
+    }
+}
+
+impl Drop for RunningVenue {
+    fn drop(&mut self) {
+        self.shut_down();
+    }
+}
+
+/// The clock: lets the world live, in step with the wall clock times the speed.
+fn tick(shared: &Shared, speed_percent: i64) {
+    let began = Instant::now();
+    let mut second = 0;
+    while !shared.stopping.load(Ordering::Acquire) {
+        let elapsed = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
+        let simulated = DurationMillis(elapsed.saturating_mul(speed_percent) / 100);
+        {
+            let mut state = shared.state.lock();
+            let State { world, hub } = &mut *state;
+            let emissions = world.advance(now(), simulated);
+            hub.deliver(world, &emissions);
+            if elapsed / 1_000 > second {
+                second = elapsed / 1_000;
+                hub.draw_second(now().0);
+            }
+        }
+        std::thread::sleep(TICK);
+    }
+}
+
+async fn serve_until_stopped(
+    listener: TcpListener,
+    addr: SocketAddr,
+    shared: Arc<Shared>,
+    mut commands: mpsc::UnboundedReceiver<Command>,
+) {
+    let mut next = Some(listener);
+    while let Some(listener) = next.take() {
+        let server = match serve::run(listener, &shared) {
+            Ok(server) => server,
+            Err(error) => return tracing::error!(%error, "the simulated venue cannot serve"),
+        };
+        let handle = server.handle();
+        let task = actix_rt::spawn(server);
+        let command = commands.recv().await;
+        shared.cut_connections();
+        handle.stop(false).await;
+        let _ = task.await;
+        shared.cut_connections();
+        let Some(Command::Outage { for_ms }) = command else { return };
+        let back = Instant::now() + Duration::from_millis(for_ms);
+        while next.is_none() {
+            let wait = back.saturating_duration_since(Instant::now()).max(TICK);
+            match tokio::time::timeout(wait, commands.recv()).await {
+                Ok(Some(Command::Outage { .. })) => {}
+                Ok(Some(Command::Stop) | None) => return,
+                // Somebody else may hold the port for a moment: try again.
+                Err(_) if Instant::now() >= back => next = TcpListener::bind(addr).ok(),
+                Err(_) => {}
+            }
+        }
+    }
+}
