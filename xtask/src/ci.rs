@@ -26,7 +26,8 @@ pub(crate) fn run(workspace: &Workspace) -> ExitCode {
     report.append(page::run_scripts(workspace, &["build", "format:check"]));
     let clippy = ["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"];
     report.add_result("clippy", cargo("cargo clippy", &clippy));
-    let deny = ["deny", "--workspace", "check", "bans", "licenses", "sources"];
+    let deny =
+        ["deny", "--workspace", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"];
     let denied = tools::install_subcommand(root, "deny", DENY_VERSION)
         .and_then(|()| cargo("cargo deny", &deny));
     report.add_result("licences, sources and bans", denied);

@@ -35,6 +35,12 @@ fn offences(
     files.filter_map(|file| check(&file).map(|text| format!("{}: {text}", file.path))).collect()
 }
 
+/// Whether the file belongs to the members that only decide.
+fn decides(file: &Source) -> bool {
+    let pure = ["crates/domain/src/", "crates/engine/src/"];
+    pure.iter().any(|folder| file.path.starts_with(folder)) && !file.is_test()
+}
+
 /// The first line that holds one of `patterns`, comments left out.
 fn line_with(text: &str, patterns: &[&str]) -> Option<String> {
     text.lines().enumerate().find_map(|(index, line)| {
@@ -79,14 +85,14 @@ fn nobody_goes_around_the_bound_of_a_mailbox() {
 
 #[test]
 fn code_that_decides_touches_nothing_outside_and_iterates_in_a_fixed_order() {
-    let impure = offences(
-        |file| {
-            let pure = ["crates/domain/src/", "crates/engine/src/"];
-            pure.iter().any(|folder| file.path.starts_with(folder)) && !file.is_test()
-        },
-        |file| line_with(file.production_part(), &WORLD),
-    );
+    let impure = offences(decides, |file| line_with(file.production_part(), &WORLD));
     assert_none("pure code touches the world", &impure);
+}
+
+#[test]
+fn code_that_decides_about_money_has_no_float() {
+    let floats = offences(decides, |file| line_with(file.production_part(), &["f64", "f32"]));
+    assert_none("floats", &floats);
 }
 
 #[test]
