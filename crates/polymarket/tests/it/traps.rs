@@ -51,10 +51,21 @@ async fn a_chunked_body_that_ends_between_chunks_is_an_error() {
 #[actix_rt::test]
 async fn a_chunked_number_cannot_be_proven_whole_and_is_an_error() {
     let raw = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n1791\r\n";
-    let (address, _requests) = raw_server(vec![raw.to_vec()]);
+    assert_truncated(&fetch_json(raw).await);
+}
+
+#[actix_rt::test]
+async fn the_clock_proves_its_own_length_when_chunked() {
+    let chunked = |digits: &str, end: &str| {
+        let length = digits.len();
+        let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked";
+        format!("{head}\r\n\r\n{length:x}\r\n{digits}\r\n{end}").into_bytes()
+    };
+    let script = vec![chunked("179124181", ""), chunked("1791241810", "0\r\n\r\n")];
+    let (address, _requests) = raw_server(script);
     let clob = ClobClient::new(settings_once(address).connect().unwrap());
-    let answer = clob.time().await;
-    assert_eq!(answer, Err(VenueError::Truncated { got: 4, wanted: None }));
+    assert!(matches!(clob.time().await, Err(VenueError::Decode { .. })));
+    assert_eq!(clob.time().await.map(|time| time.0), Ok(1_791_241_810_000));
 }
 
 #[actix_rt::test]
