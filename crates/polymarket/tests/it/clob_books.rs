@@ -1,5 +1,7 @@
 //! Order books and market information over HTTP.
 
+use std::time::Duration;
+
 use domain::{FeeSchedule, FeeTerms, TokenId, UnixMillis};
 use polymarket::clob::{
     BookRefusal, ClobClient, ClobMarketInfo, Interval, LegacyMarket, Span, parse_book,
@@ -40,7 +42,7 @@ async fn books_are_matched_by_token_and_never_by_their_place() {
     assert_eq!(books.refused[0].why, BookRefusal::NotAskedFor);
     assert_eq!(books.refused[1].token, Some(token(3)));
     assert_eq!(books.missing, [token(4)]);
-    let request = requests.recv().unwrap();
+    let request = requests.recv_timeout(Duration::from_secs(10)).unwrap();
     assert!(request.starts_with("POST /books HTTP/1.1\r\n"), "{request}");
     assert!(
         request
@@ -89,7 +91,7 @@ async fn past_prices_come_oldest_first_without_the_unreadable_ones() {
     let points = client.prices_history(token(1), Span::Last(Interval::Day), 60).await.unwrap();
     let flat: Vec<_> = points.iter().map(|p| (p.at.0, p.price.ten_thousandths())).collect();
     assert_eq!(flat, [(1_000_000, 5_123), (2_000_000, 6_000)]);
-    let request = requests.recv().unwrap();
+    let request = requests.recv_timeout(Duration::from_secs(10)).unwrap();
     assert!(request.starts_with("GET /prices-history?market=1&fidelity=60&interval=1d "));
 }
 

@@ -1,6 +1,7 @@
 //! The catalogue, against a server that pages as Gamma does and against recorded records.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use actix_web::{App, HttpResponse, HttpServer, web};
 use domain::{FeeSchedule, FeeTerms, MarketState, ProtocolVersion};
@@ -111,7 +112,12 @@ async fn a_tag_is_found_by_its_slug_or_is_not_there() {
     ]);
     let gamma = GammaClient::new(settings_once(address).connect().unwrap());
     assert_eq!(gamma.tag("crypto").await.unwrap().unwrap().id, "21");
-    assert!(requests.recv().unwrap().starts_with("GET /tags/slug/crypto HTTP/1.1"));
+    assert!(
+        requests
+            .recv_timeout(Duration::from_secs(10))
+            .unwrap()
+            .starts_with("GET /tags/slug/crypto HTTP/1.1")
+    );
     assert_eq!(gamma.tag("nothing").await, Ok(None));
 }
 

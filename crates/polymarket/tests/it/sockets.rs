@@ -221,7 +221,12 @@ async fn a_socket_goes_through_the_proxy_too() {
     settings.hosts.market_socket = "ws://venue.invalid/ws/market".to_owned();
     let error = market_socket::connect(&settings, &[token(1)]).await.err();
     assert!(matches!(error, Some(SocketError::Connect(VenueError::Connect { .. }))), "{error:?}");
-    assert!(requests.recv().unwrap().starts_with("CONNECT venue.invalid:80 "));
+    assert!(
+        requests
+            .recv_timeout(Duration::from_secs(10))
+            .unwrap()
+            .starts_with("CONNECT venue.invalid:80 ")
+    );
 }
 
 #[actix_rt::test]

@@ -93,7 +93,7 @@ async fn a_truncated_answer_is_asked_for_again() {
     let (address, requests) = raw_server(vec![cut, whole]);
     let clob = ClobClient::new(settings(address).connect().unwrap());
     assert_eq!(clob.version().await, Ok(2));
-    assert_eq!(requests.iter().count(), 2);
+    assert_eq!(requests.try_iter().count(), 2);
 }
 
 #[actix_rt::test]
