@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -279,12 +280,14 @@ impl Handler<Numbered> for Victim {
     }
 }
 
-/// A handler that does not return for so long.
+/// A handler that does not return for a while.
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(crate) enum Hang {
     /// Its thread is blocked.
     Thread(Duration),
+    /// Its thread is blocked until the other end is used or dropped.
+    Until(Receiver<()>),
     /// It waits; its thread is free.
     Wait(Duration),
 }
@@ -298,8 +301,9 @@ impl Handler<Hang> for Victim {
 
     fn handle(&mut self, message: Hang, ctx: &mut Context<Self>) {
         match message {
-            Hang::Thread(time) => {
-                std::thread::sleep(time);
+            Hang::Thread(time) => std::thread::sleep(time),
+            Hang::Until(released) => {
+                let _ = released.recv();
                 let is_current = self.life.is_current();
                 self.probe.say(format!("back {} {is_current}", self.life.incarnation()));
             }
