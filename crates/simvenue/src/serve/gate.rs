@@ -14,6 +14,8 @@ use super::clob_error;
 use crate::chaos::Rejection;
 use crate::venue::Shared;
 
+const BEFORE_CUT: Duration = Duration::from_millis(50);
+
 pub(super) async fn pass(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -39,7 +41,17 @@ pub(super) async fn pass(
     let bytes = to_bytes(body).await.unwrap_or_default();
     let half = bytes.slice(..bytes.len() / 2);
     let announced = bytes.len() as u64;
-    let body = SizedStream::new(announced, stream::iter([Ok::<_, std::io::Error>(half)]));
+    // The half must be on its way before the end comes too early and cuts the connection.
+    let body = stream::unfold(Some(half), |half| async {
+        match half {
+            Some(half) => Some((Ok::<_, std::io::Error>(half), None)),
+            None => {
+                tokio::time::sleep(BEFORE_CUT).await;
+                None
+            }
+        }
+    });
+    let body = SizedStream::new(announced, Box::pin(body));
     let cut: HttpResponse<BoxBody> = head.set_body(body).map_into_boxed_body();
     Ok(ServiceResponse::new(request, cut))
 }

@@ -68,7 +68,10 @@ impl Actor for MarketSocket {
     fn started(&mut self, context: &mut Self::Context) {
         if let Some(receiver) = self.receiver.take() {
             context.add_stream(stream::unfold(receiver, |mut receiver| async move {
-                receiver.recv().await.map(|text| (Outgoing(text), receiver))
+                let text = receiver.recv().await?;
+                // One frame a poll, so that frames wait in the bounded queue and not encoded.
+                tokio::task::yield_now().await;
+                Some((Outgoing(text), receiver))
             }));
         }
     }
