@@ -14,5 +14,6 @@ mod detector;
 mod filter;
 mod kit;
 mod recordings;
+mod shelf;
 mod universe;
 mod watchlist;
