@@ -32,6 +32,9 @@ const MARKETS: usize = 2_000;
 const GROUPS: usize = 125;
 const FRAMES: usize = 1_000_000;
 const BLOCK: usize = 100_000;
+/// Frames timed together. A median over chunks passes over those in which another program had the
+/// processor.
+const CHUNK: usize = 1_000;
 const SEED: u64 = 7;
 
 /// What runs over the frames.
@@ -125,13 +128,6 @@ fn main() {
     latency(frames);
 }
 
-/// Time this thread has spent on a processor: other programs on the machine do not count.
-fn cpu_time_ns() -> u64 {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let time = text.split(' ').next().and_then(|field| field.parse().ok());
-    time.unwrap_or_else(|| panic!("this benchmark needs Linux's schedstat"))
-}
-
 /// Reads every byte: the least that any reader of a frame spends.
 fn touched(bytes: &[u8]) -> u64 {
     let words = bytes.chunks_exact(8).filter_map(|chunk| chunk.first_chunk::<8>());
@@ -142,44 +138,50 @@ fn touched(bytes: &[u8]) -> u64 {
 fn parsing(frames: usize, parse: impl Fn(&[u8], &TokenTable, &mut ParsedFrame) -> bool) -> f64 {
     let (mut pipeline, mut generator) = Pipeline::new();
     let mut block = Block::default();
-    let mut copy = Vec::with_capacity(1 << 16);
     generator.snapshots(&mut block);
-    let (mut spent, mut done) = (0, 0);
-    while done < frames {
-        generator.fill(BLOCK.min(frames - done), &mut block);
-        let start = cpu_time_ns();
-        for (frame, _) in block.frames() {
-            copy.clear();
-            copy.extend_from_slice(frame);
-            if !parse(&copy, &pipeline.table, &mut pipeline.parsed) {
-                panic!("a generated frame was refused");
-            }
-            std::hint::black_box::<&Frame>(pipeline.parsed.frame());
+    timed(frames, &mut generator, &mut block, |frame| {
+        if !parse(frame, &pipeline.table, &mut pipeline.parsed) {
+            panic!("a generated frame was refused");
         }
-        spent += cpu_time_ns() - start;
-        done += block.ends.len();
-    }
-    spent as f64 / done as f64
+        std::hint::black_box::<&Frame>(pipeline.parsed.frame());
+    })
 }
 
 /// Nanoseconds a frame from bytes to verdict, a copy of the frame included.
 fn throughput(frames: usize) -> f64 {
     let (mut pipeline, mut generator, mut block) = warm();
+    let spent = timed(frames, &mut generator, &mut block, |frame| pipeline.take(frame));
+    pipeline.verify(&generator);
+    spent
+}
+
+/// Nanoseconds a frame that `take` spends on a copy of it: the median over chunks of frames.
+fn timed(
+    frames: usize,
+    generator: &mut Generator,
+    block: &mut Block,
+    mut take: impl FnMut(&[u8]),
+) -> f64 {
     let mut copy = Vec::with_capacity(1 << 16);
-    let (mut spent, mut done) = (0, 0);
+    let (mut chunks, mut done) = (Vec::new(), 0);
     while done < frames {
-        generator.fill(BLOCK.min(frames - done), &mut block);
-        let start = cpu_time_ns();
-        for (frame, _) in block.frames() {
-            copy.clear();
-            copy.extend_from_slice(frame);
-            pipeline.take(&copy);
+        generator.fill(BLOCK.min(frames - done), block);
+        let mut frames = block.frames();
+        let mut left = block.ends.len();
+        while left > 0 {
+            let count = left.min(CHUNK);
+            let start = Instant::now();
+            for (frame, _) in frames.by_ref().take(count) {
+                copy.clear();
+                copy.extend_from_slice(frame);
+                take(&copy);
+            }
+            chunks.push(start.elapsed().as_nanos() as f64 / count as f64);
+            left -= count;
         }
-        spent += cpu_time_ns() - start;
         done += block.ends.len();
     }
-    pipeline.verify(&generator);
-    spent as f64 / done as f64
+    median(&mut chunks)
 }
 
 /// A pipeline that has seen all snapshots and a block of frames.
