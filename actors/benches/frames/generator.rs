@@ -106,7 +106,7 @@ impl Generator {
         self.clock += 1 + self.dice.below(4) as i64;
         // A few markets make most of the noise.
         let (a, b) = (self.dice.below(1 << 20), self.dice.below(1 << 20));
-        let market = ((a * b) >> 20) as usize * self.world.markets.len() >> 20;
+        let market = (((a * b) >> 20) as usize * self.world.markets.len()) >> 20;
         match self.dice.below(1_000) {
             // A book of the other token follows, which makes them 3.3% of all frames.
             0..=16 => {

@@ -21,7 +21,7 @@ impl Dice {
     }
     /// 0 to `limit - 1`.
     pub(crate) fn below(&mut self, limit: u64) -> u64 {
-        (u128::from(self.roll()) * u128::from(limit) >> 64) as u64
+        ((u128::from(self.roll()) * u128::from(limit)) >> 64) as u64
     }
     pub(crate) fn one_in(&mut self, n: u64) -> bool {
         self.below(n) == 0
