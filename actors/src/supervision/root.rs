@@ -102,6 +102,12 @@ impl RunningTree {
         terminate(&self.root);
     }
 
+    /// What starts the orderly shutdown, to keep where this value cannot be.
+    pub fn stopper(&self) -> impl Fn() + Send + Sync + use<> {
+        let root = self.root.clone();
+        move || terminate(&root)
+    }
+
     /// Resolves when the tree has ended.
     pub async fn wait(mut self) -> ExitReason {
         (&mut self.ended).await.unwrap_or(ExitReason::ArbiterGone)
