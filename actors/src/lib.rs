@@ -1,4 +1,17 @@
-//! The actor system: who is alive, who talks to whom, what happens on failure.
+//! The actor system: who is alive, who talks to whom, and what happens on failure.
+//!
+//! Deciding is done by plain values of `engine`; the actors here own life, order, time and failure.
+//! `supervision` knows nothing of trading; everything else is a role with a mailbox.
 
+pub mod board;
+pub mod books;
+pub mod clock;
+pub mod collectors;
+pub mod detector;
 pub mod fan_out;
+pub mod feed;
+pub mod messages;
+pub mod publisher;
+pub mod shared;
+pub mod store_writer;
 pub mod supervision;

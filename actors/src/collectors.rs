@@ -1,0 +1,14 @@
+//! Fetch over REST, again and again: which markets there are, what they cost, and whether the live
+//! books are right.
+
+mod cross_checker;
+mod listing;
+mod market_collector;
+mod price_collector;
+mod watched;
+
+pub use cross_checker::{CrossChecker, CrossCheckerSettings};
+pub use listing::Listing;
+pub use market_collector::{MarketCollector, MarketCollectorOutlets, MarketCollectorSettings};
+pub use price_collector::{PriceCollector, PriceCollectorSettings};
+pub use watched::Watched;

@@ -1,0 +1,12 @@
+//! Keeps the market sockets open and passes on what they bring, unread.
+//!
+//! One feed watches up to 200 tokens over one connection. It knows when a connection is dead
+//! ([`watchdog`]), replaces an old one without a blind window ([`overlap`]), and asks again for books
+//! that were lost on the way ([`resync`]). What the frames say is the books' business.
+
+mod market_feed;
+mod overlap;
+mod resync;
+mod watchdog;
+
+pub use market_feed::{FeedOutlets, FeedSettings, MarketFeed};
