@@ -1,4 +1,14 @@
-//! The HTTP front.
+//! The web front: the API, the live socket, the dashboard's files and the metrics.
 
+pub mod api;
+pub mod assets;
 pub mod connection;
+pub mod front;
+pub mod guard;
 pub mod live;
+pub mod metrics;
+pub mod openapi;
+pub mod problem;
+pub mod routes;
+pub mod state;
+pub mod views;

@@ -1,0 +1,114 @@
+//! The HTTP server as a supervised actor: it comes back on its port, and stops without cutting
+//! anybody off.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix::{
+    Actor, ActorContext, ActorFutureExt, AsyncContext, Context, Handler, Message, WrapFuture,
+};
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::{App, HttpServer, web};
+use actors::fan_out::{Goodbye, Hub};
+use actors::supervision::{Class, Life, Msg};
+
+use crate::web::routes;
+use crate::web::state::WebState;
+
+/// Threads that serve requests. The live socket is the only long-lived load, and it is light.
+const WORKERS: usize = 2;
+/// How long a request in flight may take when the server stops.
+const SHUTDOWN_SECONDS: u64 = 3;
+
+/// The HTTP server.
+pub struct HttpFront {
+    life: Life<Self>,
+    listeners: Arc<Vec<TcpListener>>,
+    hub: Arc<Hub>,
+    state: web::Data<WebState>,
+    server: Option<ServerHandle>,
+}
+
+impl HttpFront {
+    /// Serves `state` on sockets that are bound already: they outlive each incarnation, so a
+    /// restart never loses the port.
+    #[must_use]
+    pub fn new(
+        life: Life<Self>,
+        listeners: Arc<Vec<TcpListener>>,
+        state: web::Data<WebState>,
+    ) -> Self {
+        Self { life, listeners, hub: Arc::clone(&state.hub), state, server: None }
+    }
+
+    fn build(&self) -> std::io::Result<Server> {
+        let state = self.state.clone();
+        let mut server = HttpServer::new(move || {
+            App::new().app_data(state.clone()).wrap(routes::headers()).configure(routes::configure)
+        })
+        .workers(WORKERS)
+        .disable_signals()
+        .shutdown_timeout(SHUTDOWN_SECONDS)
+        .client_request_timeout(Duration::from_secs(5))
+        .max_connections(10_000)
+        .on_connect(crate::web::connection::on_connect);
+        for listener in self.listeners.iter() {
+            server = server.listen(listener.try_clone()?)?;
+        }
+        Ok(server.run())
+    }
+}
+
+impl Actor for HttpFront {
+    type Context = Context<Self>;
+    fn started(&mut self, ctx: &mut Self::Context) {
+        self.hub.reopen();
+        match self.build() {
+            Err(error) => self.life.clone().fail(ctx, format!("the server did not start: {error}")),
+            Ok(server) => {
+                self.server = Some(server.handle());
+                ctx.spawn(server.into_actor(self).map(|ended, actor, ctx| {
+                    if let Err(error) = ended {
+                        actor.life.clone().fail(ctx, format!("the server ended: {error}"));
+                    }
+                }));
+                self.life.ready();
+            }
+        }
+    }
+}
+
+impl Drop for HttpFront {
+    /// After a crash nobody sends `StopServing`: the threads of the old server must still go.
+    fn drop(&mut self) {
+        if let Some(server) = self.server.take() {
+            drop(server.stop(false));
+        }
+    }
+}
+
+/// An orderly stop: clients of the live socket are told, requests in flight are finished.
+#[derive(Clone, Copy, Debug)]
+pub struct StopServing;
+
+impl Message for StopServing {
+    type Result = ();
+}
+impl Msg for StopServing {
+    const CLASS: Class = Class::Control;
+}
+
+impl Handler<StopServing> for HttpFront {
+    type Result = ();
+    fn handle(&mut self, _: StopServing, ctx: &mut Self::Context) {
+        self.hub.go_away(Goodbye { code: 1001, reason: "the server is shutting down" });
+        match self.server.take() {
+            None => ctx.stop(),
+            Some(server) => {
+                let stopped = server.stop(true).into_actor(self);
+                ctx.spawn(stopped.map(|(), _, ctx| ctx.stop()));
+            }
+        }
+    }
+}

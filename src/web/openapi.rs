@@ -1,0 +1,45 @@
+//! The API's description, generated from the handlers.
+
+use actix_web::HttpResponse;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use crate::web::api::{health, markets, opportunities, system};
+use crate::web::problem::ProblemBody;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "dutchbook",
+        description = "Opportunities, markets and the state of a running dutchbook. Money, prices \
+                       and sizes are decimal strings; times are RFC 3339 in UTC.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    paths(
+        health::live,
+        health::ready,
+        markets::list,
+        markets::read,
+        opportunities::list,
+        opportunities::read,
+        system::read,
+        system::kill,
+    ),
+    components(schemas(ProblemBody)),
+    modifiers(&Token),
+)]
+struct Description;
+
+struct Token;
+
+impl Modify for Token {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        description.components.get_or_insert_default().add_security_scheme("token", scheme);
+    }
+}
+
+/// Serves the description.
+pub async fn serve() -> HttpResponse {
+    HttpResponse::Ok().json(Description::openapi())
+}

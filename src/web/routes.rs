@@ -1,0 +1,101 @@
+//! Which address is answered by which handler, and the headers of every answer.
+
+use std::sync::Arc;
+
+use actix_web::http::header::UPGRADE;
+use actix_web::middleware::{DefaultHeaders, from_fn};
+use actix_web::{HttpRequest, HttpResponse, web};
+use actors::fan_out::{Frame, Outbox};
+use serde_json::json;
+
+use crate::web::api::{health, markets, opportunities, system};
+use crate::web::problem::Problem;
+use crate::web::state::WebState;
+use crate::web::{assets, live, metrics, openapi};
+
+/// The headers of every answer.
+#[must_use]
+pub fn headers() -> DefaultHeaders {
+    DefaultHeaders::new()
+        .add(("Content-Security-Policy", assets::CONTENT_POLICY))
+        .add(("X-Content-Type-Options", "nosniff"))
+        .add(("Referrer-Policy", "no-referrer"))
+        .add(("Cross-Origin-Resource-Policy", "same-origin"))
+}
+
+/// Every route, behind the guard.
+pub fn configure(config: &mut web::ServiceConfig) {
+    let api = web::scope("/api/v1")
+        .route("/markets", web::get().to(markets::list))
+        .route("/markets/{condition_id}", web::get().to(markets::read))
+        .route("/opportunities", web::get().to(opportunities::list))
+        .route("/opportunities/{id}", web::get().to(opportunities::read))
+        .route("/system", web::get().to(system::read))
+        .route("/system/actors/{name}/kill", web::post().to(system::kill))
+        .default_service(web::to(unknown));
+    config.service(
+        web::scope("")
+            .wrap(from_fn(admit))
+            .app_data(web::QueryConfig::default().error_handler(|error, _| {
+                let why = error.to_string();
+                Problem::BadParameter { name: "query".into(), why }.into()
+            }))
+            .route("/health/live", web::get().to(health::live))
+            .route("/health/ready", web::get().to(health::ready))
+            .route("/metrics", web::get().to(metrics::serve))
+            .route("/openapi.json", web::get().to(openapi::serve))
+            .route("/ws", web::get().to(socket))
+            .service(api)
+            .route("/", web::get().to(root))
+            .default_service(web::get().to(assets::serve)),
+    );
+}
+
+async fn admit(
+    request: actix_web::dev::ServiceRequest,
+    next: actix_web::middleware::Next<impl actix_web::body::MessageBody>,
+) -> Result<actix_web::dev::ServiceResponse<impl actix_web::body::MessageBody>, actix_web::Error> {
+    if let Some(state) = request.app_data::<web::Data<WebState>>() {
+        state.guard.admit(request.request())?;
+    }
+    next.call(request).await
+}
+
+/// The live socket also answers at the root, where people's front ends expect it.
+async fn root(
+    request: HttpRequest,
+    state: web::Data<WebState>,
+    body: web::Payload,
+) -> Result<HttpResponse, actix_web::Error> {
+    let upgrade = request.headers().get(UPGRADE);
+    if upgrade.is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket")) {
+        return socket(request, state, body).await;
+    }
+    Ok(assets::serve(request).await)
+}
+
+async fn socket(
+    request: HttpRequest,
+    state: web::Data<WebState>,
+    body: web::Payload,
+) -> Result<HttpResponse, actix_web::Error> {
+    // Who opens the page reads the resources first and applies frames after that, so all a client
+    // is told at once is whom it talks to. Nothing is asked of a client: its texts are let go.
+    let greet = |outbox: &Outbox| outbox.push(&Frame::fact(hello(&state)));
+    live::accept(&state.hub, greet, Arc::new(|_, _| {}), &request, body)
+}
+
+fn hello(state: &WebState) -> String {
+    json!({
+        "type": "hello",
+        "seq": 0,
+        "ts": state.clock.now().to_rfc3339(),
+        "data": { "protocol": 1, "version": env!("CARGO_PKG_VERSION"), "mode": state.mode },
+    })
+    .to_string()
+}
+
+async fn unknown(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let name = request.path().chars().take(100).collect();
+    Err(Problem::NotFound { what: "resource", name })
+}

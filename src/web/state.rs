@@ -1,0 +1,71 @@
+//! What the handlers share. All of it is readable without asking an actor.
+
+use std::sync::Arc;
+
+use actors::board::Board;
+use actors::books::TouchBoard;
+use actors::clock::Clock;
+use actors::collectors::Listing;
+use actors::detector::OpportunityBoard;
+use actors::fan_out::Hub;
+use actors::shared::Shared;
+use actors::supervision::{Status, Tree};
+use domain::UnixMillis;
+
+use crate::web::guard::Guard;
+
+/// What the handlers share.
+pub struct WebState {
+    /// `demo`, `paper`, `live` or `replay`.
+    pub mode: String,
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// When the program started.
+    pub started_at: UnixMillis,
+    /// The age from which the feed counts as stale.
+    pub feed_age_ms_max: i64,
+    /// `sqlite` or `mysql`.
+    pub store_backend: &'static str,
+    /// What each role last said of itself.
+    pub board: Arc<Board>,
+    /// The markets that are known.
+    pub listing: Shared<Listing>,
+    /// The touches of the watched markets.
+    pub touches: Arc<TouchBoard>,
+    /// The opportunities, open and lately closed.
+    pub opportunities: Arc<OpportunityBoard>,
+    /// The live socket's clients.
+    pub hub: Arc<Hub>,
+    /// The supervision tree.
+    pub tree: Tree,
+    /// Who may ask.
+    pub guard: Arc<Guard>,
+}
+
+impl WebState {
+    /// What is missing for the service to be of use; empty when it is ready.
+    #[must_use]
+    pub fn not_ready(&self, now: UnixMillis) -> Vec<String> {
+        let mut missing = Vec::new();
+        if self.listing.get().markets.is_empty() {
+            missing.push("no market is known yet".to_owned());
+        }
+        match self.board.last_data_at() {
+            None => missing.push("the feed has carried no data yet".to_owned()),
+            Some(at) if now.since(at).0 > self.feed_age_ms_max => {
+                missing.push(format!("the feed has been silent for {} s", now.since(at).seconds()));
+            }
+            Some(_) => {}
+        }
+        if self.board.books().trusted == 0 {
+            missing.push("no order book is trusted".to_owned());
+        }
+        if !self.board.store().up {
+            missing.push("the database does not answer".to_owned());
+        }
+        if self.tree.snapshot().status != Status::Up {
+            missing.push("the supervision tree is not up".to_owned());
+        }
+        missing
+    }
+}

@@ -1,0 +1,63 @@
+//! The texts of the live socket's frames.
+
+use actix_web::web;
+use actors::books::MarketTouch;
+use actors::detector::OpportunityRecord;
+use actors::publisher::Texts;
+use domain::{Price, UnixMillis, Usd};
+use serde_json::json;
+
+use crate::web::api::{opportunities, system};
+use crate::web::state::WebState;
+
+/// Builds the frames' `data` from what the handlers share.
+pub struct Views(pub web::Data<WebState>);
+
+impl Texts for Views {
+    fn market_update(&self, touch: &MarketTouch) -> Option<String> {
+        let listing = self.0.listing.get();
+        let market = listing.markets.get(&touch.condition)?;
+        let [yes, _] = &touch.outcomes;
+        let (bid, ask) = (yes.touch.bid, yes.touch.ask);
+        let data = json!({
+            "condition_id": market.condition.to_string(),
+            "title": &*market.title,
+            "price": middle(bid, ask).or(market.price_hint).map(price_for_charts),
+            "volume_24h": dollars_for_charts(market.volume_24h),
+            "timestamp": self.0.clock.now().to_rfc3339(),
+            "bid": bid.map(|price| price.to_string()),
+            "ask": ask.map(|price| price.to_string()),
+            "trust": yes.trust_code(),
+            "stated_at": UnixMillis::to_rfc3339(yes.stated_at),
+        });
+        Some(data.to_string())
+    }
+
+    fn opportunity(&self, record: &OpportunityRecord) -> String {
+        let view = opportunities::view(record, &self.0.listing.get());
+        serde_json::to_string(&view).unwrap_or_else(|_| "null".to_owned())
+    }
+
+    fn health(&self) -> String {
+        serde_json::to_string(&system::view(&self.0)).unwrap_or_else(|_| "null".to_owned())
+    }
+}
+
+fn middle(bid: Option<Price>, ask: Option<Price>) -> Option<Price> {
+    match (bid, ask) {
+        (Some(bid), Some(ask)) => {
+            Price::from_ten_thousandths((bid.ten_thousandths() + ask.ten_thousandths()) / 2)
+        }
+        (one, None) | (None, one) => one,
+    }
+}
+
+/// Outside front ends chart this field, so it is a JSON number; nothing decides by it.
+fn price_for_charts(price: Price) -> f64 {
+    f64::from(price.ten_thousandths()) / 10_000.0
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a volume for charts; nothing decides by it")]
+fn dollars_for_charts(amount: Usd) -> f64 {
+    amount.micros() as f64 / 1_000_000.0
+}
