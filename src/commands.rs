@@ -1,8 +1,10 @@
 //! The subcommands, one file each.
 
+pub mod check;
 pub mod config;
 pub mod doctor;
 pub mod migrate;
+pub mod run;
 
 use std::io::Write;
 
@@ -19,6 +21,9 @@ use crate::{
 pub fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let settings = Settings::load(&cli.sources())?;
     match &cli.command {
+        Command::Run(_) => run::run(&settings, out),
+        Command::Demo(args) => run::demo(&settings, args, out),
+        Command::Check(args) => check::check(&settings, args, out),
         Command::Config(ConfigCommand::Show(args)) => config::show(&settings, args, out),
         Command::Config(ConfigCommand::Check { .. }) => config::check(&settings, out),
         Command::Migrate(args) => migrate::run(&settings, args, out),

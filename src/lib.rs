@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod commands;
+pub mod compose;
 pub mod exit;
 pub mod settings;
 pub mod telemetry;

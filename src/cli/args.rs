@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::settings::{Flag, Mode, Request, Sources};
+use crate::settings::{Flag, LiveSwitch, Mode, Request, Sources};
 
 /// A supervised actor system that trades and explains Polymarket.
 #[derive(Debug, Parser)]
@@ -40,6 +40,12 @@ pub struct GlobalArgs {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Watch the real market and serve what is found
+    Run(RunArgs),
+    /// The same on a simulated venue in this process: no key, no network, no server
+    Demo(DemoArgs),
+    /// Look once at the live market or at a recording, and print what contradicts itself
+    Check(CheckArgs),
     /// Show or check the settings
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -151,6 +157,11 @@ impl Cli {
 impl Command {
     fn request(&self) -> Request {
         match self {
+            Self::Run(args) => {
+                Request::Run(if args.live { LiveSwitch::Given } else { LiveSwitch::Absent })
+            }
+            Self::Demo(_) => Request::Demo,
+            Self::Check(_) => Request::Inspect(Some(Mode::Paper)),
             Self::Config(ConfigCommand::Show(args)) => Request::Inspect(args.mode),
             Self::Config(ConfigCommand::Check { mode }) => Request::Inspect(*mode),
             Self::Migrate(_) | Self::Doctor(_) => Request::Inspect(None),
@@ -159,6 +170,8 @@ impl Command {
 
     fn flags(&self) -> Vec<Flag> {
         match self {
+            Self::Demo(args) => args.flags(),
+            Self::Run(_) | Self::Check(_) => Vec::new(),
             Self::Config(_) | Self::Migrate(_) | Self::Doctor(_) => Vec::new(),
         }
     }

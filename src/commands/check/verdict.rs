@@ -1,0 +1,106 @@
+//! The result in one plain sentence or two.
+
+use engine::funnel::Reason;
+
+use super::report::{Report, Source};
+
+/// What the counts say.
+pub(super) fn of(report: &Report) -> String {
+    let read = &report.read;
+    let records = format!("{} {}", grouped(read.records), records_of(report.source));
+    let found = report.found.opportunities.len() as u64 + report.found.opportunities_beyond_limit;
+    if found > 0 {
+        let best = report.found.opportunities.iter().max_by_key(|finding| finding.net);
+        let best = best
+            .map(|best| format!(" The best would have kept {} dollars: {}", best.net, best.text));
+        let noun = if found == 1 { "opportunity" } else { "opportunities" };
+        return format!("{} {noun} in {records}.{}", grouped(found), best.unwrap_or_default());
+    }
+    if report.looks == 0 {
+        return nothing_to_look_at(report, &records);
+    }
+    format!("No executable opportunity in {records}. {}", why(report))
+}
+
+fn nothing_to_look_at(report: &Report, records: &str) -> String {
+    let read = &report.read;
+    if read.records == 0 {
+        return "Nothing was read: there is nothing to look at.".to_owned();
+    }
+    if read.frames + read.books > 0 {
+        return format!(
+            "Nothing was looked at in {records}: no book of a two-outcome market could be used."
+        );
+    }
+    if read.catalogue > 0 {
+        return format!(
+            "This is a catalogue: {} entries and no order books. Prices in a catalogue are cached \
+             and prove nothing, so nothing was looked at.",
+            grouped(read.catalogue)
+        );
+    }
+    if read.unreadable.count == read.records {
+        return format!("None of {records} could be read, so nothing was looked at.");
+    }
+    format!("There are no order books in {records}, so nothing was looked at.")
+}
+
+/// The reason that ended most looks, explained.
+fn why(report: &Report) -> String {
+    let Some(most) = report.reasons.iter().max_by_key(|reason| reason.count) else {
+        return String::new();
+    };
+    let share = share(most.count, report.looks);
+    let explained = if most.code == Reason::NoEdge.code() {
+        "the best prices did not contradict each other: an order to buy YES is also one to sell NO, \
+         so the books of one market are mirror images."
+    } else if most.code == Reason::Skewed.code() {
+        "the two books of a market were stated for different moments; a sum of such prices is no \
+         offer, because the books of one market are mirror images once both are up to date."
+    } else {
+        return format!("Most looks ({share}) ended like this: {}", most.text);
+    };
+    format!("In {share} of {} looks {explained}", grouped(report.looks))
+}
+
+const fn records_of(source: Source) -> &'static str {
+    match source {
+        Source::Recording => "records",
+        Source::Venue => "books",
+    }
+}
+
+/// In tenths of a per cent, cut.
+pub(super) fn share(part: u64, whole: u64) -> String {
+    let permille = u128::from(part) * 1_000 / u128::from(whole.max(1));
+    format!("{}.{} %", permille / 10, permille % 10)
+}
+
+/// With a comma between thousands.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_for_people() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), text);
+        }
+        assert_eq!(
+            (share(1, 3), share(3, 3), share(0, 0)),
+            ("33.3 %".into(), "100.0 %".into(), "0.0 %".into())
+        );
+    }
+}

@@ -1,0 +1,318 @@
+//! The composition root: who is in the tree, who is told what, and in which order they start.
+//!
+//! Reading [`tree`] from top to bottom is the best introduction to the running system. Children
+//! start in that order and stop in the reverse one.
+
+mod convert;
+
+use std::net::TcpListener;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use actix_web::web;
+use actors::board::Board;
+use actors::books::{Books, BooksOutlets, TouchBoard};
+use actors::clock::Clock;
+use actors::collectors::{
+    CrossChecker, Listing, MarketCollector, MarketCollectorOutlets, PriceCollector, Watched,
+};
+use actors::detector::{Detector, DetectorOutlets, OpportunityBoard};
+use actors::fan_out::Hub;
+use actors::feed::MarketFeed;
+use actors::publisher::Publisher;
+use actors::shared::Shared;
+use actors::store_writer::{StopWriting, StoreWriter};
+use actors::supervision::{
+    ActorRef, Backoff, ChildSpec, Life, Limits, OnCrash, Placement, Shutdown, Strategy,
+    SupervisorSpec, Tree,
+};
+
+use bytestring::ByteString;
+
+use crate::settings::Settings;
+use crate::web::front::{HttpFront, StopServing};
+use crate::web::guard::Guard;
+use crate::web::state::WebState;
+use crate::web::views::Views;
+
+pub use convert::{detector as detector_settings, filter as market_filter};
+
+/// What the tree needs besides the settings.
+pub struct Parts {
+    /// How to reach the venue.
+    pub venue: polymarket::http::Settings,
+    /// The sockets of the web front, bound already.
+    pub listeners: Vec<TcpListener>,
+    /// Who may ask the web front.
+    pub guard: Guard,
+    /// Where the time comes from.
+    pub clock: Clock,
+}
+
+/// What the roles share. It outlives each of their incarnations.
+#[derive(Clone)]
+struct Common {
+    clock: Clock,
+    board: Arc<Board>,
+    listing: Shared<Listing>,
+    watched: Shared<Watched>,
+    touches: Arc<TouchBoard>,
+    opportunities: Arc<OpportunityBoard>,
+    hub: Arc<Hub>,
+}
+
+/// A crash loop of an ordinary role ends in a restart of its group; a group that cannot be healed
+/// ends the process, in order, for whoever watches over it.
+const LEAF_RESTARTS_MAX: usize = 20;
+const LEAF_PERIOD: Duration = Duration::from_secs(60);
+const ROOT_RESTARTS_MAX: usize = 20;
+const ROOT_PERIOD: Duration = Duration::from_secs(300);
+
+/// The whole tree.
+///
+/// # Errors
+/// Settings that only their users can check.
+pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec> {
+    let common = Common {
+        clock: parts.clock,
+        board: Arc::default(),
+        listing: Shared::default(),
+        watched: Shared::default(),
+        touches: Arc::default(),
+        opportunities: Arc::default(),
+        hub: Hub::new(convert::hub_limits(settings), lagged),
+    };
+    let state = WebOnce::new(settings, &common, parts.guard);
+    let (store_writer, store) = store_writer(settings, &common)?;
+    let (publisher, published) = publisher(&common, state.clone());
+    let http = http(parts.listeners, state);
+    let (detector, detected) =
+        detector(settings, &common, vec![published.handle(), store.handle()]);
+    let feed_handles = Shared::default();
+    let outlets = BooksOutlets {
+        detector: detected.handle(),
+        publisher: published.handle(),
+        feeds: feed_handles.clone(),
+        touches: Arc::clone(&common.touches),
+        board: Arc::clone(&common.board),
+    };
+    let (books, booked) = books(&common, outlets);
+    let feeds = feeds(settings, &common, &parts.venue, &booked);
+    feed_handles.set(Arc::new(feeds.iter().map(|(_, feed)| feed.handle()).collect()));
+    let outlets = MarketCollectorOutlets {
+        listing: common.listing.clone(),
+        watched: common.watched.clone(),
+        books: booked.handle(),
+        feeds: feeds.iter().map(|(_, feed)| feed.handle()).collect(),
+        store: store.handle(),
+        board: Arc::clone(&common.board),
+    };
+    let collectors = collectors(settings, &common, &parts.venue, outlets, &booked, &store)?;
+
+    let feeds = feeds.into_iter().fold(
+        SupervisorSpec::new("feeds", Strategy::OneForOne).intensity(LEAF_RESTARTS_MAX, LEAF_PERIOD),
+        |group, (feed, _)| group.child(feed),
+    );
+    let pricing = SupervisorSpec::new("pricing", Strategy::RestForOne)
+        .intensity(LEAF_RESTARTS_MAX, LEAF_PERIOD)
+        .child(books)
+        .child(detector);
+    let web = SupervisorSpec::new("web", Strategy::OneForOne)
+        .intensity(LEAF_RESTARTS_MAX, LEAF_PERIOD)
+        .child(publisher)
+        .child(http);
+    Ok(SupervisorSpec::new("root", Strategy::OneForOne)
+        .intensity(ROOT_RESTARTS_MAX, ROOT_PERIOD)
+        .child(store_writer)
+        .child(ChildSpec::supervisor(web, Placement::Inherit).0)
+        .child(ChildSpec::supervisor(pricing, Placement::Dedicated).0)
+        .child(ChildSpec::supervisor(feeds, Placement::Dedicated).0)
+        .child(ChildSpec::supervisor(collectors, Placement::Dedicated).0))
+}
+
+/// Tells a client how many facts it lost, so that it reads the resources again.
+fn lagged(lost: u64) -> ByteString {
+    format!(r#"{{"type":"lagged","data":{{"lost":{lost}}}}}"#).into()
+}
+
+/// What the web front shares, made when the tree is known.
+#[derive(Clone)]
+struct WebOnce {
+    made: Arc<OnceLock<web::Data<WebState>>>,
+    make: Arc<dyn Fn(Tree) -> web::Data<WebState> + Send + Sync>,
+}
+
+impl WebOnce {
+    fn new(settings: &Settings, common: &Common, guard: Guard) -> Self {
+        let (common, guard) = (common.clone(), Arc::new(guard));
+        let mode = settings.mode.to_string();
+        let started_at = common.clock.now();
+        let feed_age_ms_max = convert::millis(settings.feed.silence_max);
+        let store_backend = convert::backend_name(&settings.store.url);
+        let make = move |tree| {
+            web::Data::new(WebState {
+                mode: mode.clone(),
+                clock: common.clock.clone(),
+                started_at,
+                feed_age_ms_max,
+                store_backend,
+                board: Arc::clone(&common.board),
+                listing: common.listing.clone(),
+                touches: Arc::clone(&common.touches),
+                opportunities: Arc::clone(&common.opportunities),
+                hub: Arc::clone(&common.hub),
+                tree,
+                guard: Arc::clone(&guard),
+            })
+        };
+        Self { made: Arc::default(), make: Arc::new(make) }
+    }
+    fn get(&self, tree: &Tree) -> web::Data<WebState> {
+        self.made.get_or_init(|| (self.make)(tree.clone())).clone()
+    }
+}
+
+fn store_writer(
+    settings: &Settings,
+    common: &Common,
+) -> anyhow::Result<(ChildSpec, ActorRef<StoreWriter>)> {
+    let (writer, common) = (convert::store_writer(settings)?, common.clone());
+    Ok(ChildSpec::actor("store-writer", move |_, life: &Life<StoreWriter>| {
+        let (clock, board) = (common.clock.clone(), Arc::clone(&common.board));
+        StoreWriter::new(life.clone(), writer.clone(), clock, board)
+    })
+    .placement(Placement::Dedicated)
+    .on_crash(OnCrash::KeepAll)
+    .limits(Limits { normal: 256, ..Limits::default() })
+    .liveness(Duration::from_secs(2), Duration::from_secs(30))
+    .shutdown(Shutdown::Drain(Duration::from_secs(5)))
+    .stop_with(|writer| {
+        if let Err(error) = writer.tell(StopWriting) {
+            tracing::warn!(%error, "the store's writer could not be asked to finish");
+        }
+    })
+    .build())
+}
+
+fn publisher(common: &Common, state: WebOnce) -> (ChildSpec, ActorRef<Publisher>) {
+    let common = common.clone();
+    ChildSpec::actor("publisher", move |_, life: &Life<Publisher>| {
+        let texts = Arc::new(Views(state.get(life.tree())));
+        Publisher::new(Arc::clone(&common.hub), texts, common.clock.clone())
+    })
+    .limits(Limits { normal: 64, ..Limits::default() })
+    .build()
+}
+
+fn http(listeners: Vec<TcpListener>, state: WebOnce) -> ChildSpec {
+    let listeners = Arc::new(listeners);
+    ChildSpec::actor("http", move |_, life: &Life<HttpFront>| {
+        HttpFront::new(life.clone(), Arc::clone(&listeners), state.get(life.tree()))
+    })
+    .wait_ready(Duration::from_secs(5))
+    .backoff(Backoff::exponential(Duration::from_millis(50), Duration::from_secs(1)))
+    .shutdown(Shutdown::Drain(Duration::from_secs(5)))
+    .stop_with(|http| {
+        if let Err(error) = http.tell(StopServing) {
+            tracing::warn!(%error, "the web front could not be asked to stop");
+        }
+    })
+    .build()
+    .0
+}
+
+fn detector(
+    settings: &Settings,
+    common: &Common,
+    listeners: Vec<actors::supervision::Handle<actors::messages::OpportunityChanged>>,
+) -> (ChildSpec, ActorRef<Detector>) {
+    let (detector, common) = (convert::detector(&settings.detector), common.clone());
+    ChildSpec::actor("detector", move |_, _: &Life<Detector>| {
+        let outlets = DetectorOutlets {
+            opportunities: Arc::clone(&common.opportunities),
+            board: Arc::clone(&common.board),
+            listeners: listeners.clone(),
+        };
+        Detector::new(detector.clone(), common.clock.clone(), outlets)
+    })
+    .liveness(Duration::from_secs(1), Duration::from_secs(5))
+    .build()
+}
+
+fn books(common: &Common, outlets: BooksOutlets) -> (ChildSpec, ActorRef<Books>) {
+    let common = common.clone();
+    ChildSpec::actor("books", move |_, _: &Life<Books>| {
+        Books::new(common.clock.clone(), common.watched.clone(), outlets.clone())
+    })
+    .limits(Limits { normal: 4_096, ..Limits::default() })
+    .liveness(Duration::from_secs(1), Duration::from_secs(5))
+    .build()
+}
+
+fn feeds(
+    settings: &Settings,
+    common: &Common,
+    venue: &polymarket::http::Settings,
+    books: &ActorRef<Books>,
+) -> Vec<(ChildSpec, ActorRef<MarketFeed>)> {
+    let feed = convert::feed(settings, venue);
+    (0..convert::shards(settings))
+        .map(|shard| {
+            let (feed, common, books) = (feed.clone(), common.clone(), books.clone());
+            ChildSpec::actor(&format!("feed-{shard}"), move |_, life: &Life<MarketFeed>| {
+                let outlets = actors::feed::FeedOutlets {
+                    frames: books.handle(),
+                    lost: books.handle(),
+                    board: Arc::clone(&common.board),
+                };
+                let (clock, watched) = (common.clock.clone(), common.watched.clone());
+                MarketFeed::new(life.clone(), shard, feed.clone(), clock, watched, outlets)
+            })
+            .backoff(Backoff::exponential(Duration::from_millis(100), Duration::from_secs(10)))
+            .build()
+        })
+        .collect()
+}
+
+fn collectors(
+    settings: &Settings,
+    common: &Common,
+    venue: &polymarket::http::Settings,
+    outlets: MarketCollectorOutlets,
+    books: &ActorRef<Books>,
+    store: &ActorRef<StoreWriter>,
+) -> anyhow::Result<SupervisorSpec> {
+    let backoff = Backoff::exponential(Duration::from_millis(500), Duration::from_secs(30));
+    let market = convert::market_collector(settings, venue)?;
+    let clock = common.clock.clone();
+    let (markets, _) =
+        ChildSpec::actor("market-collector", move |_, life: &Life<MarketCollector>| {
+            MarketCollector::new(life.clone(), market.clone(), clock.clone(), outlets.clone())
+        })
+        .backoff(backoff)
+        .build();
+
+    let price = convert::price_collector(settings, venue);
+    let (shared, handle) = (common.clone(), store.handle());
+    let (prices, _) = ChildSpec::actor("price-collector", move |_, life: &Life<PriceCollector>| {
+        let (clock, listing) = (shared.clock.clone(), shared.listing.clone());
+        let board = Arc::clone(&shared.board);
+        PriceCollector::new(life.clone(), price.clone(), clock, listing, handle.clone(), board)
+    })
+    .backoff(backoff)
+    .build();
+
+    let check = convert::cross_checker(settings, venue);
+    let (shared, handle) = (common.clone(), books.handle());
+    let (checks, _) = ChildSpec::actor("cross-checker", move |_, life: &Life<CrossChecker>| {
+        CrossChecker::new(life.clone(), check.clone(), shared.watched.clone(), handle.clone())
+    })
+    .backoff(backoff)
+    .build();
+
+    Ok(SupervisorSpec::new("collectors", Strategy::OneForOne)
+        .intensity(LEAF_RESTARTS_MAX, LEAF_PERIOD)
+        .child(markets)
+        .child(prices)
+        .child(checks))
+}

@@ -1,0 +1,117 @@
+//! The demo, told as a newcomer would live it.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::service::{Service, names, node};
+
+const SOON: Duration = Duration::from_secs(40);
+
+fn open_neg_risk(page: &Value) -> bool {
+    page["data"].as_array().is_some_and(|rows| {
+        rows.iter().any(|row| row["kind"].as_str().is_some_and(|k| k.starts_with("neg_risk")))
+    })
+}
+
+#[actix_rt::test]
+async fn a_newcomer_sees_opportunities_and_everything_that_explains_them() {
+    let service = Service::start(7);
+    service.until("/health/ready", SOON, |view| view["ready"] == true).await;
+    let page = service.until("/api/v1/opportunities", SOON, open_neg_risk).await;
+    let row = &page["data"][0];
+    for key in ["size", "gross", "fees", "net", "capital", "edge"] {
+        assert!(row[key].is_string(), "{key} is a decimal string: {row:#}");
+    }
+    assert!(row["legs"].as_array().is_some_and(|legs| legs.len() >= 2), "{row:#}");
+
+    let (status, markets) = service.get("/api/v1/markets?watched=true&limit=5").await;
+    assert_eq!(status, 200);
+    assert_eq!(markets["data"][0]["outcomes"].as_array().map(Vec::len), Some(2), "{markets:#}");
+
+    let (_, system) = service.get("/api/v1/system").await;
+    let detector = &system["detector"];
+    let counted: u64 =
+        detector["reasons"].as_array().unwrap().iter().map(|r| r["count"].as_u64().unwrap()).sum();
+    let (looks, found) = (detector["looks"].as_u64(), detector["found"].as_u64());
+    assert_eq!(looks, Some(counted + found.unwrap()), "every look is counted once: {detector:#}");
+
+    let (status, metrics) = service.text("/metrics").await;
+    assert_eq!(status, 200);
+    assert!(metrics.contains("dutchbook_books{trust=\"trusted\"}"), "{metrics}");
+    let (status, description) = service.get("/openapi.json").await;
+    assert_eq!(status, 200);
+    assert!(description["paths"]["/api/v1/opportunities"]["get"].is_object());
+}
+
+#[actix_rt::test]
+async fn killing_any_actor_shows_a_restart_and_breaks_nothing_else() {
+    let service = Service::start(8);
+    service.until("/health/ready", SOON, |view| view["ready"] == true).await;
+    let (_, system) = service.get("/api/v1/system").await;
+    let all = names(&system["tree"]);
+    assert!(all.iter().any(|name| name == "books") && all.iter().any(|n| n == "feed-0"), "{all:?}");
+    assert_eq!(service.post("/api/v1/system/actors/books/kill").await, 401, "needs the token");
+    assert_eq!(service.post_as_admin("/api/v1/system/actors/nobody/kill").await, 404);
+    for name in all {
+        let before =
+            service.until("/api/v1/system", SOON, |s| node(&s["tree"], &name).is_some()).await;
+        let incarnation = node(&before["tree"], &name).unwrap()["incarnation"].as_u64().unwrap();
+        let path = format!("/api/v1/system/actors/{name}/kill");
+        assert_eq!(service.post_as_admin(&path).await, 202, "{name}");
+        service
+            .until("/api/v1/system", SOON, |s| {
+                node(&s["tree"], &name).is_some_and(|n| {
+                    n["status"] == "up" && n["incarnation"].as_u64() > Some(incarnation)
+                })
+            })
+            .await;
+    }
+    service.until("/health/ready", SOON, |view| view["ready"] == true).await;
+    service.until("/api/v1/opportunities", SOON, open_neg_risk).await;
+}
+
+#[actix_rt::test]
+async fn a_venue_that_goes_away_makes_the_service_stale_and_its_return_heals_it() {
+    let service = Service::start(9);
+    service.until("/api/v1/opportunities", SOON, open_neg_risk).await;
+    service.fault(json!({ "fault": "outage", "for_ms": 15_000 })).await;
+    service
+        .until("/api/v1/system", SOON, |s| {
+            s["books"]["trusted"] == 0 && s["ready"] == false && s["feed"]["stale"] == true
+        })
+        .await;
+    let (_, page) = service.get("/api/v1/opportunities").await;
+    assert_eq!(page["data"], json!([]), "nothing is claimed from books that nobody vouches for");
+    service.until("/health/ready", SOON, |view| view["ready"] == true).await;
+    service.until("/api/v1/opportunities", SOON, open_neg_risk).await;
+}
+
+#[actix_rt::test]
+async fn sigterm_ends_the_service_in_order_and_in_time() {
+    let mut service = Service::start(10);
+    service.until("/health/ready", SOON, |view| view["ready"] == true).await;
+    let (status, took) = service.terminate();
+    assert_eq!(status.code(), Some(0));
+    assert!(took < Duration::from_secs(10), "{took:?}");
+}
+
+#[actix_rt::test]
+async fn bad_requests_are_answered_with_a_problem_that_says_what_to_do() {
+    let service = Service::start(11);
+    service.until("/health/live", SOON, |view| view["alive"] == true).await;
+    for (path, status, code) in [
+        ("/api/v1/markets?limit=0", 400, "bad_parameter"),
+        ("/api/v1/markets?limit=x", 400, "bad_parameter"),
+        ("/api/v1/markets?colour=red", 400, "bad_parameter"),
+        ("/api/v1/markets/0x12", 400, "bad_parameter"),
+        ("/api/v1/opportunities?state=maybe", 400, "bad_parameter"),
+        ("/api/v1/opportunities?kind=free_lunch", 400, "bad_parameter"),
+        ("/api/v1/opportunities/none", 404, "not_found"),
+        ("/api/v1/nothing", 404, "not_found"),
+    ] {
+        let (got, problem) = service.get(path).await;
+        assert_eq!((got, problem["code"].as_str()), (status, Some(code)), "{path}: {problem:#}");
+        assert!(problem["hint"].is_string() && problem["detail"].is_string(), "{problem:#}");
+    }
+}

@@ -1,0 +1,130 @@
+//! The real program in demo mode, as a process of its own, asked over HTTP.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// A token for these tests: what changes something needs it.
+pub(crate) const TOKEN: &str = "a-token-for-tests-of-thirty-two-characters";
+
+/// A running demo. Killed when dropped.
+pub(crate) struct Service {
+    child: Child,
+    /// Where the page is.
+    pub(crate) address: String,
+    /// Where the simulated venue is.
+    pub(crate) venue: String,
+    client: awc::Client,
+    _folder: tempfile::TempDir,
+}
+
+impl Service {
+    /// Starts a demo on free ports, with a database of its own.
+    pub(crate) fn start(seed: u64) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_dutchbook"))
+            .args(["demo", "--json", "--port", "0", "--seconds", "170"])
+            .args(["--seed", &seed.to_string()])
+            .args(["--set", &format!("store.data_dir={}", folder.path().display())])
+            .env("DUTCHBOOK_TOKEN", TOKEN)
+            .env_remove("DATABASE_URL")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let said: Value = serde_json::from_str(&line).unwrap();
+        let text = |key: &str| said[key].as_str().unwrap().trim_end_matches('/').to_owned();
+        Self {
+            child,
+            address: text("address"),
+            venue: text("venue"),
+            client: awc::Client::default(),
+            _folder: folder,
+        }
+    }
+    /// The status and the JSON of an address below the service's.
+    pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
+        let request = self.client.get(format!("{}{path}", self.address));
+        let Ok(mut answer) = request.send().await else { return (0, Value::Null) };
+        let body = answer.body().limit(16 << 20).await.unwrap_or_default();
+        (answer.status().as_u16(), serde_json::from_slice(&body).unwrap_or_default())
+    }
+    /// The raw answer of an address below the service's.
+    pub(crate) async fn text(&self, path: &str) -> (u16, String) {
+        let mut answer = self.client.get(format!("{}{path}", self.address)).send().await.unwrap();
+        let body = answer.body().limit(16 << 20).await.unwrap();
+        (answer.status().as_u16(), String::from_utf8_lossy(&body).into_owned())
+    }
+    /// Posts to the service as the admin.
+    pub(crate) async fn post_as_admin(&self, path: &str) -> u16 {
+        let request = self.client.post(format!("{}{path}", self.address)).bearer_auth(TOKEN);
+        request.send().await.unwrap().status().as_u16()
+    }
+    /// Posts to the service without a token.
+    pub(crate) async fn post(&self, path: &str) -> u16 {
+        let request = self.client.post(format!("{}{path}", self.address));
+        request.send().await.unwrap().status().as_u16()
+    }
+    /// Makes the simulated venue misbehave.
+    pub(crate) async fn fault(&self, fault: Value) {
+        let request = self.client.post(format!("{}/sim/fault", self.venue));
+        let status = request.send_json(&fault).await.unwrap().status();
+        assert!(status.is_success(), "the simulator refused {fault}: {status}");
+    }
+    /// Asks until `holds`, at most `limit`.
+    pub(crate) async fn until(
+        &self,
+        path: &str,
+        limit: Duration,
+        holds: impl Fn(&Value) -> bool,
+    ) -> Value {
+        let start = Instant::now();
+        loop {
+            let (_, last) = self.get(path).await;
+            if holds(&last) {
+                return last;
+            }
+            assert!(
+                start.elapsed() < limit,
+                "{path} did not come to hold within {limit:?}: {last:#}"
+            );
+            actix_rt::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+    /// Sends SIGTERM and waits for the end.
+    pub(crate) fn terminate(&mut self) -> (ExitStatus, Duration) {
+        let start = Instant::now();
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        (self.child.wait().unwrap(), start.elapsed())
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The node of that name in a supervision tree.
+pub(crate) fn node<'a>(tree: &'a Value, name: &str) -> Option<&'a Value> {
+    if tree["name"] == name {
+        return Some(tree);
+    }
+    tree["children"].as_array()?.iter().find_map(|child| node(child, name))
+}
+
+/// The names of all nodes below the root.
+pub(crate) fn names(tree: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    for child in tree["children"].as_array().into_iter().flatten() {
+        found.extend(child["name"].as_str().map(str::to_owned));
+        found.extend(names(child));
+    }
+    found
+}
