@@ -132,7 +132,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
 
 /// Tells a client how many facts it lost, so that it reads the resources again.
 fn lagged(lost: u64) -> ByteString {
-    format!(r#"{{"type":"lagged","data":{{"lost":{lost}}}}}"#).into()
+    format!(r#"{{"type":"lagged","seq":0,"data":{{"lost":{lost}}}}}"#).into()
 }
 
 /// What the web front shares, made when the tree is known.

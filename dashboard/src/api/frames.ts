@@ -12,8 +12,8 @@ export type Frame =
 const has = (data: Record<string, unknown>, ...keys: string[]): boolean => keys.every((key) => key in data);
 
 /**
- * Reads one text frame. A frame of a type this page does not know is `other`: its sequence number
- * still counts. A frame that cannot be read is null.
+ * Reads one text frame. A frame of a type this page does not know is `other`. A frame that cannot be
+ * read is null.
  */
 export function parseFrame(text: string): Frame | null {
   let frame: unknown;
@@ -44,16 +44,20 @@ export function parseFrame(text: string): Frame | null {
   }
 }
 
-/** Watches sequence numbers of one connection. */
+/**
+ * Watches the sequence numbers of one connection. They count facts, which are opportunities: frames
+ * of state replace each other on the way, and carry the number of the last fact.
+ */
 export class SequenceWatch {
   #last: number | null = null;
 
-  /** How many frames are missing before this one; a number that does not advance counts as a gap too. */
-  observe(seq: number): number {
+  /** How many facts are missing before this frame; a number that does not advance counts as a gap too. */
+  observe(frame: Frame): number {
+    if (frame.type !== "opportunity") return 0;
     const last = this.#last;
-    this.#last = seq;
+    this.#last = frame.seq;
     if (last === null) return 0;
-    return seq > last ? seq - last - 1 : 1;
+    return frame.seq > last ? frame.seq - last - 1 : 1;
   }
 
   /** A new connection counts from wherever it begins. */

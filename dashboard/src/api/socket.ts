@@ -98,7 +98,7 @@ export class LiveSocket {
     }
     // Only what has been heard proves the connection good: an accept followed by a close does not.
     this.#attempt = 0;
-    const missing = this.#sequence.observe(frame.seq);
+    const missing = this.#sequence.observe(frame);
     if (missing > 0) this.events.lost(missing);
     this.events.frame(frame);
   }

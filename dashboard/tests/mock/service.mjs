@@ -166,7 +166,8 @@ export class MockService {
 
   /** @param {string} type @param {unknown} data */
   #frame(type, data) {
-    this.#seq += 1;
+    // Numbers count facts; frames of state carry the last one's.
+    if (type === "opportunity") this.#seq += 1;
     return JSON.stringify({ type, seq: this.#seq, ts: new Date().toISOString(), data });
   }
 

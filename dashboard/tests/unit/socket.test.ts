@@ -15,6 +15,9 @@ class FakeSocket extends EventTarget {
 
 const frame = (seq: number, type = "lagged", data: unknown = { lost: 1 }): string =>
   JSON.stringify({ type, seq, ts: "2026-01-01T00:00:00Z", data });
+const fact = (seq: number): string =>
+  frame(seq, "opportunity", { id: "x", kind: "parity_long", state: "open", net: "1", legs: [] });
+const state = (seq: number): string => frame(seq, "market_update", { condition_id: "0x1" });
 
 describe("the socket", () => {
   const sockets: FakeSocket[] = [];
@@ -55,12 +58,14 @@ describe("the socket", () => {
 
   test("tells of a gap in the sequence and of none at the start", () => {
     opens();
-    last().say(frame(41));
-    last().say(frame(42));
+    last().say(fact(41));
+    last().say(state(41));
+    last().say(fact(42));
+    last().say(state(42));
     expect(lost).toBe(0);
-    last().say(frame(46));
+    last().say(fact(46));
     expect(lost).toBe(3);
-    expect(frames).toHaveLength(3);
+    expect(frames).toHaveLength(5);
   });
 
   test("tells of a frame it cannot read as of a lost one, and goes on", () => {
@@ -87,11 +92,11 @@ describe("the socket", () => {
 
   test("counts from anew after it came back", () => {
     opens();
-    last().say(frame(900));
+    last().say(fact(900));
     last().dispatchEvent(new Event("close"));
     vi.advanceTimersByTime(500);
     opens();
-    last().say(frame(1));
+    last().say(fact(1));
     expect(lost).toBe(0);
   });
 
@@ -148,7 +153,9 @@ describe("a frame", () => {
 
 test("a sequence that steps back counts as a gap", () => {
   const watch = new SequenceWatch();
-  expect([7, 8, 8, 3, 4].map((seq) => watch.observe(seq))).toEqual([0, 0, 1, 1, 0]);
+  const arrive = (text: string): number => watch.observe(parseFrame(text) as Frame);
+  expect([7, 8, 8, 3, 4].map((seq) => arrive(fact(seq)))).toEqual([0, 0, 1, 1, 0]);
+  expect([4, 4, 9].map((seq) => arrive(state(seq)))).toEqual([0, 0, 0]);
 });
 
 test("the wait before a retry is bounded and jittered", () => {
