@@ -26,6 +26,8 @@ const RECONNECT_MAX: Duration = Duration::from_secs(10);
 const RETENTION_INTERVAL: Duration = Duration::from_secs(600);
 /// Rows deleted at one time: a longer delete would hold up the writes.
 const PRUNE_ROWS_MAX: u32 = 5_000;
+/// Deletes of one round; what is left goes with the next.
+const PRUNES_MAX: usize = 200;
 
 /// How the writer writes.
 #[derive(Clone, Debug)]
@@ -202,11 +204,18 @@ impl StoreWriter {
         let (now, keep) = (self.clock.now(), self.settings.retention);
         let before = move |span: DurationMillis| UnixMillis(now.0.saturating_sub(span.0));
         let pruning = async move {
-            if let Some(span) = keep.prices {
-                store.prices().prune_before(before(span), PRUNE_ROWS_MAX).await?;
-            }
-            if let Some(span) = keep.opportunities {
-                store.opportunities().prune_before(before(span), PRUNE_ROWS_MAX).await?;
+            for _ in 0..PRUNES_MAX {
+                let mut gone = 0;
+                if let Some(span) = keep.prices {
+                    gone += store.prices().prune_before(before(span), PRUNE_ROWS_MAX).await?;
+                }
+                if let Some(span) = keep.opportunities {
+                    gone +=
+                        store.opportunities().prune_before(before(span), PRUNE_ROWS_MAX).await?;
+                }
+                if gone == 0 {
+                    break;
+                }
             }
             Ok::<_, StoreError>(())
         };

@@ -4,5 +4,6 @@
 mod architecture;
 mod check;
 mod demo;
+mod feed;
 mod live_socket;
 mod service;

@@ -1,12 +1,16 @@
 //! Keeps a record of what every market costs, from the books over REST, batch after batch.
+//!
+//! Only prices that moved since the last round are kept: most of the venue's markets stand still for
+//! hours, and a row a minute for each of them would be billions a month.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::*;
-use domain::{TokenId, UnixMillis};
+use domain::{TokenId, Touch, UnixMillis};
 use polymarket::clob::{BOOKS_PER_REQUEST_MAX, BookAnswer, ClobClient};
-use polymarket::http::Settings as VenueSettings;
+use polymarket::http::{Settings as VenueSettings, VenueError};
 use store::{PriceRow, Word};
 
 use super::listing::Listing;
@@ -39,6 +43,8 @@ pub struct PriceCollector {
     listing: Shared<Listing>,
     store: Handle<StorePrices>,
     board: Arc<Board>,
+    /// What each token of the last round cost.
+    known: BTreeMap<TokenId, Touch>,
 }
 
 impl PriceCollector {
@@ -52,7 +58,8 @@ impl PriceCollector {
         store: Handle<StorePrices>,
         board: Arc<Board>,
     ) -> Self {
-        Self { life, settings, clock, listing, store, board }
+        let known = BTreeMap::new();
+        Self { life, settings, clock, listing, store, board, known }
     }
 
     fn tokens(&self) -> Vec<TokenId> {
@@ -64,7 +71,7 @@ impl PriceCollector {
             .collect()
     }
 
-    fn round(&self, ctx: &mut Context<Self>) {
+    fn round(&mut self, ctx: &mut Context<Self>) {
         let tokens = self.tokens();
         if tokens.is_empty() {
             ctx.run_later(FIRST_WAIT, |actor, ctx| actor.round(ctx));
@@ -77,9 +84,15 @@ impl PriceCollector {
             }
         };
         let (started_at, clock, store) = (self.clock.now(), self.clock.clone(), self.store.clone());
-        let round = async move { collect(&clob, &tokens, &clock, &store).await };
-        ctx.spawn(round.into_actor(self).map(move |(result, error), actor, ctx| {
-            let now = actor.clock.now();
+        let known = std::mem::take(&mut self.known);
+        let round = async move {
+            let mut round = Round { known, ..Round::default() };
+            let ended = round.collect(&clob, &tokens, &clock, &store).await;
+            (round, ended.err().map(|error| error.to_string()))
+        };
+        ctx.spawn(round.into_actor(self).map(move |(round, error), actor, ctx| {
+            let (now, result) = (actor.clock.now(), round.result);
+            actor.known = round.prices;
             let took_ms = now.since(started_at).0;
             let status =
                 CollectorStatus { last_run_at: Some(now), took_ms, result: Some(result), error };
@@ -91,34 +104,65 @@ impl PriceCollector {
     }
 }
 
-/// One round: asks for a batch, passes it on, asks for the next. Memory holds one batch.
-async fn collect(
-    clob: &ClobClient,
-    tokens: &[TokenId],
-    clock: &Clock,
-    store: &Handle<StorePrices>,
-) -> (CollectorResult, Option<String>) {
-    let mut result = CollectorResult { total: tokens.len(), ..CollectorResult::default() };
-    for chunk in tokens.chunks(BOOKS_PER_REQUEST_MAX) {
-        let books = match clob.books(chunk).await {
-            Ok(books) => books,
-            Err(error) => return (result, Some(error.to_string())),
-        };
-        result.failed += books.refused.len() + books.missing.len();
-        let now = clock.now();
-        let rows: Vec<_> = books.books.iter().filter_map(|book| row(book, now)).collect();
-        result.added += rows.len();
-        if let Err(error) = store.tell(StorePrices(rows)) {
-            tracing::debug!(%error, "prices were not kept; the next round brings newer ones");
+/// One round: asks for a batch, passes on what moved, asks for the next. Memory holds one batch and
+/// the newest price of each token.
+#[derive(Default)]
+struct Round {
+    known: BTreeMap<TokenId, Touch>,
+    prices: BTreeMap<TokenId, Touch>,
+    result: CollectorResult,
+}
+
+impl Round {
+    async fn collect(
+        &mut self,
+        clob: &ClobClient,
+        tokens: &[TokenId],
+        clock: &Clock,
+        store: &Handle<StorePrices>,
+    ) -> Result<(), VenueError> {
+        self.result.total = tokens.len();
+        for chunk in tokens.chunks(BOOKS_PER_REQUEST_MAX) {
+            let books = clob.books(chunk).await?;
+            self.result.failed += books.refused.len() + books.missing.len();
+            let now = clock.now();
+            let rows: Vec<_> = books
+                .books
+                .iter()
+                .filter(|book| self.moved(book))
+                .filter_map(|book| row(book, now))
+                .collect();
+            if !rows.is_empty()
+                && let Err(error) = store.tell(StorePrices(rows))
+            {
+                tracing::debug!(%error, "prices were not kept; the next round brings newer ones");
+            }
         }
+        Ok(())
     }
-    (result, None)
+
+    /// Takes note of a price, and whether it is new or another one than before.
+    fn moved(&mut self, book: &BookAnswer) -> bool {
+        let touch = touch(book);
+        self.prices.insert(book.token, touch);
+        match self.known.get(&book.token) {
+            None => self.result.added += 1,
+            Some(before) if *before != touch => self.result.changed += 1,
+            Some(_) => return false,
+        }
+        true
+    }
+}
+
+/// The best prices: books come best first.
+fn touch(book: &BookAnswer) -> Touch {
+    let best = |levels: &[domain::Level]| levels.first().map(|level| level.price);
+    Touch { bid: best(&book.bids), ask: best(&book.asks) }
 }
 
 fn row(book: &BookAnswer, observed_at: UnixMillis) -> Option<PriceRow> {
-    let best = |levels: &[domain::Level]| levels.first().map(|level| level.price);
     let source = Word::new("rest").ok()?;
-    let (bid, ask) = (best(&book.bids), best(&book.asks));
+    let Touch { bid, ask } = touch(book);
     Some(PriceRow { token: book.token, observed_at, bid, ask, source })
 }
 
