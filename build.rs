@@ -1,7 +1,5 @@
 //! Has the program built again when the dashboard's files change: they are embedded.
 
-#![expect(clippy::print_stdout, reason = "this is how a build script talks to cargo")]
-
 fn main() {
     let files = "dashboard/dist";
     // Cargo takes a folder that is not there for one that always changes.
