@@ -5,7 +5,7 @@ mod change;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use domain::{ConditionId, EventGroup, GroupId, Market, MarketState, TokenId};
+use domain::{ConditionId, EventGroup, GroupId, Market, MarketState, Price, TokenId};
 
 pub use change::{MarketChange, MarketField};
 
@@ -77,7 +77,8 @@ pub struct SyncResult {
     pub groups_closed: Vec<GroupId>,
 }
 
-/// The listed markets that are not closed, and the groups.
+/// The listed markets that are not closed, and the groups. A market that has resolved to NO is no
+/// member of its group any more: its YES pays nothing, and the others still share one dollar.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     markets: BTreeMap<ConditionId, Arc<Market>>,
@@ -127,8 +128,7 @@ impl Catalogue {
         let mut result = SyncResult { unreadable: listing.unreadable.len(), ..Default::default() };
         let markets: BTreeMap<_, _> =
             listing.markets.into_iter().map(|market| (market.condition, market)).collect();
-        let groups: BTreeMap<_, _> =
-            listing.groups.into_iter().map(|group| (group.id.clone(), group)).collect();
+        let groups = without_settled(listing.groups, &markets);
         let unnamed = listing.unreadable.iter().any(Option::is_none);
         if listing.walk == Walk::Complete && !unnamed {
             let mut listed: BTreeSet<ConditionId> = markets.keys().copied().collect();
@@ -239,4 +239,20 @@ impl Catalogue {
         }
         Some(market)
     }
+}
+
+/// The groups without the members that the same listing says have resolved to NO.
+fn without_settled(
+    groups: Vec<EventGroup>,
+    markets: &BTreeMap<ConditionId, Market>,
+) -> BTreeMap<GroupId, EventGroup> {
+    let settled = |condition: &ConditionId| {
+        let state = markets.get(condition).map(|market| market.state);
+        matches!(state, Some(MarketState::Closed { payouts: Some([Price::ZERO, _]) }))
+    };
+    let trim = |mut group: EventGroup| {
+        group.markets.retain(|condition| !settled(condition));
+        (group.id.clone(), group)
+    };
+    groups.into_iter().map(trim).collect()
 }

@@ -106,6 +106,22 @@ fn a_group_stays_while_one_of_its_markets_does() {
     assert_eq!(catalogue.groups().len(), 0);
 }
 
+#[test]
+fn a_member_that_resolved_to_no_leaves_its_group_and_any_other_end_keeps_it_incomplete() {
+    use domain::Price;
+    let mut pairs: Vec<Pair> = (1..=4).map(|number| Pair::new(market(number))).collect();
+    let group = kit::group(&mut pairs, 0);
+    let mut markets: Vec<Market> = pairs.iter().map(|pair| pair.market.clone()).collect();
+    markets[1].state = MarketState::Closed { payouts: Some([Price::ZERO, Price::ONE]) };
+    markets[2].state = MarketState::Closed { payouts: None };
+    let mut catalogue = Catalogue::new(10);
+    let groups = vec![group.clone()];
+    catalogue.sync(Listing { groups, ..listing(markets.clone(), Walk::Complete) });
+    let members = &catalogue.group(&group.id).unwrap().markets;
+    let kept = [markets[0].condition, markets[2].condition, markets[3].condition];
+    assert_eq!(*members, kept, "who ended without a known result may still pay");
+}
+
 proptest! {
     #[test]
     fn every_listed_market_ends_in_exactly_one_list(
