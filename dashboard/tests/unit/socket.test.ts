@@ -17,7 +17,7 @@ const frame = (seq: number, type = "lagged", data: unknown = { lost: 1 }): strin
   JSON.stringify({ type, seq, ts: "2026-01-01T00:00:00Z", data });
 const fact = (seq: number): string =>
   frame(seq, "opportunity", { id: "x", kind: "parity_long", state: "open", net: "1", legs: [] });
-const state = (seq: number): string => frame(seq, "market_update", { condition_id: "0x1" });
+const price = (seq: number): string => frame(seq, "market_update", { condition_id: "0x1" });
 
 describe("the socket", () => {
   const sockets: FakeSocket[] = [];
@@ -59,9 +59,9 @@ describe("the socket", () => {
   test("tells of a gap in the sequence and of none at the start", () => {
     opens();
     last().say(fact(41));
-    last().say(state(41));
+    last().say(price(41));
     last().say(fact(42));
-    last().say(state(42));
+    last().say(price(42));
     expect(lost).toBe(0);
     last().say(fact(46));
     expect(lost).toBe(3);
@@ -155,7 +155,7 @@ test("a sequence that steps back counts as a gap", () => {
   const watch = new SequenceWatch();
   const arrive = (text: string): number => watch.observe(parseFrame(text) as Frame);
   expect([7, 8, 8, 3, 4].map((seq) => arrive(fact(seq)))).toEqual([0, 0, 1, 1, 0]);
-  expect([4, 4, 9].map((seq) => arrive(state(seq)))).toEqual([0, 0, 0]);
+  expect([4, 4, 9].map((seq) => arrive(price(seq)))).toEqual([0, 0, 0]);
 });
 
 test("the wait before a retry is bounded and jittered", () => {
