@@ -133,6 +133,7 @@ fn log_event(event: &Event) {
         EventKind::RestartScheduled { .. } => {
             tracing::warn!(who, incarnation, kind = ?event.kind, "is restarted");
         }
+        EventKind::TreeEnded { reason } => tracing::info!(who, %reason, "the tree has ended"),
         other => tracing::warn!(who, incarnation, kind = ?other, "supervision"),
     }
 }
