@@ -179,6 +179,8 @@ export const en = {
     empty: "Nothing is open at the moment.",
     emptyHint:
       "The prices do not contradict each other by more than their cost. The panel “Why nothing” says what ended each look.",
+    emptyBlind:
+      "No book can be trusted now, so nothing is claimed about the prices. It goes on by itself when the venue’s data is back.",
     emptyFiltered: "Nothing open matches the filter.",
     clearFilter: "Clear the filter",
     annualUnknown: "The end date is not known.",
