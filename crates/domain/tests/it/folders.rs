@@ -20,6 +20,17 @@ pub(crate) fn folder(variable: &str, beside: &str) -> Option<PathBuf> {
     None
 }
 
+/// The golden vectors: those of `VECTORS_DIR`, else those beside the checkout, else the project's own.
+pub(crate) fn vectors() -> PathBuf {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let beside = home.join("../../../shared/reference/vectors");
+    match std::env::var_os("VECTORS_DIR") {
+        Some(folder) => PathBuf::from(folder),
+        None if beside.is_dir() => beside,
+        None => home.join("tests/fixtures/vectors"),
+    }
+}
+
 /// A file's text, unpacked where its name ends in `.gz`.
 pub(crate) fn content(path: &Path) -> String {
     let mut text = String::new();

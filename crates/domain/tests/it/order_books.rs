@@ -7,7 +7,7 @@ use domain::book::{Amount, HashContext, walk};
 use domain::{Book, Level, Price, Shares, Side, UnixMillis, Usd};
 use serde_json::Value;
 
-use crate::folders::{content, folder};
+use crate::folders::{content, folder, vectors};
 
 fn pairs(levels: &Value) -> Vec<(&str, &str)> {
     let levels = levels.as_array().unwrap().iter();
@@ -42,8 +42,8 @@ fn book_of(stated: &Value) -> Book {
 
 #[test]
 fn fingerprints_of_the_golden_books_come_out() {
-    let Some(folder) = folder("VECTORS_DIR", "../shared/reference/vectors") else { return };
-    let golden: Value = serde_json::from_str(&content(&folder.join("order_books.json"))).unwrap();
+    let golden = content(&vectors().join("order_books.json"));
+    let golden: Value = serde_json::from_str(&golden).unwrap();
     let vectors = golden["vectors"].as_array().unwrap();
     assert!(!vectors.is_empty());
     for vector in vectors {
@@ -55,8 +55,8 @@ fn fingerprints_of_the_golden_books_come_out() {
 
 #[test]
 fn walks_of_the_golden_books_end_at_the_golden_prices() {
-    let Some(folder) = folder("VECTORS_DIR", "../shared/reference/vectors") else { return };
-    let golden: Value = serde_json::from_str(&content(&folder.join("order_books.json"))).unwrap();
+    let golden = content(&vectors().join("order_books.json"));
+    let golden: Value = serde_json::from_str(&golden).unwrap();
     let mut queries = 0;
     for vector in golden["vectors"].as_array().unwrap() {
         let (bids, asks) = (levels(&vector["book"]["bids"]), levels(&vector["book"]["asks"]));
