@@ -62,6 +62,13 @@ fn listen(workspace: &Workspace, skips: Skips, heard: &mut Heard) -> Result<()> 
     if skips == Skips::Forbidden {
         command.env("DUTCHBOOK_REQUIRE_ALL", "1");
     }
+    for variable in ["RECORDINGS_DIR", "SAMPLES_DIR", "VECTORS_DIR"] {
+        if let Some(folder) = std::env::var_os(variable) {
+            // Each test binary runs in its crate's folder, where a relative path means another one.
+            let whole = std::path::absolute(&folder).context("cannot tell the present folder")?;
+            command.env(variable, whole);
+        }
+    }
     println!("» cargo {}", args.join(" "));
     let mut child = command.spawn().context("cannot start cargo")?;
     let stdout = child.stdout.take().context("no output of cargo")?;
