@@ -17,6 +17,7 @@ pub mod group;
 pub mod id;
 pub mod market;
 pub mod money;
+pub mod order;
 pub mod price;
 pub mod time;
 
@@ -28,5 +29,6 @@ pub use group::{EventGroup, GroupId};
 pub use id::{ConditionId, IdError, TokenId, TokenIndex};
 pub use market::{Market, MarketState, Outcome, ProtocolVersion};
 pub use money::{Rounding, Shares, Usd};
+pub use order::{Crossing, Lifetime, Liquidity, OrderId, OrderTerms, TradeId, TradeState};
 pub use price::{Price, PriceError, TickSize};
 pub use time::{DurationMillis, UnixMillis};
