@@ -4,7 +4,7 @@
 //! a buyer pays it on top, a seller receives that much less. Makers pay nothing. The venue states
 //! fees to five decimals and charges nothing below 0.00001.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::decimal::{DecimalError, Excess, parse_scaled};
@@ -31,7 +31,7 @@ pub enum FeeError {
 }
 
 /// A market's fee formula.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct FeeTerms {
     /// Millionths: 0.07 is 70,000.
     rate_ppm: u32,

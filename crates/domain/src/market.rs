@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::fee::FeeSchedule;
 use crate::group::GroupId;
 use crate::id::{ConditionId, TokenId};
@@ -10,7 +12,8 @@ use crate::price::{Price, TickSize};
 use crate::time::UnixMillis;
 
 /// Which generation of the venue's contracts a market lives on. It decides which ids to trade.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ProtocolVersion {
     /// Conditional tokens; trade by `clobTokenIds`.
     V1,

@@ -173,6 +173,12 @@ impl Serialize for TickSize {
         serializer.collect_str(self)
     }
 }
+impl<'de> Deserialize<'de> for TickSize {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
 
 #[cfg(test)]
 mod tests {

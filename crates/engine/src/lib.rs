@@ -11,4 +11,5 @@ pub mod detector;
 pub mod filter;
 pub mod funnel;
 pub mod opportunity;
+pub mod signal;
 pub mod universe;

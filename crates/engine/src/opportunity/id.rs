@@ -3,11 +3,13 @@
 use std::fmt;
 
 use domain::{ConditionId, GroupId, UnixMillis};
+use serde::{Deserialize, Serialize};
 
 use super::OpportunityKind;
 
 /// Where an opportunity is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Subject {
     /// In the two books of one market.
     Market(ConditionId),
@@ -25,7 +27,7 @@ impl fmt::Display for Subject {
 }
 
 /// An opportunity from its first sight to its end. No two share one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct OpportunityId {
     /// The trade.
     pub kind: OpportunityKind,

@@ -1,11 +1,13 @@
 //! The parts of a trade: orders on the venue and actions on chain.
 
 use domain::{ConditionId, DurationMillis, Price, Shares, Side, TokenId, UnixMillis, Usd};
+use serde::{Deserialize, Serialize};
 
 use crate::books::Epoch;
 
 /// One of a market's two outcomes, in the venue's order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OutcomeIndex {
     /// The first outcome, whatever its name.
     Yes,
@@ -62,7 +64,8 @@ impl Leg {
 }
 
 /// What the contracts are asked to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ChainActionKind {
     /// Dollars into as many YES and NO.
     Split,

@@ -1,0 +1,84 @@
+//! The steps of a signal.
+
+use domain::{
+    ConditionId, FeeTerms, GroupId, OrderTerms, ProtocolVersion, Shares, TickSize, TokenId, Usd,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::opportunity::{ChainActionKind, OutcomeIndex};
+
+/// What must be known of a market to trade in it: its rules at the time of the signal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TradedMarket {
+    /// Which market.
+    pub condition: ConditionId,
+    /// The group it belongs to.
+    pub group: Option<GroupId>,
+    /// Its two tokens, YES first.
+    pub tokens: [TokenId; 2],
+    /// The grid of its prices.
+    pub tick: TickSize,
+    /// The smallest order.
+    pub order_size_min: Shares,
+    /// What a taker pays.
+    pub fee: FeeTerms,
+    /// Which contracts it lives on.
+    pub version: ProtocolVersion,
+    /// Traded through the neg-risk contracts.
+    pub neg_risk: bool,
+}
+
+/// One order of a stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedOrder {
+    /// The wish itself.
+    pub terms: OrderTerms,
+    /// Where.
+    pub market: TradedMarket,
+    /// Which outcome of it.
+    pub outcome: OutcomeIndex,
+    /// What it should cost or bring before fees; rounded against us.
+    pub value: Usd,
+    /// The taker's fee on that; rounded up.
+    pub fee: Usd,
+}
+
+/// What an on-chain task does to what we hold. Additions are positive.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holdings {
+    /// Dollars.
+    pub cash: Usd,
+    /// Shares by token, each token once.
+    pub shares: Vec<(TokenId, Shares)>,
+}
+
+/// One transaction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChainTask {
+    /// What the contracts are asked.
+    pub kind: ChainActionKind,
+    /// The markets it touches; of a conversion those whose NO is given first.
+    pub markets: Vec<TradedMarket>,
+    /// How many of `markets`, from the first, give their NO. All of them for anything but a
+    /// conversion.
+    pub given: usize,
+    /// How many sets, or NOs of each given question.
+    pub amount: Shares,
+    /// What the contracts keep of a conversion, in ten-thousandths.
+    pub fee_bips: u32,
+    /// What it will have changed once it is final. Of a redemption: nothing yet, for the payout is
+    /// not known before.
+    pub effect: Holdings,
+    /// What the transaction costs, in dollars.
+    pub cost: Usd,
+}
+
+/// Things done at the same time; the next stage waits for the end of all of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Orders, the one that is hardest to fill first.
+    Orders(Vec<PlannedOrder>),
+    /// Transactions, in this order.
+    Chain(Vec<ChainTask>),
+}
