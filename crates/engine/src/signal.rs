@@ -13,6 +13,18 @@ pub use certificate::Certificate;
 pub use name::{NameError, SignalId, StrategyName};
 pub use stage::{ChainTask, Holdings, PlannedOrder, Stage, TradedMarket};
 
+/// What is to be left when every stage is done. Whatever is held beyond that is merged or sold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Aim {
+    /// Nothing: dollars only.
+    Flat,
+    /// As many of each purchased token as of the one of which there is least; they pay together.
+    CompleteSets,
+    /// Whatever was bought.
+    Hold,
+}
+
 /// What a market may cost at worst.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exposure {
@@ -44,6 +56,8 @@ pub struct Signal {
     pub size: Shares,
     /// What is to be done, one stage after the other.
     pub stages: Vec<Stage>,
+    /// What is to be held when it is over.
+    pub aim: Aim,
     /// What it may bring and cost.
     pub certificate: Certificate,
     /// What each of its markets may cost at worst, each market once.
