@@ -12,8 +12,10 @@
 //! # Ok::<(), simvenue::SimError>(())
 //! ```
 
+pub mod chain;
 mod chaos;
 mod crowd;
+pub mod custody;
 mod error;
 mod fault;
 mod hub;

@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 
 use crate::chaos::{Chaos, RateLimits, Rejection};
 use crate::crowd::CrowdOptions;
+use crate::custody::Custody;
 use crate::error::SimError;
 use crate::fault::{Fault, FaultPlan, Winner};
 use crate::hub::Hub;
@@ -99,6 +100,7 @@ impl Endpoints {
 pub(crate) struct State {
     pub(crate) world: World,
     pub(crate) hub: Hub,
+    pub(crate) custody: Custody,
 }
 
 /// What the threads share.
@@ -148,7 +150,7 @@ impl Shared {
     /// No market suits, or the venue has stopped.
     pub(crate) fn inject(&self, fault: Fault) -> Result<(), SimError> {
         let mut state = self.state.lock();
-        let State { world, hub } = &mut *state;
+        let State { world, hub, custody } = &mut *state;
         let emissions = match fault {
             Fault::Freeze { for_ms } => {
                 hub.freeze(after(for_ms));
@@ -211,6 +213,7 @@ impl Shared {
                 return sent.map_err(|_| SimError::Stopped);
             }
         };
+        custody.follow(world);
         hub.deliver(world, &emissions);
         Ok(())
     }
@@ -236,9 +239,12 @@ impl SimVenue {
             universe.add_catalogue(path, options.markets, options.seed, began)?;
         }
         let world = World::new(universe, options.seed, options.crowd, began);
+        let mut custody = Custody::default();
+        custody.follow(&world);
+        let hub = Hub::new(options.seed, options.faults);
         let (outages, commands) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
-            state: Mutex::new(State { world, hub: Hub::new(options.seed, options.faults) }),
+            state: Mutex::new(State { world, hub, custody }),
             chaos: Mutex::new(Chaos::new(options.seed, options.faults, options.limits)),
             connections: Mutex::new(Vec::new()),
             outages,
@@ -318,7 +324,7 @@ fn tick(shared: &Shared, speed_percent: i64) {
         let simulated = DurationMillis(elapsed.saturating_mul(speed_percent) / 100);
         {
             let mut state = shared.state.lock();
-            let State { world, hub } = &mut *state;
+            let State { world, hub, .. } = &mut *state;
             let emissions = world.advance(now(), simulated);
             hub.deliver(world, &emissions);
             if elapsed / 1_000 > second {

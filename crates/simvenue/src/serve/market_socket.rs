@@ -50,7 +50,7 @@ impl MarketSocket {
         // What cannot be read is ignored: the venue does not answer it either.
         let Ok(request) = serde_json::from_str::<Request>(text) else { return };
         let mut state = self.shared.state.lock();
-        let crate::venue::State { world, hub } = &mut *state;
+        let crate::venue::State { world, hub, .. } = &mut *state;
         match (request.operation.as_deref(), request.kind.as_deref()) {
             (Some("unsubscribe"), _) => hub.unsubscribe(world, self.id, &request.assets_ids),
             (Some("subscribe"), _) | (None, Some("market")) => {

@@ -139,7 +139,7 @@ fn add_event(
         slug: again(&parent.slug, round),
         title: parent.title.clone(),
         tags,
-        neg_risk: object.neg_risk.unwrap_or(false).then(|| ids::hex32(&ids::bytes(rng))),
+        neg_risk: object.neg_risk.unwrap_or(false).then(|| ids::hex32(&ids::group(rng))),
         augmented: parent.neg_risk_augmented.unwrap_or(false),
         markets: Vec::new(),
         end: end(object, now),
@@ -180,10 +180,15 @@ fn listing(
         Some(name) if name.starts_with("crypto") => 70_000,
         _ => 50_000,
     };
+    let group = universe.events.get(event)?;
+    let question_id = match &group.neg_risk {
+        Some(market_id) => ids::question(market_id, group.markets.len())?,
+        None => ids::hex32(&ids::bytes(rng)),
+    };
     Some(Listing {
         id: 5_400_001 + universe.listings.len() as u64,
         condition: ids::hex32(&ids::bytes(rng)),
-        question_id: ids::hex32(&ids::bytes(rng)),
+        question_id,
         slug: again(&object.slug, round),
         question: object.question.clone(),
         group_item: object.group_item_title.clone(),

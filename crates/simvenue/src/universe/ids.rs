@@ -23,6 +23,22 @@ pub(super) fn bytes(rng: &mut Rng) -> [u8; 32] {
     all
 }
 
+/// The id of a neg-risk group: 32 bytes, the last of them zero.
+pub(super) fn group(rng: &mut Rng) -> [u8; 32] {
+    let mut id = bytes(rng);
+    if let Some(last) = id.last_mut() {
+        *last = 0;
+    }
+    id
+}
+
+/// The id of a question of a group: the group's, with the question's number as its last byte.
+/// `None` from the 257th question on.
+pub(super) fn question(group: &str, number: usize) -> Option<String> {
+    let number = u8::try_from(number).ok()?;
+    Some(format!("{}{number:02x}", group.get(..group.len().checked_sub(2)?)?))
+}
+
 /// `0x` and 64 digits.
 pub(super) fn hex32(bytes: &[u8; 32]) -> String {
     format!("0x{}", hex::encode(bytes))

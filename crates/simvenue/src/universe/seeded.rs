@@ -46,17 +46,14 @@ fn fee(family: Family) -> Fee {
 }
 
 fn add_group(universe: &mut Universe, topic: &GroupTopic, rng: &mut Rng, now: UnixMillis) {
-    let mut market_id = ids::bytes(rng);
-    if let Some(last) = market_id.last_mut() {
-        *last = 0;
-    }
+    let market_id = ids::hex32(&ids::group(rng));
     let tag = universe.tag(topic.family.tag());
     let event = universe.add_event(Event {
         id: 930_001 + universe.events.len() as u64,
         slug: ids::slug(topic.title),
         title: topic.title.to_owned(),
         tags: vec![tag],
-        neg_risk: Some(ids::hex32(&market_id)),
+        neg_risk: Some(market_id.clone()),
         augmented: topic.augmented,
         markets: Vec::new(),
         end: due(now, topic.days),
@@ -64,10 +61,6 @@ fn add_group(universe: &mut Universe, topic: &GroupTopic, rng: &mut Rng, now: Un
     let weights: u32 = topic.outcomes.iter().map(|(_, weight)| weight).sum();
     let mut left: u32 = 10_000;
     for (at, (name, weight)) in topic.outcomes.iter().enumerate() {
-        let mut question_id = market_id;
-        if let Some(last) = question_id.last_mut() {
-            *last = u8::try_from(at).unwrap_or(u8::MAX);
-        }
         let last = at + 1 == topic.outcomes.len();
         let share = if last { left } else { weight * 10_000 / weights };
         left -= share;
@@ -75,7 +68,9 @@ fn add_group(universe: &mut Universe, topic: &GroupTopic, rng: &mut Rng, now: Un
         listing.id += universe.listings.len() as u64;
         listing.question = topic.question.replace("{}", name);
         listing.slug = ids::slug(&listing.question);
-        listing.question_id = ids::hex32(&question_id);
+        if let Some(question_id) = ids::question(&market_id, at) {
+            listing.question_id = question_id;
+        }
         listing.group_item = (*name).to_owned();
         listing.other = topic.augmented && *name == "Other";
         listing.fair = price(share);

@@ -16,6 +16,10 @@ impl World {
     pub(crate) fn listing(&self, market: MarketIndex) -> Option<&Listing> {
         self.board.universe.listings.get(market)
     }
+    /// Which outcome pays; `None` while the market is open.
+    pub(crate) fn winner(&self, market: MarketIndex) -> Option<Outcome> {
+        self.board.states.get(market)?.winner
+    }
     /// The trades, newest first.
     pub(crate) fn tape(&self) -> impl Iterator<Item = &Trade> {
         self.board.tape.iter().rev()
