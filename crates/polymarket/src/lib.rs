@@ -6,8 +6,11 @@
 //! refused alone, with its reason.
 
 pub mod access;
+pub mod account;
+pub mod auth;
 pub mod clob;
 pub mod data;
+pub mod eip712;
 pub mod frames;
 pub mod gamma;
 pub mod http;

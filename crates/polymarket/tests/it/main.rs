@@ -10,3 +10,4 @@ mod recordings;
 mod sockets;
 mod support;
 mod traps;
+mod vectors;
