@@ -7,6 +7,7 @@
 
 pub mod books;
 pub mod catalogue;
+pub mod desk;
 pub mod detector;
 pub mod filter;
 pub mod funnel;

@@ -1,7 +1,9 @@
 //! The steps of a signal.
 
+use domain::money::divide;
 use domain::{
-    ConditionId, FeeTerms, GroupId, OrderTerms, ProtocolVersion, Shares, TickSize, TokenId, Usd,
+    ConditionId, FeeTerms, GroupId, OrderTerms, ProtocolVersion, Rounding, Shares, TickSize,
+    TokenId, Usd,
 };
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +73,46 @@ pub struct ChainTask {
     pub effect: Holdings,
     /// What the transaction costs, in dollars.
     pub cost: Usd,
+}
+
+impl ChainTask {
+    /// The same task over another amount.
+    #[must_use]
+    pub fn over(&self, amount: Shares) -> Self {
+        Self { amount, ..self.clone() }.with_effect()
+    }
+    /// With its effect computed from kind, markets and amount. Nothing for a redemption, whose
+    /// payout is not known before.
+    #[must_use]
+    pub fn with_effect(mut self) -> Self {
+        self.effect = match self.kind {
+            ChainActionKind::Split => self.sets(1),
+            ChainActionKind::Merge => self.sets(-1),
+            ChainActionKind::Redeem => Holdings::default(),
+            ChainActionKind::Convert => self.conversion(),
+        };
+        self
+    }
+    fn sets(&self, sign: i64) -> Holdings {
+        let amount = sign * self.amount.micros();
+        let tokens = self.markets.iter().flat_map(|market| market.tokens);
+        Holdings {
+            cash: Usd::from_micros(-amount),
+            shares: tokens.map(|token| (token, Shares::from_micros(amount))).collect(),
+        }
+    }
+    /// The contracts keep their fee of each amount they give, rounded against us.
+    fn conversion(&self) -> Holdings {
+        let kept =
+            i128::from(self.amount.micros()) * i128::from(10_000 - self.fee_bips.min(10_000));
+        let back = divide(kept, 10_000, Rounding::Down);
+        let pairs = i64::try_from(self.given).unwrap_or(1).saturating_sub(1).max(0);
+        let shares = self.markets.iter().enumerate().map(|(at, market)| {
+            let [yes, no] = market.tokens;
+            if at < self.given { (no, -self.amount) } else { (yes, Shares::from_micros(back)) }
+        });
+        Holdings { cash: Usd::from_micros(back.saturating_mul(pairs)), shares: shares.collect() }
+    }
 }
 
 /// Things done at the same time; the next stage waits for the end of all of them.

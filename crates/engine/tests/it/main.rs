@@ -13,6 +13,7 @@ mod catalogue;
 mod detector;
 mod filter;
 mod kit;
+mod plan;
 mod recordings;
 mod shelf;
 mod universe;

@@ -1,0 +1,52 @@
+//! The one state machine of money: what was approved, sent, matched, settled and is held.
+
+mod order_track;
+mod plan;
+mod task_track;
+
+use serde::{Deserialize, Serialize};
+
+pub use order_track::{DUST, EndCause, OrderState, OrderTrack, TradeTrack};
+pub use plan::{
+    ExecutionSettings, Leave, NoQuotes, Outlook, Phase, Plan, PlanEnd, PlanView, Quotes, Step,
+    Verdict, advance, cash_of, holdings_of,
+};
+pub use task_track::{TaskState, TaskTrack};
+
+macro_rules! number {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
+        #[serde(transparent)]
+        pub struct $name(pub u64);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(&self.0, f)
+            }
+        }
+    };
+}
+number!(
+    /// A plan, counted from 1 over the life of the journal.
+    PlanNumber
+);
+number!(
+    /// An order, counted from 1 over the life of the journal.
+    OrderNumber
+);
+number!(
+    /// A transaction, counted from 1 over the life of the journal.
+    TaskNumber
+);
+
+/// One order of one stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct LegIndex {
+    /// Which stage of the signal.
+    pub stage: u16,
+    /// Which order of it.
+    pub leg: u16,
+}
