@@ -33,6 +33,7 @@ fn market(dice: &mut Dice) -> Market {
     };
     Market {
         condition: ConditionId::from_bytes(bytes),
+        question: None,
         gamma_id: none.clone(),
         slug: none.clone(),
         title: none.clone(),

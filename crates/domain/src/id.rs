@@ -13,6 +13,9 @@ pub enum IdError {
     /// Not `0x` and 64 hexadecimal digits (62 for a Protocol V2 condition).
     #[error("a condition id is 0x and 64 hexadecimal digits")]
     Condition,
+    /// Not `0x` and 64 hexadecimal digits.
+    #[error("a question id is 0x and 64 hexadecimal digits")]
+    Question,
     /// Not a decimal number of at most 78 digits below 2^256.
     #[error("a token id is a decimal number below 2^256")]
     Token,
@@ -56,6 +59,53 @@ impl fmt::Display for ConditionId {
     }
 }
 impl fmt::Debug for ConditionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The question behind a market, as the oracle knows it: 32 bytes. In a neg-risk group the last byte
+/// counts the questions, and the rest names the group on the chain.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct QuestionId([u8; 32]);
+
+impl QuestionId {
+    /// From its bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+    /// Its bytes.
+    #[must_use]
+    pub const fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+    /// Parses `0x` and 64 hexadecimal digits, upper or lower case.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn parse(text: &str) -> Result<Self, IdError> {
+        let digits = text.strip_prefix("0x").ok_or(IdError::Question)?;
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(digits, &mut bytes).map_err(|_| IdError::Question)?;
+        Ok(Self(bytes))
+    }
+    /// The neg-risk group's name on the chain, and the question's place in it.
+    #[must_use]
+    pub const fn neg_risk(&self) -> ([u8; 32], u8) {
+        let mut market = self.0;
+        let index = market[31];
+        market[31] = 0;
+        (market, index)
+    }
+}
+
+impl fmt::Display for QuestionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "0x{}", hex::encode(self.0))
+    }
+}
+impl fmt::Debug for QuestionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
@@ -158,6 +208,7 @@ macro_rules! text_id {
 }
 text_id!(ConditionId);
 text_id!(TokenId);
+text_id!(QuestionId);
 
 /// The place of a token in the table of watched tokens: dense, valid for one table only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -184,6 +235,17 @@ mod tests {
         for bad in ["", "0x", "ab", "0xzz", &long[2..]] {
             assert_eq!(ConditionId::parse(bad), Err(IdError::Condition), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_question_of_a_group_tells_the_group_and_its_place() {
+        let mut bytes = [7; 32];
+        bytes[31] = 3;
+        let id = QuestionId::from_bytes(bytes);
+        bytes[31] = 0;
+        assert_eq!(id.neg_risk(), (bytes, 3));
+        assert_eq!(QuestionId::parse(&id.to_string()), Ok(id));
+        assert_eq!(QuestionId::parse("0x12"), Err(IdError::Question));
     }
 
     #[test]

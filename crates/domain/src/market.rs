@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fee::FeeSchedule;
 use crate::group::GroupId;
-use crate::id::{ConditionId, TokenId};
+use crate::id::{ConditionId, QuestionId, TokenId};
 use crate::money::{Shares, Usd};
 use crate::price::{Price, TickSize};
 use crate::time::UnixMillis;
@@ -49,6 +49,8 @@ pub struct Outcome {
 pub struct Market {
     /// The venue's key.
     pub condition: ConditionId,
+    /// The question behind it, where the venue states it; a conversion needs it.
+    pub question: Option<QuestionId>,
     /// Gamma's own number of it.
     pub gamma_id: Arc<str>,
     /// The part of its address that people know.

@@ -37,6 +37,7 @@ pub(super) fn between(before: &Market, after: &Market) -> Vec<MarketField> {
     // Every field by name: a new one does not compile until it is decided what it is.
     let Market {
         condition: _,
+        question,
         gamma_id,
         slug,
         title,
@@ -56,8 +57,10 @@ pub(super) fn between(before: &Market, after: &Market) -> Vec<MarketField> {
         tags,
         price_hint: _,
     } = before;
-    let same_contracts =
-        *version == after.version && *outcomes == after.outcomes && *neg_risk == after.neg_risk;
+    let same_contracts = *version == after.version
+        && *outcomes == after.outcomes
+        && *neg_risk == after.neg_risk
+        && *question == after.question;
     let same_texts = *gamma_id == after.gamma_id
         && *slug == after.slug
         && *title == after.title

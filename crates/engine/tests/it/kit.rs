@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     ConditionId, EventGroup, FeeSchedule, FeeTerms, GroupId, Level, Market, MarketState, Outcome,
-    Price, ProtocolVersion, Shares, TickSize, TokenId, UnixMillis, Usd,
+    Price, ProtocolVersion, QuestionId, Shares, TickSize, TokenId, UnixMillis, Usd,
 };
 use engine::books::TrackedBook;
 use engine::detector::{DetectorSettings, GroupView, PairView};
@@ -19,6 +19,7 @@ pub(crate) fn market(number: u8) -> Market {
     };
     Market {
         condition: ConditionId::from_bytes([number; 32]),
+        question: Some(QuestionId::from_bytes([number; 32])),
         gamma_id: Arc::from(number.to_string()),
         slug: format!("market-{number}").into(),
         title: format!("Will number {number} win?").into(),

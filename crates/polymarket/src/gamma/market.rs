@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     ConditionId, FeeSchedule, FeeTerms, GroupId, Market, MarketState, Outcome, Price,
-    ProtocolVersion, Shares, TickSize, TokenId, UnixMillis, Usd,
+    ProtocolVersion, QuestionId, Shares, TickSize, TokenId, UnixMillis, Usd,
 };
 
 use super::AbsentVersion;
@@ -38,6 +38,7 @@ pub(super) fn market(
     let group = parent.and_then(|event| event.id.get()).map(|id| GroupId(id.into()));
     Ok(Market {
         condition,
+        question: wire.question_id.get().and_then(|id| QuestionId::parse(id).ok()),
         gamma_id: gamma_id.into(),
         slug: wire.slug.as_str().into(),
         title: wire.question.as_str().into(),

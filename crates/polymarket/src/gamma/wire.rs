@@ -19,6 +19,8 @@ pub struct MarketWire<'a> {
     pub question: Scalar,
     pub group_item_title: Scalar,
     pub condition_id: Scalar,
+    #[serde(rename = "questionID", alias = "questionId")]
+    pub question_id: Scalar,
     pub outcomes: Scalar,
     pub outcome_prices: Scalar,
     pub clob_token_ids: Scalar,

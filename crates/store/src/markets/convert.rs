@@ -78,6 +78,7 @@ pub(super) fn from_row(row: Model) -> Result<Market, StoreError> {
     };
     Ok(Market {
         condition: reader.condition("condition_id", &row.condition_id)?,
+        question: None,
         gamma_id: row.gamma_id.into(),
         slug: row.slug.into(),
         title: row.title.into(),

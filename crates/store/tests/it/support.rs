@@ -58,6 +58,7 @@ pub(crate) fn market(number: u64) -> Market {
         |name: &str, offset| Outcome { token: token(number * 2 + offset), name: name.into() };
     Market {
         condition: condition(number),
+        question: None,
         gamma_id: number.to_string().into(),
         slug: format!("will-it-rain-{number}").into(),
         title: format!("Will it rain 🌧 on day {number}? “Yes” — or 'no'").into(),

@@ -34,6 +34,7 @@ pub(super) fn market(
     };
     let market = Market {
         condition: ConditionId::parse(&seen.name).unwrap_or_else(|_| made_condition(number)),
+        question: None,
         gamma_id: "".into(),
         slug: text(|label| &label.slug),
         title: text(|label| &label.title),

@@ -30,6 +30,7 @@ pub(super) fn market(n: u8) -> Market {
     };
     Market {
         condition: ConditionId::from_bytes([n; 32]),
+        question: None,
         gamma_id: text.clone(),
         slug: text.clone(),
         title: text.clone(),
