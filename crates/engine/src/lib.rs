@@ -5,6 +5,7 @@
 
 #![deny(clippy::float_arithmetic)]
 
+pub mod approval;
 pub mod books;
 pub mod catalogue;
 pub mod desk;
@@ -12,5 +13,6 @@ pub mod detector;
 pub mod filter;
 pub mod funnel;
 pub mod opportunity;
+pub mod risk;
 pub mod signal;
 pub mod universe;

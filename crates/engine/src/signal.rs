@@ -2,6 +2,7 @@
 
 mod certificate;
 mod name;
+mod outlay;
 mod stage;
 
 use domain::{ConditionId, GroupId, Shares, UnixMillis, Usd};
@@ -11,6 +12,7 @@ use crate::opportunity::{OpportunityId, Subject};
 
 pub use certificate::Certificate;
 pub use name::{NameError, SignalId, StrategyName};
+pub use outlay::ROUNDING_ALLOWANCE;
 pub use stage::{ChainTask, Holdings, PlannedOrder, Stage, TradedMarket};
 
 /// What is to be left when every stage is done. Whatever is held beyond that is merged or sold.
@@ -84,5 +86,14 @@ impl Signal {
             Stage::Orders(_) => &[],
             Stage::Chain(tasks) => tasks.as_slice(),
         })
+    }
+    /// The most orders that are open at once.
+    #[must_use]
+    pub fn orders_at_once(&self) -> u64 {
+        let counts = self.stages.iter().map(|stage| match stage {
+            Stage::Orders(orders) => orders.len() as u64,
+            Stage::Chain(_) => 0,
+        });
+        counts.max().unwrap_or(0)
     }
 }

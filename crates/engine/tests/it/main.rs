@@ -15,6 +15,7 @@ mod filter;
 mod kit;
 mod plan;
 mod recordings;
+mod risk;
 mod shelf;
 mod universe;
 mod watchlist;

@@ -1,0 +1,4 @@
+mod gates;
+mod kit;
+mod room;
+mod worst_case;
