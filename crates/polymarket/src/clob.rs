@@ -1,10 +1,10 @@
-//! CLOB, the venue's order books over HTTP: the public reads, and the
-//! shapes of the private ones.
+//! CLOB, the venue's order books over HTTP: the public reads, and what an account's owner does.
 
 mod book;
 mod client;
 mod history;
 mod info;
+pub mod private;
 pub mod private_wire;
 mod quote;
 

@@ -16,11 +16,13 @@ mod dial;
 mod error;
 mod limits;
 mod proxy;
+mod reply;
 mod settings;
 mod tls;
 
 pub(crate) use client::{escape, send_error};
 pub(crate) use dial::client as dial_client;
+pub(crate) use reply::{Call, Reply};
 
 pub use backoff::Backoff;
 pub use body::Body;

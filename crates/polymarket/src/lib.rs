@@ -19,4 +19,5 @@ pub mod market_socket;
 pub mod recordings;
 pub mod rtds;
 pub mod socket;
+pub mod user_socket;
 pub mod wire;

@@ -8,10 +8,10 @@
 mod subscriptions;
 
 use domain::TokenId;
-use tokio::sync::mpsc::{Sender, channel, error::TrySendError};
+use tokio::sync::mpsc::{Sender, channel};
 
 use crate::http::Settings;
-use crate::socket::{EventStream, Outgoing, Rules, SendError, SocketError, open};
+use crate::socket::{EventStream, Outgoing, Rules, SendError, SocketError, enqueue, open};
 
 pub use subscriptions::{ASSETS_PER_CONNECTION_MAX, Subscriptions};
 
@@ -101,11 +101,4 @@ impl MarketSender {
     fn send(&self, text: Option<String>) -> Result<(), SendError> {
         text.map_or(Ok(()), |text| enqueue(&self.outgoing, Outgoing::Subscription(text)))
     }
-}
-
-fn enqueue(outgoing: &Sender<Outgoing>, message: Outgoing) -> Result<(), SendError> {
-    outgoing.try_send(message).map_err(|error| match error {
-        TrySendError::Full(_) => SendError::QueueFull,
-        TrySendError::Closed(_) => SendError::Gone,
-    })
 }

@@ -11,7 +11,7 @@ mod session;
 use bytes::Bytes;
 use futures_util::stream::LocalBoxStream;
 
-pub(crate) use driver::{Outgoing, open};
+pub(crate) use driver::{Outgoing, enqueue, open};
 pub use error::{SendError, SocketError};
 pub use session::{Effect, Oddity, Rules, Session};
 

@@ -1,10 +1,8 @@
 //! One request at a time: limits, time-out, checks, and retries where they make sense.
 
-use std::time::{Duration, SystemTime};
-
 use awc::error::{ConnectError, PayloadError, SendRequestError};
-use awc::http::header::{self, HeaderMap, HttpDate};
-use awc::http::{Method, StatusCode};
+use awc::http::Method;
+use awc::http::header::{self, HeaderMap};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use tokio::time::{sleep, timeout};
@@ -13,6 +11,7 @@ use super::body::{Body, Packing};
 use super::dial;
 use super::error::{Excerpt, Retry, VenueError};
 use super::limits::Group;
+use super::reply::{Call, Reply};
 use super::settings::Settings;
 
 /// The most that is read of an error's body.
@@ -43,6 +42,12 @@ impl Request {
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.query.push((name, value.into()));
         self
+    }
+
+    fn call(&self) -> Call {
+        let method = if self.json.is_some() { Method::POST } else { Method::GET };
+        let (url, query) = (self.url.clone(), self.query.clone());
+        Call { method, url, query, headers: vec![], json: self.json.clone() }
     }
 }
 
@@ -75,9 +80,24 @@ impl Http {
     /// # Errors
     /// The last attempt's [`VenueError`].
     pub async fn fetch(&self, request: &Request) -> Result<Body, VenueError> {
+        self.repeat(&request.url, async || {
+            self.wait_for_turn(request.group).await?;
+            self.send_once(request.call()).await?.success()
+        })
+        .await
+    }
+    /// Repeats a harmless attempt where that makes sense, with growing pauses.
+    ///
+    /// # Errors
+    /// The last attempt's [`VenueError`].
+    pub(crate) async fn repeat<T>(
+        &self,
+        url: &str,
+        attempt: impl AsyncFn() -> Result<T, VenueError>,
+    ) -> Result<T, VenueError> {
         let mut pauses = self.settings.retries.delays();
         loop {
-            let error = match self.attempt(request).await {
+            let error = match attempt().await {
                 Ok(body) => return Ok(body),
                 Err(error) => error,
             };
@@ -89,20 +109,15 @@ impl Http {
                 // All clients were told the same moment: spread them.
                 Retry::After(wait) => wait + pause / 8,
             };
-            tracing::debug!(url = %request.url, %error, ?pause, "asking the venue again");
+            tracing::debug!(url, %error, ?pause, "asking the venue again");
             sleep(pause).await;
         }
     }
-
-    async fn attempt(&self, request: &Request) -> Result<Body, VenueError> {
-        self.wait_for_turn(request.group).await?;
-        let after = self.settings.request_timeout;
-        // Dropping the future closes its connection, so nothing of a late answer can be mistaken
-        // for the next one.
-        timeout(after, self.exchange(request)).await.map_err(|_| VenueError::Timeout { after })?
-    }
-
-    async fn wait_for_turn(&self, group: Group) -> Result<(), VenueError> {
+    /// Waits until `group` has room, within the patience of the settings.
+    ///
+    /// # Errors
+    /// It would take longer; the error says how long.
+    pub(crate) async fn wait_for_turn(&self, group: Group) -> Result<(), VenueError> {
         let mut left = self.settings.wait_max;
         while let Err(wait) = self.settings.limits.take(group) {
             left = left
@@ -112,39 +127,61 @@ impl Http {
         }
         Ok(())
     }
+    /// Sends `call` exactly once and returns whatever the venue answers, good or bad. Limits are
+    /// the caller's business.
+    ///
+    /// # Errors
+    /// No answer's head came; [`VenueError::outcome`] says what that means for the request.
+    pub(crate) async fn send_once(&self, call: Call) -> Result<Reply, VenueError> {
+        let after = self.settings.request_timeout;
+        // Dropping the future closes its connection, so nothing of a late answer can be mistaken
+        // for the next one.
+        timeout(after, self.exchange(call)).await.map_err(|_| VenueError::Timeout { after })?
+    }
 
-    async fn exchange(&self, request: &Request) -> Result<Body, VenueError> {
-        let method = if request.json.is_some() { Method::POST } else { Method::GET };
-        let mut call = self
+    async fn exchange(&self, call: Call) -> Result<Reply, VenueError> {
+        let mut request = self
             .client
-            .request(method, &request.url)
+            .request(call.method, &call.url)
             .insert_header((header::ACCEPT, "application/json"))
             .insert_header((header::ACCEPT_ENCODING, "gzip"))
             // The byte count must be compared before unpacking.
             .no_decompress();
-        if !request.query.is_empty() {
-            call = call.query(&request.query).map_err(|error| unsendable(&error))?;
+        for (name, value) in call.headers {
+            request = request.insert_header((name, value));
         }
-        let sent = match &request.json {
-            Some(json) => call
-                .insert_header((header::CONTENT_TYPE, "application/json"))
-                .send_body(json.clone()),
-            None => call.send(),
+        if !call.query.is_empty() {
+            request = request.query(&call.query).map_err(|error| unsendable(&error))?;
+        }
+        let sent = match call.json {
+            Some(json) => {
+                request.insert_header((header::CONTENT_TYPE, "application/json")).send_body(json)
+            }
+            None => request.send(),
         };
         let mut response = sent.await.map_err(|error| send_error(&error, &self.settings))?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let announced = content_length(&headers)?;
-        if !status.is_success() {
-            let body = read(&mut response, ERROR_BODY_BYTES_MAX).await.unwrap_or_default();
-            return Err(status_error(status, &headers, &body));
-        }
-        let bytes_max = self.settings.body_bytes_max;
-        if announced.is_some_and(|announced| announced > bytes_max) {
-            return Err(VenueError::TooLarge { limit: bytes_max });
-        }
-        let raw = read(&mut response, bytes_max).await?;
-        Body::new(raw, announced, packing(&headers)?, bytes_max)
+        let bytes_max =
+            if status.is_success() { self.settings.body_bytes_max } else { ERROR_BODY_BYTES_MAX };
+        let body = whole_body(&mut response, &headers, bytes_max).await;
+        Ok(Reply { status: status.as_u16(), headers, body })
     }
+}
+
+async fn whole_body<S>(
+    response: &mut awc::ClientResponse<S>,
+    headers: &HeaderMap,
+    bytes_max: usize,
+) -> Result<Body, VenueError>
+where
+    S: futures_util::Stream<Item = Result<Bytes, PayloadError>> + Unpin,
+{
+    let announced = content_length(headers)?;
+    if announced.is_some_and(|announced| announced > bytes_max) {
+        return Err(VenueError::TooLarge { limit: bytes_max });
+    }
+    let raw = read(response, bytes_max).await?;
+    Body::new(raw, announced, packing(headers)?, bytes_max)
 }
 
 pub(crate) fn send_error(error: &SendRequestError, settings: &Settings) -> VenueError {
@@ -152,9 +189,7 @@ pub(crate) fn send_error(error: &SendRequestError, settings: &Settings) -> Venue
     match error {
         // Also what is reported when the server closes before the answer's head.
         SendRequestError::Connect(ConnectError::Disconnected) => VenueError::Broken { why },
-        SendRequestError::Connect(ConnectError::Timeout) => {
-            VenueError::Timeout { after: settings.connect_timeout }
-        }
+        // A connection that took too long is one, too: nothing was sent.
         SendRequestError::Connect(_) => VenueError::Connect { why },
         SendRequestError::Timeout => VenueError::Timeout { after: settings.request_timeout },
         SendRequestError::Url(_) | SendRequestError::Http(_) => VenueError::Unsendable { why },
@@ -216,28 +251,6 @@ fn packing(headers: &HeaderMap) -> Result<Packing, VenueError> {
     }
 }
 
-fn status_error(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> VenueError {
-    let retry_after = headers
-        .get(header::RETRY_AFTER)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|text| retry_after(text, SystemTime::now()));
-    match status.as_u16() {
-        425 => VenueError::NotReady { retry_after },
-        429 => VenueError::RateLimited { retry_after },
-        code => VenueError::Status { code, excerpt: Excerpt::of(body), retry_after },
-    }
-}
-
-/// Seconds, or a date.
-fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
-    let text = text.trim();
-    if let Ok(seconds) = text.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date: HttpDate = text.parse().ok()?;
-    Some(SystemTime::from(date).duration_since(now).unwrap_or_default())
-}
-
 fn unsendable(error: &dyn std::fmt::Display) -> VenueError {
     VenueError::Unsendable { why: Excerpt::of(error.to_string().as_bytes()) }
 }
@@ -249,16 +262,5 @@ mod tests {
     #[test]
     fn a_text_from_outside_cannot_leave_its_place_in_a_path() {
         assert_eq!(escape("../a b?c#d/é"), "%2E%2E%2Fa%20b%3Fc%23d%2F%C3%A9");
-    }
-
-    #[test]
-    fn the_wait_that_the_venue_asks_for_is_read_as_seconds_or_as_a_date() {
-        let date = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
-        let before = date - Duration::from_secs(30);
-        let text = "Sun, 06 Nov 1994 08:49:37 GMT";
-        assert_eq!(retry_after(text, before), Some(Duration::from_secs(30)));
-        assert_eq!(retry_after(text, date + Duration::from_secs(1)), Some(Duration::ZERO));
-        assert_eq!(retry_after(" 7 ", date), Some(Duration::from_secs(7)));
-        assert_eq!(retry_after("soon", date), None);
     }
 }

@@ -31,6 +31,28 @@ pub enum Group {
     ClobHistory,
     /// Every other public CLOB read.
     ClobOther,
+    /// CLOB `/data/orders` and `/data/order/…`.
+    ClobOrders,
+    /// CLOB `/data/trades`.
+    ClobTrades,
+    /// CLOB `/balance-allowance`.
+    ClobBalance,
+    /// CLOB `/balance-allowance/update`.
+    ClobBalanceUpdate,
+    /// CLOB `/auth/…`.
+    ClobAuth,
+    /// `POST /order`.
+    PostOrder,
+    /// `POST /orders`.
+    PostOrders,
+    /// `DELETE /order`.
+    DeleteOrder,
+    /// `DELETE /orders`.
+    DeleteOrders,
+    /// `DELETE /cancel-all`.
+    CancelAll,
+    /// `DELETE /cancel-market-orders`.
+    CancelMarket,
     /// Data API `/v2/trades`.
     DataTrades,
     /// Every other Data API read.
@@ -41,7 +63,7 @@ pub enum Group {
 
 impl Group {
     /// Every group, in the order of its limiter.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 21] = [
         Self::GammaMarkets,
         Self::GammaEvents,
         Self::GammaTags,
@@ -49,12 +71,24 @@ impl Group {
         Self::ClobBooks,
         Self::ClobHistory,
         Self::ClobOther,
+        Self::ClobOrders,
+        Self::ClobTrades,
+        Self::ClobBalance,
+        Self::ClobBalanceUpdate,
+        Self::ClobAuth,
+        Self::PostOrder,
+        Self::PostOrders,
+        Self::DeleteOrder,
+        Self::DeleteOrders,
+        Self::CancelAll,
+        Self::CancelMarket,
         Self::DataTrades,
         Self::DataOther,
         Self::Web,
     ];
 
-    /// Documented requests in ten seconds.
+    /// Documented requests in ten seconds. Requests that are also counted over ten minutes have
+    /// the stricter of both here, so that neither can be exceeded.
     #[must_use]
     pub const fn per_window(self) -> u32 {
         match self {
@@ -65,6 +99,19 @@ impl Group {
             Self::ClobBooks => 500,
             Self::ClobHistory => 1_000,
             Self::ClobOther => 2_000,
+            // 500 each, 900 together.
+            Self::ClobOrders | Self::ClobTrades => 450,
+            Self::ClobBalance => 200,
+            Self::ClobBalanceUpdate => 50,
+            Self::ClobAuth => 100,
+            // 120,000 in ten minutes.
+            Self::PostOrder | Self::DeleteOrder => 2_000,
+            // 21,000 in ten minutes.
+            Self::PostOrders | Self::CancelMarket => 350,
+            // 15,000 in ten minutes.
+            Self::DeleteOrders => 250,
+            // 6,000 in ten minutes.
+            Self::CancelAll => 100,
             Self::DataTrades => 300,
             Self::DataOther => 400,
             Self::Web => 10,
@@ -141,6 +188,30 @@ mod tests {
                 let last = taken.get(at + per_window);
                 assert!(last.is_none_or(|last| last - first >= 10_000), "{group:?}");
             }
+        }
+    }
+
+    #[test]
+    fn no_ten_minutes_hold_more_orders_than_the_documented_count() {
+        let counted = [
+            (Group::PostOrder, 120_000),
+            (Group::DeleteOrder, 120_000),
+            (Group::PostOrders, 21_000),
+            (Group::DeleteOrders, 15_000),
+            (Group::CancelAll, 6_000),
+            (Group::CancelMarket, 21_000),
+        ];
+        for (group, count) in counted {
+            let clock = FakeRelativeClock::default();
+            let limits = Limits::with_clock(clock.clone());
+            let mut taken = 0;
+            for _ in 0..6_000 {
+                while limits.take(group).is_ok() {
+                    taken += 1;
+                }
+                clock.advance(Duration::from_millis(100));
+            }
+            assert!(taken <= count && taken > count / 2, "{group:?}: {taken}");
         }
     }
 

@@ -20,6 +20,8 @@ pub struct Hosts {
     pub data: String,
     /// The market channel, the whole address.
     pub market_socket: String,
+    /// The user channel, the whole address.
+    pub user_socket: String,
     /// Live trades, the whole address.
     pub rtds: String,
     /// The web host, for the geoblock check.
@@ -33,6 +35,7 @@ impl Default for Hosts {
             clob: "https://clob.polymarket.com".to_owned(),
             data: "https://data-api.polymarket.com".to_owned(),
             market_socket: "wss://ws-subscriptions-clob.polymarket.com/ws/market".to_owned(),
+            user_socket: "wss://ws-subscriptions-clob.polymarket.com/ws/user".to_owned(),
             rtds: "wss://ws-live-data.polymarket.com".to_owned(),
             web: "https://polymarket.com".to_owned(),
         }

@@ -5,23 +5,31 @@ use std::time::{Duration, Instant};
 use awc::error::{WsClientError, WsProtocolError};
 use awc::ws::{CloseCode, CloseReason, Frame, Message};
 use futures_util::{Sink, SinkExt as _, Stream, StreamExt as _, stream};
-use tokio::sync::mpsc::Receiver;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 
-use super::error::SocketError;
+use super::error::{SendError, SocketError};
 use super::session::{Effect, Rules, Session};
 use super::{EventStream, SocketEvent};
 use crate::http::{Excerpt, Settings, VenueError, dial_client, send_error};
 
 const TICK: Duration = Duration::from_millis(500);
 
-/// What the caller wants sent.
-#[derive(Debug)]
+/// What the caller wants sent. Not printable: a subscription may hold credentials.
 pub(crate) enum Outgoing {
     /// A wish to see something.
     Subscription(String),
     /// Good-bye.
     Close,
+}
+
+/// Hands a wish to the driver.
+pub(crate) fn enqueue(outgoing: &Sender<Outgoing>, message: Outgoing) -> Result<(), SendError> {
+    outgoing.try_send(message).map_err(|error| match error {
+        TrySendError::Full(_) => SendError::QueueFull,
+        TrySendError::Closed(_) => SendError::Gone,
+    })
 }
 
 /// Opens a socket and sends `first`. The stream does everything else while it is polled.

@@ -31,6 +31,8 @@ impl Rules {
         frame_bytes_max: 16 * 1024 * 1024,
         send_timeout: Duration::from_secs(10),
     };
+    /// For the user channel.
+    pub const USER: Self = Self { frame_bytes_max: 1024 * 1024, ..Self::MARKET };
     /// For live trades, where an answer to `PING` is not guaranteed.
     pub const RTDS: Self = Self {
         ping_every: Duration::from_secs(5),

@@ -6,6 +6,7 @@ mod clob_books;
 mod gamma_lists;
 mod http_rules;
 mod payloads;
+mod private;
 mod recordings;
 mod sockets;
 mod support;
