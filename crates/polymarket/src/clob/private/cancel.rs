@@ -90,8 +90,9 @@ impl CancelReport {
 /// What a failure to get any answer says.
 pub(super) fn unanswered(error: VenueError) -> CancelError {
     match error.outcome() {
-        Outcome::NotSent => CancelError::NotSent(error),
-        Outcome::Refused | Outcome::Unknown => CancelError::Ambiguous(Doubt::Transport(error)),
+        // Without an answer, only our own limit refuses.
+        Outcome::NotSent | Outcome::Refused => CancelError::NotSent(error),
+        Outcome::Unknown => CancelError::Ambiguous(Doubt::Transport(error)),
     }
 }
 

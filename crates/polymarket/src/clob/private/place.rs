@@ -15,10 +15,9 @@ use super::refusal::{BadStatus, Refusal, Verdict, bad_status, verdict};
 /// What a failure to get any answer says.
 pub(super) fn unanswered(error: VenueError) -> PlaceOutcome {
     match error.outcome() {
-        Outcome::NotSent => PlaceOutcome::NotSent { why: error },
-        Outcome::Refused | Outcome::Unknown => {
-            PlaceOutcome::Ambiguous { why: Doubt::Transport(error) }
-        }
+        // Without an answer, only our own limit refuses.
+        Outcome::NotSent | Outcome::Refused => PlaceOutcome::NotSent { why: error },
+        Outcome::Unknown => PlaceOutcome::Ambiguous { why: Doubt::Transport(error) },
     }
 }
 
