@@ -12,6 +12,7 @@ pub mod desk;
 pub mod detector;
 pub mod filter;
 pub mod funnel;
+pub mod ledger;
 pub mod opportunity;
 pub mod risk;
 pub mod signal;

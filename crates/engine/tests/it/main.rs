@@ -13,6 +13,7 @@ mod catalogue;
 mod detector;
 mod filter;
 mod kit;
+mod ledger;
 mod plan;
 mod recordings;
 mod risk;
