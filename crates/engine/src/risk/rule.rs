@@ -66,8 +66,8 @@ pub enum Rule {
     EdgeMin,
     /// The score is too low.
     ScoreMin,
-    /// It was seen only once.
-    SeenOnce,
+    /// It has not lasted long enough yet.
+    TooYoung,
     /// It was last seen too long ago.
     TooOld,
     /// The same place was traded a moment ago.
@@ -110,7 +110,7 @@ impl Rule {
         Self::Drawdown,
         Self::EdgeMin,
         Self::ScoreMin,
-        Self::SeenOnce,
+        Self::TooYoung,
         Self::TooOld,
         Self::CoolDown,
         Self::SizeMin,
@@ -150,7 +150,7 @@ impl Rule {
             Self::Drawdown => "drawdown",
             Self::EdgeMin => "edge_min",
             Self::ScoreMin => "score_min",
-            Self::SeenOnce => "seen_once",
+            Self::TooYoung => "too_young",
             Self::TooOld => "too_old",
             Self::CoolDown => "cool_down",
             Self::SizeMin => "size_min",
@@ -190,7 +190,7 @@ impl Rule {
             Self::Drawdown => "The equity fell too far from its peak.",
             Self::EdgeMin => "Too little profit is left at this size.",
             Self::ScoreMin => "The score is too low.",
-            Self::SeenOnce => "It was seen only once so far; a second look must confirm it.",
+            Self::TooYoung => "It has not lasted long enough yet.",
             Self::TooOld => "Nobody has confirmed it lately.",
             Self::CoolDown => "The same place was traded a moment ago.",
             Self::SizeMin => "No allowed size is left.",

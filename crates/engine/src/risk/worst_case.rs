@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use domain::{ConditionId, Price, Usd};
+use domain::{ConditionId, Price, Side, Usd};
 
 use crate::opportunity::ChainActionKind;
 use crate::signal::{ChainTask, PlannedOrder, Signal, Stage};
@@ -63,6 +63,10 @@ impl fmt::Display for Flaw {
 
 /// What the stages of a signal can cost at worst: every purchase at its limit, every split, and no
 /// sale ever filled.
+///
+/// A leg that lags behind may be quoted again at a price that gives the expected profit away. So
+/// every market with a purchase, and the capital once, hold twice that profit on top: once for the
+/// price, and once for the fee on it, which never grows faster than the price does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WorstCase {
     /// Dollars put into each market.
@@ -85,7 +89,8 @@ impl WorstCase {
             return Err(Flaw::TooLarge);
         }
         let mut worst = Self::default();
-        let mut out = Usd::ZERO;
+        let given_away = requotes_max(signal).ok_or(Flaw::Overflow)?;
+        let mut out = given_away;
         for stage in &signal.stages {
             match stage {
                 Stage::Orders(orders) => {
@@ -103,6 +108,11 @@ impl WorstCase {
                 }
             }
             worst.capital = worst.capital.max(out);
+        }
+        let purchases = signal.orders().filter(|order| order.terms.side == Side::Buy);
+        let bought: BTreeSet<_> = purchases.map(|order| order.market.condition).collect();
+        for condition in bought {
+            worst.put(condition, given_away)?;
         }
         Ok(worst)
     }
@@ -164,6 +174,13 @@ impl WorstCase {
         self.capital = self.capital.max(before).max(after);
         Ok(after)
     }
+}
+
+/// What new quotes for lagging purchases may cost on top; nothing where nothing is bought.
+fn requotes_max(signal: &Signal) -> Option<Usd> {
+    let buys = signal.orders().any(|order| order.terms.side == Side::Buy);
+    let best = signal.certificate.best.max(Usd::ZERO);
+    if buys { best.checked_add(best) } else { Some(Usd::ZERO) }
 }
 
 fn check(order: &PlannedOrder) -> Result<(), Flaw> {

@@ -9,7 +9,7 @@ use domain::{
 use engine::opportunity::{OutcomeIndex, Subject};
 use engine::risk::{Committed, Reconciled, Standing, StrategyActivity, StrategyStanding};
 use engine::signal::{
-    Certificate, Exposure, PlannedOrder, Signal, SignalId, Stage, StrategyName, TradedMarket,
+    Aim, Certificate, Exposure, PlannedOrder, Signal, SignalId, Stage, StrategyName, TradedMarket,
 };
 
 use crate::kit::{NOW, market, price};
@@ -68,6 +68,7 @@ pub(crate) fn purchases(id: &str, of: StrategyName, orders: Vec<PlannedOrder>) -
         expires_at: NOW.plus(DurationMillis(2_000)),
         size: orders[0].terms.size,
         stages: vec![Stage::Orders(orders)],
+        aim: Aim::Hold,
         certificate: Certificate::default(),
         exposure: at_risk.into_values().collect(),
         capital,

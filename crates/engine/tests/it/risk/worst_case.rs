@@ -116,3 +116,14 @@ fn splits_count_and_dollars_that_come_back_do_not_count_before_they_are_there() 
     signal.capital = worst.capital;
     assert_eq!(flaw(&signal), None);
 }
+
+#[test]
+fn the_profit_that_new_quotes_may_give_away_is_at_risk_too() {
+    let bought = |number| order(traded(number, None), Side::Buy, Shares::from_whole(100), "0.6");
+    let mut signal = purchases("a", strategy(1), vec![bought(1), bought(2)]);
+    signal.certificate.best = usd("3");
+    let worst = WorstCase::of(&signal).unwrap();
+    assert_eq!(worst.capital, usd("126.02"));
+    assert!(worst.markets.values().all(|at_risk| *at_risk == usd("66.01")));
+    assert_eq!(flaw(&signal), Some(Flaw::ExposureUnderstated));
+}
