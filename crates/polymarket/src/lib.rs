@@ -8,6 +8,7 @@
 pub mod access;
 pub mod account;
 pub mod auth;
+pub mod chain;
 pub mod clob;
 pub mod data;
 pub mod eip712;

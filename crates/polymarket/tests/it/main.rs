@@ -1,7 +1,13 @@
 //! The adapter against real servers on loopback and real payloads.
 
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of tests are tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "helpers of tests are tests"
+)]
 
+mod chain_vectors;
 mod clob_books;
 mod gamma_lists;
 mod http_rules;
