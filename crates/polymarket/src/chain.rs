@@ -22,7 +22,7 @@ pub use operation::{
     QuestionSet, Requirement, ShareLedger, V1Market,
 };
 pub use revert::RevertReason;
-pub use rpc::{Rpc, RpcError};
+pub use rpc::{Rpc, RpcError, SendRefusal};
 pub use transactions::{
     ChainStatus, PrepareError, PreparedTransaction, Refusal, SubmitOutcome, Transactions,
 };

@@ -7,6 +7,7 @@
     reason = "helpers of tests are tests"
 )]
 
+mod chain;
 mod chain_vectors;
 mod clob_books;
 mod gamma_lists;

@@ -81,10 +81,16 @@ pub(crate) fn shared(variable: &str, default: &str) -> Option<PathBuf> {
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../..").join(default),
         PathBuf::from,
     );
-    if folder.is_dir() {
-        return Some(folder);
+    present(variable, folder)
+}
+
+/// `path` if it is there. If not the test says so loudly and returns, or fails if nothing may be
+/// skipped.
+pub(crate) fn present(variable: &str, path: PathBuf) -> Option<PathBuf> {
+    if path.exists() {
+        return Some(path);
     }
-    let message = format!("SKIPPED: {variable} {} is not there", folder.display());
+    let message = format!("SKIPPED: {variable} {} is not there", path.display());
     assert!(std::env::var_os("DUTCHBOOK_REQUIRE_ALL").is_none_or(|v| v != "1"), "{message}");
     eprintln!("{message}");
     None
