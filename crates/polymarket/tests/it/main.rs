@@ -18,4 +18,5 @@ mod recordings;
 mod sockets;
 mod support;
 mod traps;
+mod user_socket;
 mod vectors;

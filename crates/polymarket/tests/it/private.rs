@@ -1,6 +1,10 @@
 //! The private half of CLOB against a server that says exactly what a test wants.
 
+mod asking;
+mod cancelling;
 mod placing;
+mod samples;
+mod vectors;
 
 use std::net::SocketAddr;
 use std::sync::mpsc::Receiver;

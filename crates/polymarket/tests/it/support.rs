@@ -47,10 +47,13 @@ pub(crate) fn read_request(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// An answer with a right length.
+/// An answer with a right length, and the last one of its connection.
 pub(crate) fn answer(status: &str, headers: &str, body: &str) -> Vec<u8> {
     let length = body.len();
-    format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\n{headers}\r\n{body}").into_bytes()
+    format!(
+        "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n{headers}\r\n{body}"
+    )
+    .into_bytes()
 }
 
 /// Settings that find every service at `address` and do not dawdle.
@@ -62,6 +65,7 @@ pub(crate) fn settings(address: SocketAddr) -> Settings {
     settings.hosts.data = base.clone();
     settings.hosts.web = base;
     settings.hosts.market_socket = format!("ws://{address}/ws/market");
+    settings.hosts.user_socket = format!("ws://{address}/ws/user");
     settings.hosts.rtds = format!("ws://{address}/rtds");
     settings.retries = Backoff::bounded(Duration::from_millis(1), Duration::from_millis(2), 3);
     settings

@@ -230,9 +230,12 @@ impl TradingClient {
         let Identity { credentials, signer, .. } = &*self.identity;
         let text = json.as_deref().unwrap_or_default();
         let seconds = self.clock.seconds();
-        let headers = credentials.l2_headers(*signer, method.as_str(), path, text, seconds);
+        let mut headers: Vec<_> =
+            credentials.l2_headers(*signer, method.as_str(), path, text, seconds).into();
+        // The official clients say so of questions without a body, too.
+        headers.push(("Content-Type", "application/json".to_owned()));
         let url = format!("{}{path}", self.http.settings().hosts.clob);
-        let call = Call { method, url, query, headers: headers.into(), json };
+        let call = Call { method, url, query, headers, json };
         let reply = self.http.send_once(call).await?;
         if let Some(budget) = SignerBudget::read(&reply.headers) {
             self.budget.replace(Some(budget));

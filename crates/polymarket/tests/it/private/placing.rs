@@ -165,7 +165,9 @@ async fn a_kept_connection_that_dies_under_an_order_is_not_replaced_by_another()
     let server = thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         read_request(&mut stream);
-        stream.write_all(&answer("200 OK", "", &told("live"))).unwrap();
+        let body = told("live");
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+        stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
         let second = read_request(&mut stream);
         drop(stream);
         listener.set_nonblocking(true).unwrap();
