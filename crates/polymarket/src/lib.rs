@@ -19,6 +19,7 @@ pub mod ids;
 pub mod market_socket;
 pub mod recordings;
 pub mod rtds;
+pub mod signing;
 pub mod socket;
 pub mod user_socket;
 pub mod wire;

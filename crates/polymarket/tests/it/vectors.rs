@@ -1,6 +1,12 @@
 //! The golden vectors: what the official clients made of fixed inputs, to the last bit.
 
+mod accounts;
 mod auth;
+mod batches;
+mod drafts;
+mod ethers_path;
+mod orders;
+mod rejections;
 
 use polymarket::account::PrivateKey;
 use serde_json::Value;
