@@ -14,6 +14,7 @@ pub mod filter;
 pub mod funnel;
 pub mod ledger;
 pub mod opportunity;
+pub mod reconcile;
 pub mod risk;
 pub mod signal;
 pub mod universe;

@@ -150,7 +150,8 @@ impl Ledger {
 }
 
 impl ChainReport {
-    fn effect_by_asset(&self) -> impl Iterator<Item = (Asset, i64)> + '_ {
+    /// What it changes, asset by asset.
+    pub(crate) fn effect_by_asset(&self) -> impl Iterator<Item = (Asset, i64)> + '_ {
         let shares = self.effect.shares.iter();
         let shares = shares.map(|(token, amount)| (Asset::Shares(*token), amount.micros()));
         std::iter::once((Asset::Cash, self.effect.cash.micros())).chain(shares)

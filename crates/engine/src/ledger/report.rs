@@ -50,14 +50,14 @@ impl TradeReport {
         terms(self) == terms(other) && self.value == other.value && self.fee == other.fee
     }
     /// What the trade does to our dollars, fee included.
-    pub(super) fn cash(&self) -> i64 {
+    pub(crate) fn cash(&self) -> i64 {
         match self.side {
             Side::Buy => -(self.value + self.fee).micros(),
             Side::Sell => (self.value - self.fee).micros(),
         }
     }
     /// What the trade does to our shares.
-    pub(super) fn shares(&self) -> i64 {
+    pub(crate) fn shares(&self) -> i64 {
         match self.side {
             Side::Buy => self.size.micros(),
             Side::Sell => -self.size.micros(),
@@ -108,7 +108,9 @@ pub struct ChainReport {
     /// Who is on the other side.
     pub with: Counterparty,
     /// What it changes: at `Submitted` the plan, whose outgoing part is reserved; at `Confirmed`
-    /// what really happened, such as the payout of a redemption. Not looked at on `Failed`.
+    /// what really happened. Not looked at on `Failed`. A redemption is planned with
+    /// [`Ledger::redemption`](super::Ledger::redemption): its shares are reserved, and dollars that
+    /// the chain shows before the confirmation are no surprise to reconciliation.
     pub effect: Holdings,
     /// What the transaction cost so far, paid by the owner; never negative. Booked at the final
     /// state, for a failed transaction costs as well.

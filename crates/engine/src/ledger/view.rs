@@ -151,7 +151,11 @@ impl Ledger {
     }
     /// Tasks that may still fail.
     pub fn open_tasks(&self) -> impl Iterator<Item = &ChainReport> {
-        self.memory.tasks().filter(|report| !report.state.is_final())
+        self.tasks().filter(|report| !report.state.is_final())
+    }
+    /// Every task that is remembered, with its last state.
+    pub fn tasks(&self) -> impl Iterator<Item = &ChainReport> {
+        self.memory.tasks()
     }
 
     fn tokens(&self) -> impl Iterator<Item = TokenId> + '_ {

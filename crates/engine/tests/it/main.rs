@@ -15,6 +15,7 @@ mod filter;
 mod kit;
 mod ledger;
 mod plan;
+mod reconcile;
 mod recordings;
 mod risk;
 mod shelf;
