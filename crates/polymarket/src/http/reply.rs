@@ -27,6 +27,13 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
+    /// An answer with a whole body, for tests.
+    #[cfg(test)]
+    pub(crate) fn of(status: u16, body: &str) -> Self {
+        let bytes = Bytes::copy_from_slice(body.as_bytes());
+        let body = Body::new(bytes, Some(body.len()), super::body::Packing::None, usize::MAX);
+        Self { status, headers: HeaderMap::new(), body }
+    }
     /// Whether the venue says that all went well.
     pub(crate) const fn is_success(&self) -> bool {
         matches!(self.status, 200..=299)

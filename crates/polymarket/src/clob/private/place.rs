@@ -88,21 +88,20 @@ fn read_item(raw: &RawValue) -> Result<OrderAnswerWire, VenueError> {
     })
 }
 
-/// Items are in the order of the request; one that names an order belongs to that order wherever
-/// it stands.
+/// An item that names an order belongs to it wherever it stands. One that names none belongs to
+/// the order in its place, but only where everything else is in its place, too.
 fn matched(orders: &[OrderId], items: &[Option<OrderAnswerWire>]) -> Vec<PlaceOutcome> {
-    let named: Vec<Option<OrderId>> =
-        items.iter().map(|item| OrderId::parse(item.as_ref()?.order_id.as_str()).ok()).collect();
-    let same_length = items.len() == orders.len();
+    let names: Vec<Option<&str>> =
+        items.iter().map(|item| item.as_ref().and_then(|item| item.order_id.get())).collect();
+    let is = |name: &Option<&str>, order: &OrderId| {
+        name.is_some_and(|name| OrderId::parse(name) == Ok(*order))
+    };
+    let all_in_place = names.len() == orders.len()
+        && names.iter().zip(orders).all(|(name, order)| name.is_none() || is(name, order));
     let outcome = |(at, order): (usize, &OrderId)| {
-        let by_name = named.iter().position(|name| *name == Some(*order));
-        let by_place = Some(at).filter(|at| {
-            same_length && named.get(*at).is_some_and(|n| n.is_none_or(|n| n == *order))
-        });
-        let Some(found) = by_name.or(by_place) else {
-            return PlaceOutcome::Ambiguous { why: Doubt::LeftOut };
-        };
-        match items.get(found).and_then(Option::as_ref) {
+        let by_name = names.iter().position(|name| is(name, order));
+        let found = by_name.or(all_in_place.then_some(at));
+        match found.and_then(|found| items.get(found)).and_then(Option::as_ref) {
             Some(wire) => item(*order, wire),
             None => PlaceOutcome::Ambiguous { why: Doubt::LeftOut },
         }
@@ -169,4 +168,95 @@ fn taken(order: OrderId, wire: &OrderAnswerWire) -> PlaceOutcome {
 
 fn micros(amount: &Scalar) -> Option<i64> {
     parse_scaled(amount.get()?, 6, Excess::Cut).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ORDER: OrderId = OrderId::from_bytes([1; 32]);
+
+    #[derive(Clone, Debug)]
+    struct Answer {
+        status: u16,
+        success: bool,
+        id: String,
+        word: &'static str,
+        error: &'static str,
+        cut: usize,
+    }
+
+    impl Answer {
+        fn reply(&self) -> Reply {
+            let Self { success, id, word, error, .. } = self;
+            let json = serde_json::json!({
+                "success": success, "orderID": id, "status": word, "errorMsg": error,
+            });
+            let text = json.to_string();
+            Reply::of(self.status, &text[..text.len() - self.cut.min(text.len())])
+        }
+    }
+
+    fn any_answer() -> impl Strategy<Value = Answer> {
+        let ids = [ORDER.to_string(), OrderId::from_bytes([2; 32]).to_string(), String::new()];
+        (
+            prop::sample::select(vec![200, 201, 302, 400, 403, 408, 425, 429, 500, 502, 503]),
+            any::<bool>(),
+            prop::sample::select(ids.to_vec()),
+            prop::sample::select(vec!["live", "matched", "delayed", "unmatched", "", "odd"]),
+            prop::sample::select(vec![
+                "",
+                "invalid nonce",
+                "what?",
+                "is invalid. Duplicated.",
+                "could not run the execution",
+            ]),
+            prop_oneof![3 => Just(0usize), 1 => 1usize..200],
+        )
+            .prop_map(|(status, success, id, word, error, cut)| Answer {
+                status,
+                success,
+                id,
+                word,
+                error,
+                cut,
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn an_order_is_taken_or_refused_only_where_every_sign_says_so(answer in any_answer()) {
+            let good = (200..300).contains(&answer.status) && answer.cut == 0;
+            let words = verdict(answer.error);
+            match one(ORDER, &answer.reply()) {
+                PlaceOutcome::Accepted { order, .. } | PlaceOutcome::Unmatched { order } => {
+                    prop_assert!(good && answer.success && answer.error.is_empty());
+                    prop_assert!(answer.id == order.to_string() && order == ORDER);
+                }
+                PlaceOutcome::Rejected(_) => match answer.status {
+                    200..300 => prop_assert!(
+                        good && answer.id.is_empty() && matches!(words, Verdict::Refused(_))
+                    ),
+                    400 => prop_assert!(answer.cut == 0 && matches!(words, Verdict::Refused(_))),
+                    503 => prop_assert!(answer.cut == 0),
+                    status => prop_assert!([403, 425, 429].contains(&status), "{status}"),
+                },
+                PlaceOutcome::Duplicated { .. } => {
+                    prop_assert_eq!(words, Verdict::Duplicated);
+                    prop_assert!(answer.cut == 0);
+                }
+                PlaceOutcome::Ambiguous { .. } => {}
+                PlaceOutcome::NotSent { .. } => prop_assert!(false, "an answer proves it was sent"),
+            }
+        }
+
+        #[test]
+        fn no_bytes_make_the_reader_panic(status in 100u16..600, text in ".{0,80}") {
+            let reply = Reply::of(status, &text);
+            let _ = one(ORDER, &reply);
+            prop_assert_eq!(batch(&[ORDER, ORDER], &reply).len(), 2);
+        }
+    }
 }

@@ -348,6 +348,20 @@ async fn answers_to_a_batch_follow_their_ids_and_a_short_answer_proves_nothing_e
 }
 
 #[actix_rt::test]
+async fn a_nameless_refusal_is_nobodys_where_answers_are_missing_or_moved() {
+    let refusal = r#"{"success":true,"orderID":"","errorMsg":"invalid nonce"}"#;
+    let live = format!(r#"{{"success":true,"orderID":"{}","status":"live"}}"#, id(3));
+    for items in [format!("[{refusal}]"), format!("[{refusal},{live},{refusal}]")] {
+        let (client, _requests) = scene(vec![answer("200 OK", "", &items)]);
+        let orders = [(id(1), body()), (id(2), body()), (id(3), body())];
+        let outcomes = client.place_batch(&orders).await.unwrap();
+        for outcome in &outcomes[..2] {
+            assert_eq!(outcome, &PlaceOutcome::Ambiguous { why: Doubt::LeftOut }, "{items}");
+        }
+    }
+}
+
+#[actix_rt::test]
 async fn a_refused_batch_is_refused_for_all_only_where_the_words_are_about_all() {
     let outcomes = async |text: &str| {
         let body_text = serde_json::json!({ "error": text }).to_string();
