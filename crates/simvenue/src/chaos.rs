@@ -45,7 +45,21 @@ pub(crate) struct Chaos {
 }
 
 /// The group of a path and its requests per ten seconds.
-fn group(path: &str) -> (&'static str, usize) {
+fn group(method: &str, path: &str) -> (&'static str, usize) {
+    match (method, path) {
+        ("POST", "/clob/order") => return ("clob post order", 5_000),
+        ("DELETE", "/clob/order") => return ("clob delete order", 5_000),
+        ("POST", "/clob/orders") => return ("clob post orders", 2_000),
+        ("DELETE", "/clob/orders") => return ("clob delete orders", 2_000),
+        (_, "/clob/cancel-all") => return ("clob cancel-all", 250),
+        (_, "/clob/cancel-market-orders") => return ("clob cancel-market-orders", 1_500),
+        (_, "/clob/balance-allowance") => return ("clob balance-allowance", 200),
+        (_, "/clob/balance-allowance/update") => return ("clob balance-allowance update", 50),
+        (_, "/clob/data/trades") => return ("clob data trades", 500),
+        _ if path.starts_with("/clob/data/order") => return ("clob data orders", 500),
+        _ if path.starts_with("/clob/auth/") => return ("clob auth", 100),
+        _ => {}
+    }
     let tail = path.strip_prefix("/clob/").map(|it| it.split('/').next().unwrap_or(it));
     match tail {
         Some("ok") => return ("clob ok", 100),
@@ -92,7 +106,7 @@ impl Chaos {
     }
 
     /// Decides about one request at `now_ms`.
-    pub(crate) fn judge(&mut self, path: &str, now_ms: i64) -> Verdict {
+    pub(crate) fn judge(&mut self, method: &str, path: &str, now_ms: i64) -> Verdict {
         let mut verdict = Verdict::default();
         if let Some((delay_ms, _)) = self.slow.filter(|(_, until)| *until > now_ms) {
             verdict.delay_ms = delay_ms;
@@ -101,7 +115,7 @@ impl Chaos {
         if plan.slow_reply_ppm > 0 && self.rng.chance_ppm(plan.slow_reply_ppm) {
             verdict.delay_ms = self.rng.next() % 2_000;
         }
-        verdict.reject = self.rejection(path, now_ms);
+        verdict.reject = self.rejection(method, path, now_ms);
         if verdict.reject.is_some() {
             return verdict;
         }
@@ -114,7 +128,7 @@ impl Chaos {
         verdict
     }
 
-    fn rejection(&mut self, path: &str, now_ms: i64) -> Option<Rejection> {
+    fn rejection(&mut self, method: &str, path: &str, now_ms: i64) -> Option<Rejection> {
         if let Some((rejection, _)) = self.reject.filter(|(_, until)| *until > now_ms) {
             return Some(rejection);
         }
@@ -126,7 +140,7 @@ impl Chaos {
         if self.limits == RateLimits::Off {
             return None;
         }
-        let (name, most) = group(path);
+        let (name, most) = group(method, path);
         let seen = self.seen.entry(name).or_default();
         while seen.front().is_some_and(|at| *at <= now_ms - WINDOW_MS) {
             seen.pop_front();
@@ -150,11 +164,15 @@ mod tests {
     fn the_request_over_the_limit_is_refused_until_the_window_has_moved_on() {
         let mut chaos = Chaos::new(1, FaultPlan::default(), RateLimits::Venue);
         for at in 0..100 {
-            assert_eq!(chaos.judge("/clob/ok", at).reject, None);
+            assert_eq!(chaos.judge("GET", "/clob/ok", at).reject, None);
         }
-        let refused = chaos.judge("/clob/ok", 100).reject.unwrap();
+        let refused = chaos.judge("GET", "/clob/ok", 100).reject.unwrap();
         assert_eq!((refused.status, refused.retry_after_s), (429, Some(10)));
-        assert_eq!(chaos.judge("/clob/time", 100).reject, None, "another group is not concerned");
-        assert_eq!(chaos.judge("/clob/ok", WINDOW_MS).reject, None);
+        assert_eq!(
+            chaos.judge("GET", "/clob/time", 100).reject,
+            None,
+            "another group is not concerned"
+        );
+        assert_eq!(chaos.judge("GET", "/clob/ok", WINDOW_MS).reject, None);
     }
 }

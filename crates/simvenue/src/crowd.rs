@@ -10,9 +10,11 @@ mod wallets;
 
 use std::collections::BTreeMap;
 
-use domain::{Book, TickSize};
+use domain::{Book, Side, TickSize};
 
-use crate::matching::{LevelChange, MatchingBook, Outcome, Report, TraderId};
+use crate::matching::{
+    LevelChange, MatchingBook, NewOrder, OrderId, Outcome, Remainder, Report, TraderId,
+};
 use crate::rng::Rng;
 use crate::universe::{Listing, MarketIndex, Source, Universe};
 use desk::Desk;
@@ -45,6 +47,32 @@ pub(crate) struct Pit {
     desk: Desk,
     group: Option<usize>,
     open: bool,
+}
+
+impl Pit {
+    /// Takes an order that has been judged; `None` where trading has ended.
+    pub(crate) fn admit(&mut self, order: NewOrder) -> Option<Report> {
+        if !self.open {
+            return None;
+        }
+        self.desk.stir();
+        Some(self.engine.admit(order))
+    }
+    /// Takes a resting order out.
+    pub(crate) fn withdraw(&mut self, id: OrderId) -> Option<LevelChange> {
+        self.desk.stir();
+        self.engine.cancel(id)
+    }
+    /// What somebody of the crowd sends to fill a resting order wholly.
+    pub(crate) fn racer(&self, id: OrderId) -> Option<NewOrder> {
+        let (side_yes, price_yes, size) = self.engine.ahead(id)?;
+        // A purchase of the opposite outcome needs no shares.
+        let outcome = if side_yes == Side::Buy { Outcome::No } else { Outcome::Yes };
+        let price = outcome.mirror(price_yes);
+        let trader = wallets::large(id.0);
+        let remainder = Remainder::Dies;
+        Some(NewOrder { trader, outcome, side: Side::Buy, price, size, remainder })
+    }
 }
 
 /// Markets of which exactly one pays.
@@ -122,9 +150,12 @@ impl Crowd {
         self.pits.get(&market).map(|pit| pit.engine.view())
     }
     /// The engine of a market that the crowd drives.
-    #[cfg(test)]
     pub(crate) fn engine(&self, market: MarketIndex) -> Option<&MatchingBook> {
         self.pits.get(&market).map(|pit| &pit.engine)
+    }
+    /// A market that the crowd drives.
+    pub(crate) fn pit(&mut self, market: MarketIndex) -> Option<&mut Pit> {
+        self.pits.get_mut(&market)
     }
     /// Stops all trading in a market.
     pub(crate) fn close(&mut self, market: MarketIndex) {
@@ -160,9 +191,7 @@ impl Crowd {
             }
             let budget = if pit.desk.is_forced() { 10 } else { 3 };
             let Pit { engine, desk, .. } = pit;
-            desk.requote(engine, budget, &mut |change, book| {
-                sink(market, Happening::Level(change), book);
-            });
+            desk.requote(engine, budget, &mut |happening, book| sink(market, happening, book));
             if self.rng.chance_ppm(45 * activity) {
                 taker::trade(market, pit, &mut self.rng, sink);
             }

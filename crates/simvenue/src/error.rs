@@ -32,6 +32,9 @@ pub enum SimError {
     /// A fault names a market that is not there, or of a kind it cannot befall.
     #[error("no market for this fault: {0}")]
     NoSuchMarket(String),
+    /// More accounts than a simulator serves.
+    #[error("there are too many accounts")]
+    TooManyAccounts,
     /// The venue has stopped.
     #[error("the venue has stopped")]
     Stopped,

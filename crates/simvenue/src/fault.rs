@@ -103,6 +103,68 @@ pub enum Fault {
         /// For so long.
         for_ms: u64,
     },
+    /// The next orders are taken, and their answers lost: cut off, or a 500 instead.
+    LoseReplies {
+        /// So many.
+        count: u32,
+    },
+    /// The next marketable orders are answered `delayed` and matched later.
+    DelayMatching {
+        /// So many.
+        count: u32,
+        /// By so much.
+        for_ms: u64,
+    },
+    /// The next trades fail to settle, some after a retry, some after they were mined.
+    FailSettlement {
+        /// So many.
+        count: u32,
+    },
+    /// The next trades are sent again once before they settle.
+    RetrySettlement {
+        /// So many.
+        count: u32,
+    },
+    /// The next cancels come just after a fill.
+    RaceCancels {
+        /// So many.
+        count: u32,
+    },
+    /// Only post-only orders and cancels are taken, as after a restart.
+    PostOnlyWindow {
+        /// For so long.
+        for_ms: u64,
+    },
+    /// Only cancels are taken.
+    CancelOnly {
+        /// For so long.
+        for_ms: u64,
+    },
+    /// Orders are refused for where they come from.
+    RegionBlock {
+        /// For so long.
+        for_ms: u64,
+    },
+    /// Accounts may only reduce what they hold.
+    ClosedOnly {
+        /// For so long.
+        for_ms: u64,
+    },
+    /// The next frames of user sockets are delivered twice.
+    DuplicateUserEvents {
+        /// So many.
+        count: u32,
+    },
+    /// The next frames of user sockets are delivered after the one that follows.
+    ReorderUserEvents {
+        /// So many.
+        count: u32,
+    },
+    /// The next frames of user sockets are not delivered.
+    LoseUserEvents {
+        /// So many.
+        count: u32,
+    },
     /// The venue is gone: connections are cut and refused.
     Outage {
         /// For so long.
@@ -140,6 +202,16 @@ pub struct FaultPlan {
     pub disconnect_ppm: u32,
     /// Per second: all open sockets fall silent for a minute.
     pub freeze_ppm: u32,
+    /// Per accepted order or batch: the answer is lost.
+    pub lose_reply_ppm: u32,
+    /// Per marketable order: held back for up to two seconds.
+    pub delay_matching_ppm: u32,
+    /// Per trade: it does not settle.
+    pub fail_settlement_ppm: u32,
+    /// Per trade: it settles only when sent again.
+    pub retry_settlement_ppm: u32,
+    /// Per cancel of a resting order: it is filled just before.
+    pub race_cancel_ppm: u32,
 }
 
 impl FaultPlan {
@@ -155,6 +227,11 @@ impl FaultPlan {
             slow_reply_ppm: 10_000,
             disconnect_ppm: 5_000,
             freeze_ppm: 2_000,
+            lose_reply_ppm: 20_000,
+            delay_matching_ppm: 20_000,
+            fail_settlement_ppm: 20_000,
+            retry_settlement_ppm: 30_000,
+            race_cancel_ppm: 20_000,
         }
     }
 }

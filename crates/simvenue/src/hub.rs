@@ -8,6 +8,7 @@ use bytestring::ByteString;
 use socket2::Socket;
 use tokio::sync::mpsc;
 
+use crate::exchange::OwnerId;
 use crate::fault::FaultPlan;
 use crate::matching::Outcome;
 use crate::rng::Rng;
@@ -26,8 +27,19 @@ type Asset = (MarketIndex, usize);
 /// What a socket listens to.
 #[derive(Debug)]
 enum Interest {
-    Market { assets: HashSet<Asset>, custom: bool },
-    Activity { on: bool, event_slug: Option<String> },
+    Market {
+        assets: HashSet<Asset>,
+        custom: bool,
+    },
+    Activity {
+        on: bool,
+        event_slug: Option<String>,
+    },
+    /// Nothing is sent before the socket has said whose it is.
+    User {
+        owner: Option<OwnerId>,
+        markets: Option<HashSet<MarketIndex>>,
+    },
 }
 
 #[derive(Debug)]
@@ -47,6 +59,20 @@ pub(crate) struct Tampering {
     pub(crate) reorder: u32,
 }
 
+impl Tampering {
+    fn strike(&mut self) -> Option<Fate> {
+        let Self { lose, duplicate, reorder } = self;
+        for (count, fate) in [(lose, Fate::Lost), (duplicate, Fate::Doubled), (reorder, Fate::Held)]
+        {
+            if *count > 0 {
+                *count -= 1;
+                return Some(fate);
+            }
+        }
+        None
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Delivered,
@@ -64,6 +90,8 @@ pub(crate) struct Hub {
     plan: FaultPlan,
     rng: Rng,
     pub(crate) tampering: Tampering,
+    /// Of user sockets alone, and before the one of all.
+    pub(crate) user_tampering: Tampering,
     pub(crate) evicted: u64,
     pub(crate) delivered: u64,
 }
@@ -77,6 +105,7 @@ impl Hub {
             plan,
             rng: Rng::new(seed, "frames"),
             tampering: Tampering::default(),
+            user_tampering: Tampering::default(),
             evicted: 0,
             delivered: 0,
         }
@@ -86,6 +115,37 @@ impl Hub {
     }
     pub(crate) fn join_activity(&mut self, connection: Option<Arc<Socket>>) -> Joined {
         self.join(Interest::Activity { on: false, event_slug: None }, connection)
+    }
+    pub(crate) fn join_user(&mut self, connection: Option<Arc<Socket>>) -> Joined {
+        self.join(Interest::User { owner: None, markets: None }, connection)
+    }
+    /// Lets a socket hear about an account; in some markets alone where they are named.
+    pub(crate) fn authorise(
+        &mut self,
+        id: ClientId,
+        account: OwnerId,
+        wanted: Option<HashSet<MarketIndex>>,
+    ) {
+        if let Some(Client { interest: Interest::User { owner, markets }, .. }) =
+            self.clients.get_mut(&id)
+        {
+            *owner = Some(account);
+            *markets = wanted;
+        }
+    }
+    /// Adds markets to those a socket hears of, or takes them away.
+    pub(crate) fn choose(&mut self, id: ClientId, wanted: bool, chosen: &[MarketIndex]) {
+        let Some(Client { interest: Interest::User { markets, .. }, .. }) =
+            self.clients.get_mut(&id)
+        else {
+            return;
+        };
+        match (markets.as_mut(), wanted) {
+            (Some(markets), true) => markets.extend(chosen),
+            (Some(markets), false) => markets.retain(|market| !chosen.contains(market)),
+            // Whoever hears of all markets hears of these too.
+            (None, _) => {}
+        }
     }
     fn join(&mut self, interest: Interest, connection: Option<Arc<Socket>>) -> Joined {
         let (sender, receiver) = mpsc::channel(QUEUE_MAX);
@@ -183,6 +243,17 @@ impl Hub {
             Audience::Everyone => {
                 self.clients.keys().copied().filter(|id| self.is_custom(*id)).collect()
             }
+            Audience::User(account, market) => {
+                let hears = |client: &Client| match &client.interest {
+                    Interest::User { owner, markets } => {
+                        *owner == Some(account)
+                            && markets.as_ref().is_none_or(|chosen| chosen.contains(&market))
+                    }
+                    Interest::Market { .. } | Interest::Activity { .. } => false,
+                };
+                let hearing = self.clients.iter().filter(|(_, client)| hears(client));
+                hearing.map(|(id, _)| *id).collect()
+            }
             Audience::Activity(market) => {
                 let event = world.listing(market).and_then(|it| world.universe().event_of(it));
                 let slug = event.map(|event| event.slug.as_str());
@@ -190,7 +261,7 @@ impl Hub {
                     Interest::Activity { on, event_slug } => {
                         *on && (event_slug.is_none() || event_slug.as_deref() == slug)
                     }
-                    Interest::Market { .. } => false,
+                    Interest::Market { .. } | Interest::User { .. } => false,
                 };
                 let hearing = self.clients.iter().filter(|(_, client)| hears(client));
                 hearing.map(|(id, _)| *id).collect()
@@ -207,7 +278,10 @@ impl Hub {
         if self.clients.get(&id).is_none_or(|client| client.frozen_until_ms > now_ms) {
             return;
         }
-        let fate = self.fate();
+        let is_user =
+            matches!(self.clients.get(&id), Some(Client { interest: Interest::User { .. }, .. }));
+        let tampered = if is_user { self.user_tampering.strike() } else { None };
+        let fate = tampered.unwrap_or_else(|| self.fate());
         let held = self.clients.get_mut(&id).and_then(|client| client.held.take());
         match fate {
             Fate::Lost => {}
@@ -227,13 +301,8 @@ impl Hub {
         }
     }
     fn fate(&mut self) -> Fate {
-        let Tampering { lose, duplicate, reorder } = &mut self.tampering;
-        for (count, fate) in [(lose, Fate::Lost), (duplicate, Fate::Doubled), (reorder, Fate::Held)]
-        {
-            if *count > 0 {
-                *count -= 1;
-                return fate;
-            }
+        if let Some(fate) = self.tampering.strike() {
+            return fate;
         }
         let plan = self.plan;
         for (ppm, fate) in [

@@ -49,6 +49,7 @@ fn main() -> Result<(), SimError> {
         limits: if arguments.no_limits { RateLimits::Off } else { RateLimits::Venue },
         catalogue: arguments.catalogue,
         markets: arguments.markets,
+        ..SimOptions::default()
     })?;
     let endpoints = serde_json::to_string(&venue.endpoints()).unwrap_or_default();
     // A reader that went away is no reason to stop.

@@ -220,6 +220,10 @@ impl MatchingBook {
     /// See [`Refusal`]; nothing has changed then.
     pub fn submit(&mut self, order: NewOrder) -> Result<Report, Refusal> {
         self.check(order)?;
+        Ok(self.admit(order))
+    }
+    /// The same for an order that somebody else has judged.
+    pub(crate) fn admit(&mut self, order: NewOrder) -> Report {
         let mut report = Report::default();
         let side_yes = order.outcome.mirror_side(order.side);
         let limit = order.outcome.mirror(order.price);
@@ -232,7 +236,33 @@ impl MatchingBook {
             report.resting = Some(self.rest(order, side_yes, limit, left));
             self.note_change(side_yes, limit, &mut report);
         }
-        Ok(report)
+        report
+    }
+    /// Makes a trader's free shares exactly `size`: the chain holds what the engine does not.
+    pub(crate) fn bring(&mut self, trader: TraderId, outcome: Outcome, size: Shares) {
+        self.ledger.bring(trader, outcome, size);
+    }
+    /// Gives a trader `shares` and `cash` at the house's expense; both may be negative.
+    pub(crate) fn take_over(
+        &mut self,
+        trader: TraderId,
+        outcome: Outcome,
+        shares: Shares,
+        cash: Usd,
+    ) {
+        self.ledger.take_over(trader, outcome, shares, cash);
+    }
+    /// Side and price of a resting order, of YES, and the shares that trade until it is filled:
+    /// its own, and those of better prices and of older orders.
+    pub(crate) fn ahead(&self, id: OrderId) -> Option<(Side, Price, Shares)> {
+        let (side, price) = self.places.get(&id).copied()?;
+        let levels = self.view.side(side).best_first();
+        let better: Shares =
+            levels.take_while(|level| level.price != price).map(|level| level.size).sum();
+        let queue = self.queues[slot(side)].get(&price)?;
+        let at = queue.iter().position(|order| order.id == id)?;
+        let same: Shares = queue.iter().take(at + 1).map(|order| order.size).sum();
+        Some((side, price, better + same))
     }
 
     /// Takes a resting order out; `None` where it is not there any more.

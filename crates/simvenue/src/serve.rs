@@ -1,5 +1,6 @@
 //! The HTTP side: one port, a path prefix for each of the venue's hosts.
 
+mod account;
 mod activity_socket;
 mod clob;
 mod control;
@@ -7,7 +8,9 @@ mod data;
 mod gamma;
 mod gate;
 mod market_socket;
+mod orders;
 mod query;
+mod user_socket;
 
 use std::io;
 use std::net::TcpListener;
@@ -21,7 +24,7 @@ use socket2::{SockRef, Socket};
 
 use crate::venue::Shared;
 
-/// Bodies of requests are lists of at most 500 ids.
+/// Bodies of requests are lists of at most 1,000 ids or 15 orders.
 const BODY_BYTES_MAX: usize = 256 * 1024;
 
 /// A connection as handlers see it: the socket itself, to cut it.
@@ -38,10 +41,16 @@ pub(crate) fn run(listener: TcpListener, shared: &Arc<Shared>) -> io::Result<Ser
             .app_data(web::PayloadConfig::new(BODY_BYTES_MAX))
             .wrap(from_fn(gate::pass))
             .service(web::scope("/gamma").configure(gamma::routes))
-            .service(web::scope("/clob").configure(clob::routes))
+            .service(
+                web::scope("/clob")
+                    .configure(clob::routes)
+                    .configure(account::routes)
+                    .configure(orders::routes),
+            )
             .service(web::scope("/data").configure(data::routes))
             .service(web::scope("/sim").configure(control::routes))
             .route("/ws/market", web::get().to(market_socket::open))
+            .route("/ws/user", web::get().to(user_socket::open))
             .route("/rtds", web::get().to(activity_socket::open))
     });
     let server = server

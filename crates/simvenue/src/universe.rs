@@ -135,6 +135,17 @@ impl Listing {
     pub(crate) fn rules(&self) -> Rules {
         Rules { tick: self.tick, order_size_min: self.order_size_min, fee: self.fee.terms() }
     }
+    /// Seconds for which marketable orders are held back; 0 for none.
+    #[must_use]
+    pub(crate) fn seconds_delay(&self) -> u32 {
+        let unhurried = self.group_item.is_empty() && self.id % 4 == 3;
+        u32::from(self.sports_type.is_some() || unhurried)
+    }
+    /// Marketable orders are held for a quarter of a second, and answered after it.
+    #[must_use]
+    pub(crate) fn delays_takers(&self) -> bool {
+        self.version == Version::V1 && self.crypto_asset.is_some()
+    }
     /// The id of an outcome.
     #[must_use]
     pub(crate) fn token(&self, outcome: Outcome) -> &str {

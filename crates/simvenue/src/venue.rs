@@ -8,7 +8,8 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytestring::ByteString;
-use domain::{DurationMillis, UnixMillis};
+use domain::{DurationMillis, UnixMillis, Usd};
+use ethers_core::types::Address;
 use parking_lot::Mutex;
 use socket2::Socket;
 use tokio::sync::mpsc;
@@ -17,6 +18,7 @@ use crate::chaos::{Chaos, RateLimits, Rejection};
 use crate::crowd::CrowdOptions;
 use crate::custody::Custody;
 use crate::error::SimError;
+use crate::exchange::{Buckets, Exchange, Floor, SettlementPace, WalletKind};
 use crate::fault::{Fault, FaultPlan, Winner};
 use crate::hub::Hub;
 use crate::matching::Outcome;
@@ -43,6 +45,8 @@ pub struct SimOptions {
     pub faults: FaultPlan,
     /// Whether request limits apply.
     pub limits: RateLimits,
+    /// How fast trades settle.
+    pub settlement: SettlementPace,
     /// A gzip file of Gamma market objects, one a line, to fill a large universe with.
     pub catalogue: Option<PathBuf>,
     /// How many markets there are in all, where a catalogue is given.
@@ -58,6 +62,7 @@ impl Default for SimOptions {
             crowd: CrowdOptions::default(),
             faults: FaultPlan::default(),
             limits: RateLimits::default(),
+            settlement: SettlementPace::default(),
             catalogue: None,
             markets: 30_000,
         }
@@ -75,6 +80,8 @@ pub struct Endpoints {
     pub data: String,
     /// Stands for `wss://ws-subscriptions-clob.polymarket.com/ws/market`.
     pub market_socket: String,
+    /// Stands for `wss://ws-subscriptions-clob.polymarket.com/ws/user`.
+    pub user_socket: String,
     /// Stands for `wss://ws-live-data.polymarket.com`.
     pub rtds: String,
     /// The simulator's own controls.
@@ -88,10 +95,22 @@ impl Endpoints {
             clob: format!("http://{addr}/clob"),
             data: format!("http://{addr}/data"),
             market_socket: format!("ws://{addr}/ws/market"),
+            user_socket: format!("ws://{addr}/ws/user"),
             rtds: format!("ws://{addr}/rtds"),
             control: format!("http://{addr}/sim"),
         }
     }
+}
+
+/// An account that may trade.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProvisionedAccount {
+    /// The key that signs.
+    pub owner: [u8; 20],
+    /// The wallet that trades.
+    pub maker: [u8; 20],
+    /// What kind of wallet that is.
+    pub kind: WalletKind,
 }
 
 /// The world and its listeners; always locked together, so that a snapshot and the frames after it
@@ -101,6 +120,22 @@ pub(crate) struct State {
     pub(crate) world: World,
     pub(crate) hub: Hub,
     pub(crate) custody: Custody,
+    pub(crate) exchange: Exchange,
+}
+
+impl State {
+    /// Lets the private half act, and sends what there is to tell.
+    pub(crate) fn act<T>(
+        &mut self,
+        now: UnixMillis,
+        act: impl FnOnce(&mut Exchange, &mut Floor<'_>) -> T,
+    ) -> T {
+        let Self { world, hub, custody, exchange } = self;
+        let answer = act(exchange, &mut Floor { world, custody, now });
+        let frames = world.take_frames();
+        hub.deliver(world, &frames);
+        answer
+    }
 }
 
 /// What the threads share.
@@ -129,8 +164,26 @@ fn after(for_ms: u64) -> i64 {
 }
 
 impl Shared {
+    pub(crate) fn now(&self) -> UnixMillis {
+        now()
+    }
     pub(crate) fn now_ms(&self) -> i64 {
         now().0
+    }
+    /// Makes a wallet known and funds it.
+    ///
+    /// # Errors
+    /// Too many accounts.
+    pub(crate) fn provision(
+        &self,
+        owner: Address,
+        kind: WalletKind,
+        cash: Usd,
+    ) -> Result<ProvisionedAccount, SimError> {
+        let mut state = self.state.lock();
+        let made = state.act(now(), |exchange, floor| exchange.provision(floor, owner, kind, cash));
+        let maker = made.map_err(|_| SimError::TooManyAccounts)?;
+        Ok(ProvisionedAccount { owner: owner.0, maker: maker.0, kind })
     }
     pub(crate) fn remember(&self, connection: &Arc<Socket>) {
         let mut connections = self.connections.lock();
@@ -150,7 +203,7 @@ impl Shared {
     /// No market suits, or the venue has stopped.
     pub(crate) fn inject(&self, fault: Fault) -> Result<(), SimError> {
         let mut state = self.state.lock();
-        let State { world, hub, custody } = &mut *state;
+        let State { world, hub, custody, exchange } = &mut *state;
         let emissions = match fault {
             Fault::Freeze { for_ms } => {
                 hub.freeze(after(for_ms));
@@ -212,6 +265,22 @@ impl Shared {
                 let sent = self.outages.send(Command::Outage { for_ms });
                 return sent.map_err(|_| SimError::Stopped);
             }
+            Fault::LoseUserEvents { count } => {
+                hub.user_tampering.lose = count;
+                Vec::new()
+            }
+            Fault::DuplicateUserEvents { count } => {
+                hub.user_tampering.duplicate = count;
+                Vec::new()
+            }
+            Fault::ReorderUserEvents { count } => {
+                hub.user_tampering.reorder = count;
+                Vec::new()
+            }
+            private => {
+                exchange.suffer(&private, after);
+                Vec::new()
+            }
         };
         custody.follow(world);
         hub.deliver(world, &emissions);
@@ -242,9 +311,11 @@ impl SimVenue {
         let mut custody = Custody::default();
         custody.follow(&world);
         let hub = Hub::new(options.seed, options.faults);
+        let buckets = Buckets::new(options.limits);
+        let exchange = Exchange::new(options.seed, options.faults, options.settlement, buckets);
         let (outages, commands) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
-            state: Mutex::new(State { world, hub, custody }),
+            state: Mutex::new(State { world, hub, custody, exchange }),
             chaos: Mutex::new(Chaos::new(options.seed, options.faults, options.limits)),
             connections: Mutex::new(Vec::new()),
             outages,
@@ -294,6 +365,19 @@ impl RunningVenue {
     pub fn inject(&self, fault: Fault) -> Result<(), SimError> {
         self.shared.inject(fault)
     }
+    /// Makes the wallet of a kind that `owner`'s key controls known to the venue, with every
+    /// approval that trading needs, and gives it `cash` on top of what it has.
+    ///
+    /// # Errors
+    /// Too many accounts.
+    pub fn provision(
+        &self,
+        owner: impl Into<[u8; 20]>,
+        kind: WalletKind,
+        cash: Usd,
+    ) -> Result<ProvisionedAccount, SimError> {
+        self.shared.provision(Address::from(owner.into()), kind, cash)
+    }
     /// Stops and waits; from then on connections are refused.
     pub fn stop(mut self) {
         self.shut_down();
@@ -327,9 +411,10 @@ fn tick(shared: &Shared, speed_percent: i64) {
             let State { world, hub, .. } = &mut *state;
             let emissions = world.advance(now(), simulated);
             hub.deliver(world, &emissions);
+            state.act(now(), |exchange, floor| exchange.tick(floor));
             if elapsed / 1_000 > second {
                 second = elapsed / 1_000;
-                hub.draw_second(now().0);
+                state.hub.draw_second(now().0);
             }
         }
         std::thread::sleep(TICK);

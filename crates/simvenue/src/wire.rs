@@ -1,5 +1,6 @@
 //! What goes over the wire, byte for byte as the venue writes it. Pure functions.
 
+pub(crate) mod account;
 pub(crate) mod book;
 pub(crate) mod clob;
 pub(crate) mod data;
@@ -8,7 +9,7 @@ pub(crate) mod gamma;
 pub(crate) mod malformed;
 
 use domain::decimal::format_scaled;
-use domain::{Price, Usd};
+use domain::{Price, UnixMillis, Usd};
 
 /// Text as a JSON string, quotes included.
 pub(crate) fn quoted(text: &str) -> String {
@@ -46,4 +47,9 @@ pub(crate) fn last_trade(price: Option<Price>) -> String {
 /// Dollars as a JSON number.
 pub(crate) fn dollars(usd: Usd) -> String {
     micros(usd.micros())
+}
+
+/// Whole seconds since 1970, cut.
+pub(crate) const fn unix_seconds(at: UnixMillis) -> i64 {
+    at.0.div_euclid(1_000)
 }

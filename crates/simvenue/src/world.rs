@@ -8,17 +8,20 @@ mod read;
 mod still;
 #[cfg(test)]
 mod tests;
+mod trading;
 
 use bytestring::ByteString;
 use domain::{DurationMillis, Price, TickSize, Touch, UnixMillis, Usd};
 
 use crate::crowd::{Crowd, CrowdOptions, STEP_MS};
+use crate::exchange::OwnerId;
 use crate::matching::Outcome;
 use crate::universe::{MarketIndex, Source, Universe};
 use board::Board;
 use incidents::Forgery;
 
 pub use incidents::ParityDirection;
+pub(crate) use trading::Encounter;
 
 /// Steps made up for at once after a pause; what is beyond is skipped, so a pause costs no burst.
 const CATCH_UP_STEPS_MAX: i64 = 400;
@@ -36,6 +39,8 @@ pub(crate) enum Audience {
     Everyone,
     /// Listeners of trading activity.
     Activity(MarketIndex),
+    /// The owner of an account, about a market.
+    User(OwnerId, MarketIndex),
 }
 
 /// A frame to be sent.

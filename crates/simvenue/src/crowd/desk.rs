@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use domain::{Book, Price, Shares, Side, TickSize};
 
-use crate::matching::{LevelChange, MatchingBook, NewOrder, OrderId, Outcome, Remainder, TraderId};
+use super::Happening;
+use crate::matching::{MatchingBook, NewOrder, OrderId, Outcome, Remainder, TraderId};
 use crate::rng::{Rng, mix};
 
 /// The maker of every market; its wallet never takes.
@@ -103,7 +104,7 @@ impl Desk {
         &mut self,
         engine: &mut MatchingBook,
         budget: usize,
-        told: &mut dyn FnMut(LevelChange, &Book),
+        told: &mut dyn FnMut(Happening, &Book),
     ) {
         if self.settled {
             return;
@@ -207,10 +208,10 @@ impl Desk {
         Shares::from_micros(hundredths * 10_000)
     }
 
-    fn cancel(&mut self, engine: &mut MatchingBook, side: Side, price: i64) -> Option<LevelChange> {
+    fn cancel(&mut self, engine: &mut MatchingBook, side: Side, price: i64) -> Option<Happening> {
         let [bids, asks] = &mut self.resting;
         let orders = if matches!(side, Side::Buy) { bids } else { asks };
-        orders.remove(&price).and_then(|id| engine.cancel(id))
+        orders.remove(&price).and_then(|id| engine.cancel(id)).map(Happening::Level)
     }
 
     /// Buys YES below, and buys NO where others would sell YES: a maker needs no inventory.
@@ -220,7 +221,7 @@ impl Desk {
         side: Side,
         price: i64,
         size: Shares,
-    ) -> Option<LevelChange> {
+    ) -> Option<Happening> {
         let outcome = if matches!(side, Side::Buy) { Outcome::Yes } else { Outcome::No };
         let yes = u16::try_from(price).ok().and_then(Price::from_ten_thousandths)?;
         let order = NewOrder {
@@ -232,9 +233,14 @@ impl Desk {
             remainder: Remainder::Rests,
         };
         let report = engine.submit(order).ok()?;
-        let id = report.resting?;
-        let [bids, asks] = &mut self.resting;
-        if matches!(side, Side::Buy) { bids } else { asks }.insert(price, id);
-        report.changes.last().copied()
+        if let Some(id) = report.resting {
+            let [bids, asks] = &mut self.resting;
+            if matches!(side, Side::Buy) { bids } else { asks }.insert(price, id);
+        }
+        // An account rests where the desk wants to quote: they trade.
+        if !report.fills.is_empty() {
+            return Some(Happening::Trade { taker: MAKER, outcome, buys: true, report });
+        }
+        report.changes.last().copied().map(Happening::Level)
     }
 }

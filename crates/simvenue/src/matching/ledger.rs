@@ -6,6 +6,9 @@ use domain::{Shares, Usd};
 
 use super::{Outcome, TraderId};
 
+/// Who stands in where a trade fails to settle; may owe anything.
+const HOUSE: TraderId = TraderId(u32::MAX);
+
 /// One trader's holdings in one market. Cash may be negative: the crowd trades on credit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Account {
@@ -13,6 +16,7 @@ pub struct Account {
     pub cash: Usd,
     held: [Shares; 2],
     reserved: [Shares; 2],
+    brought: [Shares; 2],
 }
 
 impl Account {
@@ -20,6 +24,11 @@ impl Account {
     #[must_use]
     pub const fn held(&self, outcome: Outcome) -> Shares {
         self.held[outcome.index()]
+    }
+    /// Shares of `outcome` brought from the chain less those taken back; the rest was traded.
+    #[must_use]
+    pub const fn brought(&self, outcome: Outcome) -> Shares {
+        self.brought[outcome.index()]
     }
     /// Shares of `outcome` that no resting order offers.
     #[must_use]
@@ -59,10 +68,11 @@ impl Ledger {
             + self.fees
             + self.sets.at_one()
     }
-    /// Shares of `outcome` over all accounts; equal to [`Ledger::sets`] for ever.
+    /// Shares of `outcome` over all accounts, less those brought from the chain; equal to
+    /// [`Ledger::sets`] for ever.
     #[must_use]
     pub fn shares_total(&self, outcome: Outcome) -> Shares {
-        self.accounts.values().map(|account| account.held(outcome)).sum()
+        self.accounts.values().map(|it| it.held(outcome) - it.brought(outcome)).sum()
     }
     /// Every account.
     pub fn accounts(&self) -> impl Iterator<Item = &Account> {
@@ -90,6 +100,22 @@ impl Ledger {
         let account = self.entry(trader);
         account.held[outcome.index()] -= size;
         account.cash += proceeds;
+    }
+    pub(super) fn bring(&mut self, trader: TraderId, outcome: Outcome, size: Shares) {
+        let account = self.entry(trader);
+        let missing = size - account.free(outcome);
+        account.held[outcome.index()] += missing;
+        account.brought[outcome.index()] += missing;
+    }
+    pub(super) fn take_over(
+        &mut self,
+        trader: TraderId,
+        outcome: Outcome,
+        shares: Shares,
+        cash: Usd,
+    ) {
+        self.receive(trader, outcome, shares, -cash);
+        self.deliver(HOUSE, outcome, shares, -cash);
     }
     pub(super) fn change_sets(&mut self, change: Shares) {
         self.sets += change;

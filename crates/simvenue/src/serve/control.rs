@@ -1,14 +1,21 @@
 //! The simulator's own controls.
 
 use actix_web::{HttpResponse, Responder, web};
+use domain::Usd;
+use ethers_core::types::Address;
+use serde::Deserialize;
 
 use super::{clob_error, json};
+use crate::exchange::WalletKind;
 use crate::fault::Fault;
 use crate::venue::Shared;
 use crate::wire::quoted;
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
-    config.route("/state", web::get().to(state)).route("/fault", web::post().to(fault));
+    config
+        .route("/state", web::get().to(state))
+        .route("/fault", web::post().to(fault))
+        .route("/fund", web::post().to(fund));
 }
 
 async fn state(shared: web::Data<Shared>) -> impl Responder {
@@ -29,6 +36,36 @@ async fn state(shared: web::Data<Shared>) -> impl Responder {
         hub.delivered,
         hub.evicted
     ))
+}
+
+#[derive(Deserialize)]
+struct Funding {
+    owner: Address,
+    kind: WalletKind,
+    cash: Usd,
+}
+
+/// Makes a wallet known and funds it:
+/// `{"owner":"0x…","kind":"eoa"|"proxy"|"safe"|"deposit","cash":"1000"}`.
+async fn fund(shared: web::Data<Shared>, body: web::Bytes) -> HttpResponse {
+    let Funding { owner, kind, cash } = match serde_json::from_slice(&body) {
+        Ok(funding) => funding,
+        Err(error) => {
+            let text = format!("give an owner, a kind of wallet and cash: {error}");
+            return clob_error(actix_web::http::StatusCode::BAD_REQUEST, &text);
+        }
+    };
+    match shared.provision(owner, kind, cash) {
+        Ok(made) => json(format!(
+            "{{\"owner\":\"0x{}\",\"maker\":\"0x{}\",\"signature_type\":{}}}",
+            hex::encode(made.owner),
+            hex::encode(made.maker),
+            made.kind.signature_type()
+        )),
+        Err(error) => {
+            clob_error(actix_web::http::StatusCode::UNPROCESSABLE_ENTITY, &error.to_string())
+        }
+    }
 }
 
 /// Takes a fault as JSON, such as `{"fault":"freeze","for_ms":30000}`.

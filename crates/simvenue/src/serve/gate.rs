@@ -25,7 +25,7 @@ pub(super) async fn pass(
     let Some(shared) = request.app_data::<web::Data<Shared>>().filter(|_| !exempt) else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
-    let verdict = shared.chaos.lock().judge(path, shared.now_ms());
+    let verdict = shared.chaos.lock().judge(request.method().as_str(), path, shared.now_ms());
     if verdict.delay_ms > 0 {
         tokio::time::sleep(Duration::from_millis(verdict.delay_ms)).await;
     }

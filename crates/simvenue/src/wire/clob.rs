@@ -2,7 +2,7 @@
 
 use super::{micros, quoted};
 use crate::matching::Outcome;
-use crate::universe::{Listing, Universe, Version};
+use crate::universe::{Listing, Universe};
 use crate::world::Quote;
 
 /// `/clob-markets/{condition}`: the compact record.
@@ -31,8 +31,11 @@ pub(crate) fn compact(universe: &Universe, listing: &Listing, quote: &Quote) -> 
     }
     let since = listing.start.to_rfc3339();
     out.push_str(&format!(",\"aot\":\"{}Z\"", since.get(..19).unwrap_or(&since)));
-    if listing.version == Version::V1 && listing.crypto_asset.is_some() {
+    if listing.delays_takers() {
         out.push_str(",\"itode\":true");
+    }
+    if listing.seconds_delay() > 0 {
+        out.push_str(&format!(",\"sd\":{}", listing.seconds_delay()));
     }
     if listing.fee.rate_ppm > 0 {
         let rate = micros(i64::from(listing.fee.rate_ppm));
@@ -70,13 +73,14 @@ pub(crate) fn full(universe: &Universe, listing: &Listing, quote: &Quote) -> Str
          \"minimum_order_size\":{size},\"minimum_tick_size\":{tick},\"condition_id\":\"{condition}\",\
          \"question_id\":\"{question_id}\",\"question\":{question},\
          \"description\":\"A question of the simulated venue.\",\"market_slug\":{slug},\
-         \"end_date_iso\":\"{end}Z\",\"game_start_time\":null,\"seconds_delay\":0,\"fpmm\":\"\",\
+         \"end_date_iso\":\"{end}Z\",\"game_start_time\":null,\"seconds_delay\":{delay},\"fpmm\":\"\",\
          \"maker_base_fee\":1000,\"taker_base_fee\":1000,\"notifications_enabled\":true,\
          \"neg_risk\":{nr},\"neg_risk_market_id\":\"{nr_id}\",\"neg_risk_request_id\":\"{nr_request}\",\
          \"icon\":\"\",\"image\":\"\",\
          \"rewards\":{{\"rates\":null,\"min_size\":50,\"max_spread\":4.5}},\
          \"is_50_50_outcome\":false,\"tokens\":[{yes},{no}],\"tags\":[{tags}]}}",
         closed = !open,
+        delay = listing.seconds_delay(),
         since = since.get(..19).unwrap_or(&since),
         size = listing.order_size_min,
         tick = quote.tick,

@@ -5,8 +5,9 @@ use std::collections::VecDeque;
 use bytestring::ByteString;
 use domain::{Book, Level, Price, Shares, Side, TickSize, Touch, UnixMillis, Usd};
 
-use super::{Audience, Emission};
+use super::{Audience, Emission, Encounter};
 use crate::crowd::{Happening, wallet};
+use crate::exchange::WalletId;
 use crate::matching::{LevelChange, Outcome, Report, TraderId};
 use crate::rng::Rng;
 use crate::universe::{Listing, MarketIndex, Sides, Source, Universe};
@@ -38,6 +39,7 @@ pub(super) struct Board {
     pub(super) tape: VecDeque<Trade>,
     pub(super) now: UnixMillis,
     pub(super) frames: Vec<Emission>,
+    pub(super) encounters: Vec<Encounter>,
     rng: Rng,
 }
 
@@ -55,6 +57,7 @@ impl Board {
             tape: VecDeque::new(),
             now,
             frames: Vec::new(),
+            encounters: Vec::new(),
             rng: Rng::new(seed, "transactions"),
         };
         board.states = board.universe.listings.iter().map(|it| blank(it, now)).collect();
@@ -82,6 +85,7 @@ impl Board {
             Happening::Trade { taker, outcome, buys, report } => {
                 self.record_trade(market, taker, outcome, buys, &report);
                 self.say_books(market, book);
+                self.note_encounter(market, taker, outcome, buys, report);
             }
         }
         self.say_touch(market, book.touch());
@@ -155,6 +159,22 @@ impl Board {
             self.tape.pop_front();
         }
         self.tape.push_back(trade);
+    }
+
+    /// Remembers what the crowd took from accounts; what accounts take they hear at once.
+    fn note_encounter(
+        &mut self,
+        market: MarketIndex,
+        taker: TraderId,
+        outcome: Outcome,
+        buys: bool,
+        report: Report,
+    ) {
+        let concerns = report.fills.iter().any(|fill| WalletId::of(fill.maker).is_some());
+        if concerns && WalletId::of(taker).is_none() {
+            let side = if buys { Side::Buy } else { Side::Sell };
+            self.encounters.push(Encounter { market, taker, outcome, side, report });
+        }
     }
 
     /// Both tokens' whole books.

@@ -11,5 +11,7 @@
 mod client;
 mod faults;
 mod matching;
+mod orders;
 mod rest;
 mod sockets;
+mod trader;
