@@ -4,6 +4,7 @@
 mod credentials;
 mod wallet;
 
+pub(crate) use credentials::is_uuid;
 pub use credentials::{ApiCredentials, CredentialsError};
 pub use wallet::{ClobAuth, l1_headers};
 

@@ -133,7 +133,8 @@ impl ApiCredentials {
     }
 }
 
-fn is_uuid(text: &str) -> bool {
+/// Whether `text` is a UUID as 8-4-4-4-12 hexadecimal digits.
+pub(crate) fn is_uuid(text: &str) -> bool {
     text.len() == 36
         && text.bytes().enumerate().all(|(place, byte)| match place {
             8 | 13 | 18 | 23 => byte == b'-',

@@ -12,6 +12,7 @@ use super::draft::{Execution, OrderDraft};
 use super::rejection::OrderRejection;
 use super::typed_data::{OrderFields, Separators, Wrapper};
 use crate::account::{Account, Contracts, PrivateKey, SignatureType};
+use crate::auth::is_uuid;
 use crate::eip712;
 
 /// The venue ends orders one minute early and wants two minutes to be left then.
@@ -106,7 +107,7 @@ impl OrderSigner {
     /// A signer for `account`. `owner` is the API key that the orders will be sent with.
     ///
     /// # Errors
-    /// [`SignerError::KeyOfAnother`].
+    /// [`SignerError`].
     pub fn new(
         key: PrivateKey,
         account: Account,
@@ -115,6 +116,9 @@ impl OrderSigner {
     ) -> Result<Self, SignerError> {
         if key.address() != account.signer() {
             return Err(SignerError::KeyOfAnother);
+        }
+        if !is_uuid(owner) {
+            return Err(SignerError::Owner);
         }
         let wrapped = account.signature_type() == SignatureType::DepositWallet;
         Ok(Self(Arc::new(Inner {
@@ -212,6 +216,9 @@ pub enum SignerError {
     /// The account belongs to another key.
     #[error("the account is not this key's: the orders would be signed by a stranger")]
     KeyOfAnother,
+    /// The owner is not an API key.
+    #[error("the owner of orders must be the API key, a UUID")]
+    Owner,
 }
 
 /// A draft that passed every rule, with what the rules computed.

@@ -13,6 +13,9 @@ use serde_json::Value;
 
 use crate::support;
 
+/// The API key of the vectors.
+const OWNER: &str = "11111111-2222-4333-8444-555555555555";
+
 /// One file of vectors, or nothing (said loudly) where they are not there.
 fn file(name: &str) -> Option<Value> {
     let path = support::vectors()?.join(name);

@@ -10,12 +10,12 @@ use ethers_signers::LocalWallet;
 use polymarket::account::{Account, Candidates, Contracts, PrivateKey, SignatureType};
 use polymarket::signing::{
     BuilderCode, Exchange, OrderDraft, OrderMarket, OrderRejection, OrderSigner, Salt, SignedOrder,
-    UnsignedOrder,
+    SignerError, UnsignedOrder,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::hex;
+use super::{OWNER, hex};
 
 const NOW: UnixMillis = UnixMillis(1_795_250_000_000);
 
@@ -68,7 +68,7 @@ fn digest(typed_data: Value) -> [u8; 32] {
 }
 
 fn check(key: &PrivateKey, secret: &str, draft: &OrderDraft, account: &Account) -> SignedOrder {
-    let signer = OrderSigner::new(key.clone(), *account, &Contracts::polygon(), "owner").unwrap();
+    let signer = OrderSigner::new(key.clone(), *account, &Contracts::polygon(), OWNER).unwrap();
     let order = signer.prepare(draft, NOW).unwrap();
     let signed = signer.sign(&order);
     let sent: Value = serde_json::from_str(&signed.body).unwrap();
@@ -134,7 +134,7 @@ proptest! {
     fn a_market_and_a_token_of_different_contracts_are_never_signed(draft in any_draft()) {
         let key = PrivateKey::parse(&"01".repeat(32)).unwrap();
         let account = account(&key, SignatureType::DepositWallet);
-        let signer = OrderSigner::new(key, account, &Contracts::polygon(), "owner").unwrap();
+        let signer = OrderSigner::new(key, account, &Contracts::polygon(), OWNER).unwrap();
         let mut wrong = draft;
         wrong.market.exchange = match draft.market.exchange {
             Exchange::Positions => Exchange::NegRisk,
@@ -163,7 +163,7 @@ fn one_draft() -> OrderDraft {
 fn prepare(draft: &OrderDraft) -> Result<UnsignedOrder, OrderRejection> {
     let key = PrivateKey::parse(&"01".repeat(32)).unwrap();
     let account = account(&key, SignatureType::Safe);
-    OrderSigner::new(key, account, &Contracts::polygon(), "owner").unwrap().prepare(draft, NOW)
+    OrderSigner::new(key, account, &Contracts::polygon(), OWNER).unwrap().prepare(draft, NOW)
 }
 
 #[test]
@@ -195,15 +195,19 @@ fn a_signer_serves_threads_and_prints_no_secret() {
     fn shared<T: Send + Sync + Clone + 'static>(_: &T) {}
     let key = PrivateKey::parse(&"01".repeat(32)).unwrap();
     let account = account(&key, SignatureType::DepositWallet);
-    let signer = OrderSigner::new(key, account, &Contracts::polygon(), "secret-owner").unwrap();
+    let signer = OrderSigner::new(key, account, &Contracts::polygon(), OWNER).unwrap();
     shared(&signer);
     let printed = format!("{signer:?}");
-    assert!(!printed.contains("0101") && !printed.contains("secret-owner"), "{printed}");
+    assert!(!printed.contains("0101") && !printed.contains(OWNER), "{printed}");
 }
 
 #[test]
-fn a_key_does_not_sign_for_the_account_of_another() {
+fn a_key_signs_for_its_own_account_and_a_real_api_key_only() {
     let [mine, other] = ["01", "02"].map(|byte| PrivateKey::parse(&byte.repeat(32)).unwrap());
     let account = account(&other, SignatureType::Safe);
-    assert!(OrderSigner::new(mine, account, &Contracts::polygon(), "owner").is_err());
+    let contracts = Contracts::polygon();
+    let refused = OrderSigner::new(mine, account, &contracts, OWNER).unwrap_err();
+    assert_eq!(refused, SignerError::KeyOfAnother);
+    let refused = OrderSigner::new(other, account, &contracts, "\",\"owner\":\"").unwrap_err();
+    assert_eq!(refused, SignerError::Owner);
 }

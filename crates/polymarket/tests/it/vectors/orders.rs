@@ -7,7 +7,7 @@ use polymarket::signing::OrderRejection;
 use serde_json::Value;
 
 use super::drafts::{Case, Refused};
-use super::{each, file, hex, key, text};
+use super::{OWNER, each, file, hex, key, text};
 
 /// A body by its meaning: letter case of hexadecimal digits is free, and absent flags are off.
 pub(super) fn meaning(body: &str) -> Value {
@@ -39,7 +39,7 @@ pub(super) fn owner(file: &Value) -> &str {
 /// order once the price is cut by whoever wishes it.
 fn cut_price(id: &str, input: &Value) -> Value {
     let case = Case::read(input).unwrap();
-    let refused = case.sign("owner").map(|(order, _)| order.id());
+    let refused = case.sign(OWNER).map(|(order, _)| order.id());
     let off_grid = matches!(refused, Err(Refused::Order(OrderRejection::PriceOffGrid { .. })));
     assert!(off_grid, "{id}: {refused:?}");
     let (price, step) = (case.draft.terms.price, case.draft.market.tick.ten_thousandths());
@@ -120,7 +120,7 @@ fn every_order_for_positions_is_the_official_one_to_the_last_bit() {
 #[test]
 fn where_official_clients_disagree_ours_is_the_exact_one() {
     let Some(whole) = file("orders_disagreements.json") else { return };
-    let owner = whole["creds"]["key"].as_str().unwrap_or("11111111-2222-4333-8444-555555555555");
+    let owner = whole["creds"]["key"].as_str().unwrap_or(OWNER);
     each("orders_disagreements.json", 16, |id, vector| {
         let ours = check(id, vector, owner);
         for name in ["makerAmount", "takerAmount"] {

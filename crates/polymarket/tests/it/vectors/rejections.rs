@@ -3,7 +3,7 @@
 use polymarket::signing::OrderRejection as Rejection;
 
 use super::drafts::{Case, Refused};
-use super::{each, text};
+use super::{OWNER, each, text};
 
 /// Whether `refused` is about what the vector says is wrong.
 fn is_about(why: &str, refused: &Refused) -> bool {
@@ -39,7 +39,7 @@ fn is_about(why: &str, refused: &Refused) -> bool {
 #[test]
 fn what_should_not_be_signed_is_refused_for_the_right_reason_before_it_is() {
     each("order_rejections.json", 76, |id, vector| {
-        let outcome = Case::read(&vector["in"]).and_then(|case| case.sign("owner"));
+        let outcome = Case::read(&vector["in"]).and_then(|case| case.sign(OWNER));
         let why = text(&vector["why"]);
         if vector["recommended"] == "accept" {
             assert!(outcome.is_ok(), "{id}: {}", outcome.unwrap_err());
