@@ -26,7 +26,7 @@ pub use cancel::{CANCELS_PER_REQUEST_MAX, CancelError, CancelOutcome, CancelRepo
 pub use client::{ORDERS_PER_REQUEST_MAX, TooManyOrders, TradingClient};
 pub use clock::VenueClock;
 pub use heartbeat::{BEAT_EVERY, Beat, BeatAnswer, Heartbeat, Pulse, SILENCE_MAX};
-pub use identity::{Identity, Mine, SignatureType};
+pub use identity::{Identity, Mine};
 pub use keys::{ApiKeyError, ApiKeys};
 pub use order_view::{CancelReason, OrderStatus, OrderView, ViewRefusal};
 pub use outcome::{AcceptedStatus, Doubt, PlaceOutcome};

@@ -12,9 +12,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use domain::{OrderId, UnixMillis};
-use polymarket::account::PrivateKey;
+use polymarket::account::{Account, PrivateKey, SignatureType};
 use polymarket::auth::ApiCredentials;
-use polymarket::clob::private::{Identity, SignatureType, TradingClient, VenueClock};
+use polymarket::clob::private::{Identity, TradingClient, VenueClock};
 use polymarket::http::Settings;
 
 use crate::support::{Script, raw_server, settings};
@@ -31,9 +31,7 @@ fn identity(key: &str) -> Identity {
     let signer = PrivateKey::parse(key).unwrap().address();
     Identity {
         credentials: ApiCredentials::new(API_KEY, SECRET, PASSPHRASE).unwrap(),
-        signer,
-        maker: signer,
-        signature_type: SignatureType::Eoa,
+        account: Account::stated(signer, SignatureType::Eoa, None).unwrap(),
     }
 }
 

@@ -227,11 +227,11 @@ impl TradingClient {
         query: Vec<(&'static str, String)>,
         json: Option<Bytes>,
     ) -> Result<Reply, VenueError> {
-        let Identity { credentials, signer, .. } = &*self.identity;
+        let Identity { credentials, account } = &*self.identity;
         let text = json.as_deref().unwrap_or_default();
         let seconds = self.clock.seconds();
         let mut headers: Vec<_> =
-            credentials.l2_headers(*signer, method.as_str(), path, text, seconds).into();
+            credentials.l2_headers(account.signer(), method.as_str(), path, text, seconds).into();
         // The official clients say so of questions without a body, too.
         headers.push(("Content-Type", "application/json".to_owned()));
         let url = format!("{}{path}", self.http.settings().hosts.clob);

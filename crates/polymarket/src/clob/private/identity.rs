@@ -2,45 +2,16 @@
 
 use ethers_core::types::Address;
 
+use crate::account::Account;
 use crate::auth::ApiCredentials;
-
-/// How a wallet's signatures are checked: the venue's `signatureType`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum SignatureType {
-    /// The key's own address.
-    Eoa,
-    /// A proxy of the older kind.
-    Proxy,
-    /// A Safe of the older kind.
-    Safe,
-    /// A Deposit Wallet.
-    DepositWallet,
-}
-
-impl SignatureType {
-    /// The venue's number, 0 to 3.
-    #[must_use]
-    pub const fn number(self) -> u8 {
-        match self {
-            Self::Eoa => 0,
-            Self::Proxy => 1,
-            Self::Safe => 2,
-            Self::DepositWallet => 3,
-        }
-    }
-}
 
 /// An account as the order-book service knows it.
 #[derive(Clone, Debug)]
 pub struct Identity {
-    /// The keys of the API.
+    /// The keys of the API, which belong to the account's signer.
     pub credentials: ApiCredentials,
-    /// The address of the key that signs, for every kind of wallet.
-    pub signer: Address,
-    /// The wallet that holds the money: `maker` in orders. The signer's own for an EOA.
-    pub maker: Address,
-    /// What kind of wallet that is.
-    pub signature_type: SignatureType,
+    /// The key that signs and the wallet that pays.
+    pub account: Account,
 }
 
 /// How our own records are told from others'.
@@ -56,7 +27,7 @@ impl Identity {
     /// How our own records are told from others'.
     #[must_use]
     pub fn mine(&self) -> Mine {
-        Mine { api_key: self.credentials.key().into(), maker: self.maker }
+        Mine { api_key: self.credentials.key().into(), maker: self.account.funder() }
     }
 }
 

@@ -209,7 +209,10 @@ impl TradingClient {
     fn balance_query(&self, asset: Asset) -> Vec<(&'static str, String)> {
         let mut query = vec![("asset_type", asset.kind().to_owned())];
         query.extend(asset.token().map(|token| ("token_id", token.to_string())));
-        query.push(("signature_type", self.identity().signature_type.number().to_string()));
+        query.push((
+            "signature_type",
+            self.identity().account.signature_type().number().to_string(),
+        ));
         query
     }
 

@@ -77,8 +77,8 @@ async fn the_bytes_that_are_signed_are_the_bytes_that_are_sent() {
     assert_eq!((&*asked.method, &*asked.target), ("POST", "/order"));
     assert_eq!(asked.body.as_bytes(), &*body());
     let identity = client.identity();
-    let signed =
-        identity.credentials.l2_headers(identity.signer, "POST", "/order", &body(), NOW.0 / 1_000);
+    let signer = identity.account.signer();
+    let signed = identity.credentials.l2_headers(signer, "POST", "/order", &body(), NOW.0 / 1_000);
     for (name, value) in signed {
         assert_eq!(asked.header(name), Some(&*value), "{name}");
     }
