@@ -10,6 +10,7 @@ pub mod books;
 pub mod catalogue;
 pub mod desk;
 pub mod detector;
+pub mod fill_model;
 pub mod filter;
 pub mod funnel;
 pub mod ledger;

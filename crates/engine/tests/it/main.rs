@@ -11,6 +11,7 @@
 
 mod catalogue;
 mod detector;
+mod fill_model;
 mod filter;
 mod kit;
 mod ledger;

@@ -1,0 +1,214 @@
+//! A venue on paper: our orders against live books and printed trades, without sending anything.
+//!
+//! It errs against us. An order meets the book that is there when it would have arrived. It takes
+//! only what is displayed, and no share twice: what was taken of a level stays taken for as long
+//! as the level is displayed, for the real market does not know that we took it. What rests joins
+//! the end of the queue at its price; trades printed there shorten the queue from the front, and
+//! what is cancelled counts as if it had stood behind us, until less is displayed than was ahead.
+//! Trades settle after a while, and the share of them that is set fails.
+//!
+//! Nothing here reads a clock or draws a number: moments and draws are handed in, in the order of
+//! time; a moment that runs backwards counts as the latest one.
+
+mod depth;
+mod history;
+mod matching;
+mod news;
+mod order;
+mod queue;
+mod settings;
+mod settlement;
+
+use std::collections::BTreeMap;
+
+use domain::{Book, OrderId, Price, Shares, Side, TokenId, UnixMillis};
+use thiserror::Error;
+
+use depth::Depth;
+use history::History;
+use queue::Resting;
+use settlement::Settling;
+
+pub use history::{ENDED_KEPT, PaperStanding};
+pub use news::{PaperAnswer, PaperEnd, PaperFact, PaperNews, PaperTrade, Refusal, TaskVerdict};
+pub use order::{MARKETABLE_MIN, PaperOrder};
+pub use settings::PaperSettings;
+
+/// How many orders, settlements and tasks may be under way together.
+pub const UNDER_WAY_MAX: usize = 20_000;
+
+/// So much is under way that nothing more is taken on; what is under way goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("{UNDER_WAY_MAX} orders, settlements and tasks are under way: wait for some to end")]
+pub struct Busy;
+
+#[derive(Clone, Debug)]
+enum Happening {
+    Arrive(PaperOrder),
+    Cancel(OrderId),
+    Expire(OrderId),
+    Settle(Settling),
+    Task(String, TaskVerdict),
+}
+
+/// The venue on paper. Books are kept for the tokens that they are told of.
+#[derive(Clone, Debug)]
+pub struct PaperExchange {
+    settings: PaperSettings,
+    clock: UnixMillis,
+    /// What will happen, by moment and then in the order in which it was planned.
+    agenda: BTreeMap<(UnixMillis, u64), Happening>,
+    planned: u64,
+    depths: BTreeMap<TokenId, Depth>,
+    /// Resting orders by token, in the order of their arrival.
+    resting: BTreeMap<TokenId, Vec<Resting>>,
+    history: History,
+    news: Vec<PaperNews>,
+}
+
+impl PaperExchange {
+    /// A venue without books and orders.
+    #[must_use]
+    pub fn new(settings: PaperSettings) -> Self {
+        Self {
+            settings,
+            clock: UnixMillis(i64::MIN),
+            agenda: BTreeMap::new(),
+            planned: 0,
+            depths: BTreeMap::new(),
+            resting: BTreeMap::new(),
+            history: History::default(),
+            news: Vec::new(),
+        }
+    }
+    /// An order is sent; it reaches the book after the latency and is answered then.
+    ///
+    /// # Errors
+    /// Too much is under way.
+    pub fn submit(&mut self, order: PaperOrder, now: UnixMillis) -> Result<(), Busy> {
+        self.take_on(now, self.settings.latency_ms, Happening::Arrive(order))
+    }
+    /// A cancellation is sent; it reaches the book after the latency and may find the order filled.
+    ///
+    /// # Errors
+    /// Too much is under way.
+    pub fn cancel(&mut self, order: OrderId, now: UnixMillis) -> Result<(), Busy> {
+        self.take_on(now, self.settings.latency_ms, Happening::Cancel(order))
+    }
+    /// A transaction is sent; its verdict comes after the time of the chain.
+    ///
+    /// # Errors
+    /// Too much is under way.
+    pub fn submit_task(&mut self, task: String, draw: u64, now: UnixMillis) -> Result<(), Busy> {
+        let fails = settlement::drawn(draw, 0) < self.settings.task_failures_ppm;
+        let verdict = if fails { TaskVerdict::Failed } else { TaskVerdict::Confirmed };
+        self.take_on(now, self.settings.chain_ms, Happening::Task(task, verdict))
+    }
+    /// A trade that was not final when an earlier run ended goes on settling. Resting orders of an
+    /// earlier run are gone.
+    ///
+    /// # Errors
+    /// Too much is under way.
+    pub fn resume_trade(&mut self, trade: PaperTrade, now: UnixMillis) -> Result<(), Busy> {
+        if self.under_way() >= UNDER_WAY_MAX {
+            return Err(Busy);
+        }
+        self.run_before(now);
+        self.settle_on(trade);
+        Ok(())
+    }
+    /// The whole book of a token is stated.
+    pub fn on_book(&mut self, token: TokenId, book: &Book, at: UnixMillis) {
+        self.run_before(at);
+        self.depths.entry(token).or_default().state(book);
+        self.meet_book(token);
+    }
+    /// The book of a token cannot be believed any more: nothing is filled until it is stated again.
+    pub fn on_book_lost(&mut self, token: TokenId, at: UnixMillis) {
+        self.run_before(at);
+        self.depths.remove(&token);
+    }
+    /// A trade of others is printed: the taker bought or sold (`side`) so many shares at `price`.
+    pub fn on_trade(
+        &mut self,
+        token: TokenId,
+        price: Price,
+        size: Shares,
+        side: Side,
+        at: UnixMillis,
+    ) {
+        self.run_before(at);
+        self.meet_print(token, price, size, side);
+    }
+    /// Lets time pass up to and with `now`, and hands out what the venue told meanwhile.
+    pub fn advance(&mut self, now: UnixMillis) -> Vec<PaperNews> {
+        self.run_before(now);
+        while let Some(next) = self.agenda.first_entry().filter(|next| next.key().0 <= now) {
+            let happening = next.remove();
+            self.happen(happening);
+        }
+        std::mem::take(&mut self.news)
+    }
+    /// When something happens next without being told; `None` while nothing is under way.
+    #[must_use]
+    pub fn next_at(&self) -> Option<UnixMillis> {
+        self.agenda.keys().next().map(|(at, _)| *at)
+    }
+    /// What the venue knows of an order; one that has not arrived yet is unknown.
+    #[must_use]
+    pub fn order(&self, order: OrderId) -> Option<PaperStanding> {
+        let mut resting = self.resting.values().flatten();
+        let open = resting.find(|resting| resting.order.id == order);
+        open.map(|resting| PaperStanding::Open { matched: resting.matched })
+            .or_else(|| self.history.of(order))
+    }
+    /// Open orders with what of each has met others.
+    pub fn open_orders(&self) -> impl Iterator<Item = (&PaperOrder, Shares)> {
+        self.resting.values().flatten().map(|resting| (&resting.order, resting.matched))
+    }
+
+    fn under_way(&self) -> usize {
+        self.agenda.len() + self.resting.values().map(Vec::len).sum::<usize>()
+    }
+    fn take_on(
+        &mut self,
+        now: UnixMillis,
+        after: domain::DurationMillis,
+        happening: Happening,
+    ) -> Result<(), Busy> {
+        if self.under_way() >= UNDER_WAY_MAX {
+            return Err(Busy);
+        }
+        self.run_before(now);
+        self.plan(self.clock.plus(after), happening);
+        Ok(())
+    }
+    fn plan(&mut self, at: UnixMillis, happening: Happening) {
+        self.planned += 1;
+        self.agenda.insert((at.max(self.clock), self.planned), happening);
+    }
+    /// Everything that happens before this moment, which then is now. What happens in the same
+    /// millisecond as a book or a print comes after it.
+    fn run_before(&mut self, moment: UnixMillis) {
+        while let Some(next) = self.agenda.first_entry().filter(|next| next.key().0 < moment) {
+            let ((at, _), happening) = next.remove_entry();
+            self.clock = self.clock.max(at);
+            self.happen(happening);
+        }
+        self.clock = self.clock.max(moment);
+    }
+    fn happen(&mut self, happening: Happening) {
+        match happening {
+            Happening::Arrive(order) => self.arrive(order),
+            Happening::Cancel(order) => self.cancel_now(order),
+            Happening::Expire(order) => {
+                self.end_resting(order, PaperEnd::Expired);
+            }
+            Happening::Settle(settling) => self.settle(settling),
+            Happening::Task(task, verdict) => self.tell(PaperFact::Task { task, verdict }),
+        }
+    }
+    fn tell(&mut self, fact: PaperFact) {
+        self.news.push(PaperNews { at: self.clock, fact });
+    }
+}

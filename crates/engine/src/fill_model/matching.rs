@@ -1,0 +1,107 @@
+//! What happens to an order when it arrives.
+
+use domain::{
+    Crossing, Level, Lifetime, Liquidity, OrderTerms, Rounding, TradeId, TradeState, Usd,
+};
+
+use super::depth::meet;
+use super::news::{PaperAnswer, PaperEnd, PaperFact, PaperTrade, Refusal};
+use super::order::{MARKETABLE_MIN, PaperOrder};
+use super::queue::Resting;
+use super::{Happening, PaperExchange};
+
+impl PaperExchange {
+    pub(super) fn arrive(&mut self, order: PaperOrder) {
+        match self.judge(&order) {
+            Err(refusal) => {
+                let answer = PaperAnswer::Refused(refusal);
+                self.tell(PaperFact::Answered { order: order.id, answer });
+            }
+            Ok((met, whole)) => self.accept(order, &met, whole),
+        }
+    }
+
+    /// What the order meets at once and whether that is all of it, or why it is refused.
+    fn judge(&self, order: &PaperOrder) -> Result<(Vec<Level>, bool), Refusal> {
+        if self.order(order.id).is_some() {
+            return Err(Refusal::Duplicated);
+        }
+        order.check(self.clock)?;
+        let OrderTerms { token, side, price, size, lifetime, crossing } = order.terms;
+        let depth = self.depths.get(&token).ok_or(Refusal::NoBook)?;
+        let levels = depth.open_to(side, price);
+        if levels.is_empty() {
+            return match lifetime {
+                Lifetime::FillOrKill => Err(Refusal::NotFilledWhole),
+                Lifetime::FillAndKill => Err(Refusal::NobodyThere),
+                Lifetime::GoodTilCancelled | Lifetime::GoodTilDate { .. } => Ok((levels, false)),
+            };
+        }
+        if crossing == Crossing::Refused {
+            return Err(Refusal::PostOnlyWouldCross);
+        }
+        if size.at(price, Rounding::Down) < MARKETABLE_MIN {
+            return Err(Refusal::WorthTooLittle);
+        }
+        let (met, whole) = meet(&levels, order.want());
+        if lifetime == Lifetime::FillOrKill && !whole {
+            return Err(Refusal::NotFilledWhole);
+        }
+        Ok((met, whole))
+    }
+
+    fn accept(&mut self, order: PaperOrder, met: &[Level], whole: bool) {
+        let OrderTerms { token, side, price, lifetime, .. } = order.terms;
+        let answer = if met.is_empty() { PaperAnswer::Live } else { PaperAnswer::Matched };
+        self.tell(PaperFact::Answered { order: order.id, answer });
+        let depth = self.depths.entry(token).or_default();
+        depth.take(side, met);
+        let ahead = depth.displayed(side, price);
+        let mut resting = Resting::new(order, ahead);
+        for level in met {
+            self.fill(&mut resting, *level, Liquidity::Taker);
+        }
+        if whole {
+            self.end(&resting, PaperEnd::Filled);
+        } else if lifetime.rests() {
+            if let Some(at) = order.ends_at() {
+                self.plan(at, Happening::Expire(order.id));
+            }
+            self.resting.entry(token).or_default().push(resting);
+        } else {
+            self.end(&resting, PaperEnd::RestCancelled);
+        }
+    }
+
+    /// Part of an order meets somebody.
+    pub(super) fn fill(&mut self, resting: &mut Resting, level: Level, liquidity: Liquidity) {
+        let order = resting.order;
+        resting.matched += level.size;
+        resting.fills += 1;
+        let fee = match liquidity {
+            Liquidity::Maker => Usd::ZERO,
+            Liquidity::Taker => order.fee.fee(level.size, level.price, Rounding::HalfUp),
+        };
+        let trade = PaperTrade {
+            trade: TradeId(format!("paper:{}:{}", order.id, resting.fills)),
+            order: order.id,
+            token: order.terms.token,
+            side: order.terms.side,
+            size: level.size,
+            price: level.price,
+            value: order.value(level.size, level.price),
+            fee,
+            liquidity,
+            state: TradeState::Matched,
+            matched_at: self.clock,
+            draw: super::settlement::mix(order.draw, resting.fills.into()),
+        };
+        self.tell(PaperFact::Trade(trade.clone()));
+        self.settle_on(trade);
+    }
+    pub(super) fn end(&mut self, resting: &Resting, cause: PaperEnd) {
+        let (order, matched) = (resting.order.id, resting.matched);
+        self.history.keep(order, matched, cause);
+        self.tell(PaperFact::Ended { order, matched, cause });
+    }
+}
