@@ -1,16 +1,31 @@
 //! The one state machine of money: what was approved, sent, matched, settled and is held.
 
+mod apply;
+mod dealer;
+mod effect;
+mod event;
+mod input;
 mod order_track;
 mod plan;
+mod state;
 mod task_track;
 
 use serde::{Deserialize, Serialize};
 
+pub use apply::ApplyError;
+pub use dealer::{Dealer, DealerSettings, Env, Outcome, RecoverError, Sign, Signed};
+pub use effect::{DecisionMade, Effect, Notice, PreparedTask, SignedOrder, TaskIntent};
+pub use event::{Event, Recorded, StrategyState};
+pub use input::{
+    CancelAnswer, Control, Input, OrderSight, OrderStanding, Origin, PostAnswer, Reconciliation,
+    TaskSight, TradeSight,
+};
 pub use order_track::{DUST, EndCause, OrderState, OrderTrack, TradeTrack};
 pub use plan::{
     ExecutionSettings, Leave, NoQuotes, Outlook, Phase, Plan, PlanEnd, PlanView, Quotes, Step,
     Verdict, advance, cash_of, holdings_of,
 };
+pub use state::{Breaches, Desk, Home, Kept, RETIRED_MAX, Resolution};
 pub use task_track::{TaskState, TaskTrack};
 
 macro_rules! number {

@@ -107,10 +107,11 @@ impl OrderTrack {
     pub const fn is_ended(&self) -> bool {
         matches!(self.state, OrderState::Ended { .. })
     }
-    /// Shares of all trades that have not failed.
+    /// Shares matched that have not failed to settle, told by trades or by the order alone.
     #[must_use]
-    pub fn traded(&self) -> Shares {
-        self.trades.values().filter(|trade| trade.state != TradeState::Failed).map(|t| t.size).sum()
+    pub fn filled(&self) -> Shares {
+        let failed = self.trades.values().filter(|trade| trade.state == TradeState::Failed);
+        self.matched.max(self.seen()) - failed.map(|trade| trade.size).sum()
     }
     /// Shares of confirmed trades.
     #[must_use]

@@ -10,6 +10,7 @@
 )]
 
 mod catalogue;
+mod desk;
 mod detector;
 mod fill_model;
 mod filter;

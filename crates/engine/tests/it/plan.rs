@@ -1,6 +1,6 @@
 //! Plans in a world that fills, refuses, fails and reverts as it likes.
 
-mod world;
+pub(crate) mod world;
 
 use domain::{Shares, Usd};
 use engine::desk::{ExecutionSettings, Phase, Verdict};

@@ -87,7 +87,7 @@ fn requotes_of(view: &PlanView<'_>, outlook: &Outlook<'_>, stage: u16) -> Vec<St
 
 fn filled(view: &PlanView<'_>, stage: u16, leg: usize) -> Shares {
     let wanted = u16::try_from(leg).ok().map(|leg| LegIndex { stage, leg });
-    view.orders.iter().filter(|order| order.leg == wanted).map(|order| order.traded()).sum()
+    view.orders.iter().filter(|order| order.leg == wanted).map(|order| order.filled()).sum()
 }
 
 /// Ten-thousandths of a dollar a share that each lagging leg may be worse without eating more than

@@ -1,0 +1,114 @@
+//! What people and rules order.
+
+use super::Turn;
+use crate::desk::effect::Effect;
+use crate::desk::event::{Event, StrategyState};
+use crate::desk::input::{Control, Origin, Reconciliation};
+use crate::risk::{Halt, HaltCause, Lock, Reconciled, StrategyActivity};
+use crate::signal::StrategyName;
+
+impl Turn<'_> {
+    pub(super) fn reconciled(&mut self, result: Reconciliation) {
+        match result {
+            Reconciliation::Agrees => {
+                self.dealer.reconciled = Reconciled::Yes;
+                let plans: Vec<_> = self.desk().plans.keys().copied().collect();
+                for plan in plans {
+                    self.advance(plan);
+                }
+            }
+            Reconciliation::Differs { differences } => {
+                self.dealer.reconciled = Reconciled::No;
+                let text = differences.join("; ");
+                let halt = Halt { cause: HaltCause::Reconciliation, text, at: self.now() };
+                self.halt(halt, Origin("reconciliation".to_owned()));
+            }
+        }
+    }
+
+    /// The desk and the world, or the desk and itself, do not fit: nothing more is risked.
+    pub(super) fn fail(&mut self, text: &str) {
+        let halt = Halt { cause: HaltCause::Internal, text: text.to_owned(), at: self.now() };
+        self.halt(halt, Origin("desk".to_owned()));
+    }
+
+    pub(super) fn halt(&mut self, halt: Halt, by: Origin) {
+        let text = format!(
+            "Trading is halted by {}: {}. Every resting order is being cancelled. Look into it, then resume.",
+            by.0, halt.text
+        );
+        let is_first = self.desk().risk.halted().is_none();
+        if is_first {
+            let recorded = Event::Halted { halt, by };
+            // Nothing can refuse a halt.
+            let _ = self.emit(recorded);
+            self.notify("halted", text);
+        }
+        self.effect(Effect::CancelAll);
+    }
+
+    pub(super) fn ordered(&mut self, by: Origin, control: Control) {
+        match control {
+            Control::Halt { reason } => {
+                let text = format!("{}: {reason}", by.0);
+                self.halt(Halt { cause: HaltCause::Operator, text, at: self.now() }, by);
+            }
+            Control::Resume => {
+                if self.desk().risk.halted().is_some() {
+                    self.record(Event::Resumed { by });
+                }
+                self.reconcile_after_resume();
+            }
+            Control::SetLimits(limits) => self.try_control(Event::LimitsSet { limits, by }),
+            Control::Lock { scope, reason, until } => {
+                let lock = Lock { scope, reason, since: self.now(), until };
+                self.try_control(Event::Locked { lock, by });
+            }
+            Control::Unlock(lock) => self.record(Event::Unlocked { lock, by }),
+            Control::Pause(name) => self.set_activity(name, StrategyActivity::Paused, by),
+            Control::Unpause(name) => self.set_activity(name, StrategyActivity::Running, by),
+            Control::Quarantine(name) => self.set_activity(name, StrategyActivity::Quarantined, by),
+            Control::SetBudget(name, budget) => {
+                let state = StrategyState { budget, ..self.desk().strategy(&name) };
+                self.record(Event::StrategySet { strategy: name, state, by });
+            }
+            Control::Transfer(amount) => self.try_control(Event::CashMoved { amount, by }),
+            Control::Cancel(id) => {
+                let number = self.desk().by_id.get(&id).copied();
+                let open = number.filter(|number| {
+                    self.desk().orders.get(number).is_some_and(|order| !order.is_ended())
+                });
+                if let Some(number) = open {
+                    self.cancel(number);
+                }
+            }
+            Control::CancelAll => {
+                let open: Vec<_> = self.desk().open_orders().map(|order| order.number).collect();
+                for number in open {
+                    self.record(Event::CancelAsked { order: number });
+                }
+                self.effect(Effect::CancelAll);
+            }
+            Control::Task(task) => self.begin_task(None, Some(StrategyName::manual()), *task),
+        }
+    }
+
+    fn reconcile_after_resume(&mut self) {
+        let plans: Vec<_> = self.desk().plans.keys().copied().collect();
+        for plan in plans {
+            self.advance(plan);
+        }
+    }
+
+    fn set_activity(&mut self, strategy: StrategyName, activity: StrategyActivity, by: Origin) {
+        let state = StrategyState { activity, ..self.desk().strategy(&strategy) };
+        self.record(Event::StrategySet { strategy, state, by });
+    }
+
+    /// An order that may be refused; the refusal is told and changes nothing.
+    fn try_control(&mut self, event: Event) {
+        if let Err(error) = self.emit(event) {
+            self.notify("order_refused", format!("Not done: {error}."));
+        }
+    }
+}

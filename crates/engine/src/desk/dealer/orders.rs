@@ -1,0 +1,193 @@
+//! What the venue says of our orders.
+
+use domain::Shares;
+
+use super::Turn;
+use crate::desk::effect::Effect;
+use crate::desk::event::Event;
+use crate::desk::input::{CancelAnswer, OrderSight, OrderStanding, PostAnswer};
+use crate::desk::order_track::{DUST, EndCause, OrderState, OrderTrack};
+use crate::desk::{Desk, OrderNumber};
+
+/// Refusals that are part of the game: somebody was faster, or the book moved.
+const BENIGN: [&str; 6] = [
+    "fak_no_match",
+    "fok_not_filled",
+    "crosses_book",
+    "match_delayed",
+    "no_match",
+    "not_enough_liquidity",
+];
+
+impl Turn<'_> {
+    pub(super) fn posted(&mut self, number: OrderNumber, answer: PostAnswer) {
+        let Some(order) = self.desk().orders.get(&number).cloned() else { return };
+        if order.is_ended() {
+            return;
+        }
+        match answer {
+            PostAnswer::Live => self.stands(number, false, Shares::ZERO),
+            PostAnswer::Delayed | PostAnswer::Unmatched => self.stands(number, true, Shares::ZERO),
+            PostAnswer::Matched { shares } => self.matched(&order, shares),
+            PostAnswer::Duplicated => {
+                self.stands(number, false, Shares::ZERO);
+                self.look_up(number);
+            }
+            PostAnswer::Rejected { code, text } => self.rejected(&order, code, text),
+            PostAnswer::NotSent { why } => {
+                if order.posts == 1 {
+                    let (code, text) = ("not_sent".to_owned(), why);
+                    self.ended(number, EndCause::Rejected { code, text }, Shares::ZERO);
+                }
+                self.dealer.desk.risk.note_error();
+            }
+            PostAnswer::Ambiguous { .. } => {
+                self.dealer.desk.risk.note_error();
+                self.look_up(number);
+            }
+        }
+        self.advance(order.plan);
+    }
+
+    fn matched(&mut self, order: &OrderTrack, shares: Option<Shares>) {
+        self.dealer.desk.risk.note_success();
+        let number = order.number;
+        match shares {
+            Some(shares) if is_full(order, shares) => {
+                self.ended(number, EndCause::Filled, shares);
+            }
+            Some(shares) if !order.order.terms.lifetime.rests() => {
+                self.ended(number, EndCause::Cancelled, shares);
+            }
+            other => {
+                self.stands(number, false, other.unwrap_or_default());
+                self.look_up(number);
+            }
+        }
+        self.read_trades(number);
+    }
+
+    fn rejected(&mut self, order: &OrderTrack, code: String, text: String) {
+        if !BENIGN.contains(&code.as_str()) {
+            self.dealer.desk.risk.note_error();
+        }
+        // The first of several postings may have arrived and be the very reason of this refusal.
+        if order.posts == 1 {
+            self.ended(order.number, EndCause::Rejected { code, text }, Shares::ZERO);
+        }
+    }
+
+    pub(super) fn cancel_answered(&mut self, number: OrderNumber, _: CancelAnswer) {
+        // How much was matched before is known only from the order itself.
+        self.look_up(number);
+        self.read_trades(number);
+    }
+
+    pub(super) fn sighted(&mut self, sight: &OrderSight) {
+        let Some(number) = self.desk().by_id.get(&sight.id).copied() else { return };
+        let Some(order) = self.desk().order_of(number).cloned() else { return };
+        match (&sight.standing, order.is_ended()) {
+            (OrderStanding::Live, false) => self.stands(number, false, sight.matched),
+            (OrderStanding::Delayed, false) => self.stands(number, true, sight.matched),
+            (OrderStanding::Ended { cause }, false) => {
+                let cause =
+                    if is_full(&order, sight.matched) { EndCause::Filled } else { cause.clone() };
+                self.ended(number, cause, sight.matched);
+            }
+            // An order that is over may still turn out to have matched more.
+            (_, true) if sight.matched - order.matched >= DUST => {
+                if let OrderState::Ended { cause } = order.state.clone() {
+                    self.ended(number, cause, sight.matched);
+                }
+            }
+            (_, true) => {}
+        }
+        self.advance(order.plan);
+    }
+
+    pub(super) fn not_found(&mut self, number: OrderNumber) {
+        let Some(order) = self.desk().orders.get(&number).cloned() else { return };
+        let age = self.now().since(order.created_at);
+        let silence = self.now().since(order.posted_at);
+        match order.state {
+            OrderState::Ended { .. } => return,
+            // At most one posting in each interval: the last one may still be on its way.
+            OrderState::InDoubt
+                if age < self.env.settings.post_again_within
+                    && silence >= self.env.settings.doubt_interval =>
+            {
+                let now = self.now();
+                if let Ok(track) = self.dealer.desk.order_mut(number) {
+                    track.posts += 1;
+                    track.posted_at = now;
+                }
+                self.post(number);
+            }
+            OrderState::InDoubt if silence >= self.env.settings.arrival_max => {
+                self.ended(number, EndCause::NeverArrived, Shares::ZERO);
+            }
+            OrderState::InDoubt => {}
+            // The venue has had it; it forgets orders that are over.
+            OrderState::Live | OrderState::Delayed => {
+                if age >= self.env.settings.post_again_within {
+                    self.ended(number, EndCause::Cancelled, order.matched);
+                }
+                self.read_trades(number);
+            }
+        }
+        self.advance(order.plan);
+    }
+
+    pub(super) fn cancel(&mut self, number: OrderNumber) {
+        let Some(id) = self.desk().orders.get(&number).map(|order| order.id) else { return };
+        self.record(Event::CancelAsked { order: number });
+        self.effect(Effect::Cancel(number, id));
+    }
+
+    pub(super) fn stands(&mut self, number: OrderNumber, delayed: bool, matched: Shares) {
+        let state = if delayed { OrderState::Delayed } else { OrderState::Live };
+        let known = |order: &OrderTrack| order.state == state && order.matched >= matched;
+        if self.desk().orders.get(&number).is_none_or(known) {
+            return;
+        }
+        self.dealer.desk.risk.note_success();
+        self.record(Event::OrderStands { order: number, delayed, matched });
+    }
+
+    pub(super) fn ended(&mut self, number: OrderNumber, cause: EndCause, matched: Shares) {
+        self.record(Event::OrderEnded { order: number, cause, matched });
+        if self.desk().order_of(number).is_some_and(OrderTrack::is_untold) {
+            self.read_trades(number);
+        }
+    }
+
+    pub(super) fn look_up(&mut self, number: OrderNumber) {
+        let Some(id) = self.desk().orders.get(&number).map(|order| order.id) else { return };
+        let now = self.now();
+        self.dealer.asked.orders.insert(number, now);
+        self.effect(Effect::LookUp(number, id));
+    }
+
+    pub(super) fn read_trades(&mut self, number: OrderNumber) {
+        let condition = self.desk().order_of(number).map(|order| order.order.market.condition);
+        let Some(condition) = condition else { return };
+        let now = self.now();
+        let asked = self.dealer.asked.trades.get(&condition);
+        if asked.is_none_or(|at| now.since(*at) >= self.env.settings.trades_interval) {
+            self.dealer.asked.trades.insert(condition, now);
+            self.effect(Effect::ReadTrades(condition));
+        }
+    }
+}
+
+fn is_full(order: &OrderTrack, matched: Shares) -> bool {
+    order.order.terms.size - matched < DUST
+}
+
+impl Desk {
+    /// Whether an order with this name was ever decided here, as far as is remembered.
+    #[must_use]
+    pub fn knows(&self, id: &domain::OrderId) -> bool {
+        self.by_id.contains_key(id)
+    }
+}

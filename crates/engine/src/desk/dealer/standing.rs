@@ -1,0 +1,98 @@
+//! How everything stands, for the gates of the risk manager.
+
+use std::collections::BTreeMap;
+
+use domain::{ConditionId, Rounding, Usd};
+
+use super::Turn;
+use crate::desk::Desk;
+use crate::desk::plan::Quotes;
+use crate::ledger::{Figures, UtcDay};
+use crate::risk::{Committed, Reconciled, Standing, StrategyStanding};
+use crate::signal::StrategyName;
+
+/// What a [`Standing`] borrows from.
+pub(super) struct StandingOf<'a> {
+    desk: &'a Desk,
+    reconciled: Reconciled,
+    now: domain::UnixMillis,
+    committed: BTreeMap<ConditionId, Committed>,
+    equity: Usd,
+}
+
+impl StandingOf<'_> {
+    /// For a signal of one strategy.
+    pub(super) fn of(&self, strategy: &StrategyName) -> Standing<'_> {
+        let state = self.desk.strategy(strategy);
+        let used = self.desk.kept.values().filter(|kept| kept.strategy == *strategy);
+        let results = self.desk.ledger.results();
+        let today: Figures = results.of_day(UtcDay::of(self.now));
+        Standing {
+            now: self.now,
+            reconciled: self.reconciled,
+            cash_settled: self.desk.ledger.cash().free(),
+            committed: &self.committed,
+            day_realised: today.net(),
+            equity: self.equity,
+            open_orders: self.desk.open_orders().count(),
+            strategy: StrategyStanding {
+                activity: state.activity,
+                budget_usd: state.budget.unwrap_or(Usd::MAX),
+                used_usd: used.map(|kept| kept.cost).sum(),
+            },
+        }
+    }
+}
+
+impl Turn<'_> {
+    pub(super) fn standing(&self) -> StandingOf<'_> {
+        let desk = self.desk();
+        StandingOf {
+            desk,
+            reconciled: self.dealer.reconciled,
+            now: self.env.now,
+            committed: committed(desk),
+            equity: desk.equity(self.env.quotes),
+        }
+    }
+}
+
+fn committed(desk: &Desk) -> BTreeMap<ConditionId, Committed> {
+    let mut committed: BTreeMap<ConditionId, Committed> = BTreeMap::new();
+    for (token, position) in desk.ledger.positions() {
+        let Some(market) = desk.home(token) else { continue };
+        let group = market.group.clone();
+        let here = Committed { cost: Usd::ZERO, group };
+        committed.entry(market.condition).or_insert(here).cost += position.cost;
+    }
+    committed
+}
+
+impl Desk {
+    /// Dollars, and everything held at the best bid, or at its cost where nobody is known to bid.
+    /// What a transaction on its way will take still counts, what it will bring does not yet.
+    #[must_use]
+    pub fn equity(&self, quotes: &dyn Quotes) -> Usd {
+        let ledger = &self.ledger;
+        let on_its_way: Usd = ledger
+            .open_trades()
+            .map(|trade| match trade.side {
+                domain::Side::Buy => -(trade.value + trade.fee),
+                domain::Side::Sell => trade.value - trade.fee,
+            })
+            .sum();
+        let held = ledger.positions().into_iter().map(|(token, position)| {
+            let provisional: domain::Shares = ledger
+                .open_trades()
+                .filter(|trade| trade.token == token)
+                .map(|trade| match trade.side {
+                    domain::Side::Buy => trade.size,
+                    domain::Side::Sell => -trade.size,
+                })
+                .sum();
+            let shares = position.settled + provisional;
+            quotes.touch(token).bid.map_or(position.cost, |bid| shares.at(bid, Rounding::Down))
+        });
+        ledger.cash().settled + on_its_way + held.sum::<Usd>()
+    }
+}

@@ -1,0 +1,160 @@
+//! Transactions, one after the other, and what the chain says of them.
+
+use domain::{ConditionId, Price, TokenId};
+
+use super::Turn;
+use crate::approval::Approved;
+use crate::desk::effect::{Effect, PreparedTask, TaskIntent};
+use crate::desk::event::Event;
+use crate::desk::input::TaskSight;
+use crate::desk::task_track::TaskState;
+use crate::desk::{PlanNumber, TaskNumber};
+use crate::opportunity::ChainActionKind;
+use crate::signal::{ChainTask, StrategyName};
+
+impl Turn<'_> {
+    pub(super) fn begin_task(
+        &mut self,
+        plan: Option<PlanNumber>,
+        strategy: Option<StrategyName>,
+        task: ChainTask,
+    ) {
+        let owner = plan.and_then(|plan| self.desk().plans.get(&plan));
+        let strategy = owner.map(|plan| plan.signal.strategy.clone()).or(strategy);
+        let strategy = strategy.unwrap_or_else(StrategyName::manual);
+        let number = TaskNumber(self.desk().last_task + 1);
+        let wish = Box::new(task);
+        match self.emit(Event::TaskIntended { task: number, plan, strategy, wish }) {
+            Ok(()) => self.prepare_next(),
+            Err(error) => {
+                self.dealer.desk.risk.note_error();
+                let text = format!("A transaction was not begun: {error}.");
+                self.notify("task_not_begun", text);
+            }
+        }
+    }
+
+    /// Has the oldest transaction prepared that waits, if none is on its way: the wallet's next
+    /// number is known only when the last one is used.
+    pub(super) fn prepare_next(&mut self) {
+        let mut waiting = self.desk().tasks.values().filter(|task| !task.is_ended());
+        let Some(first) = waiting.next().filter(|task| task.state == TaskState::Intended) else {
+            return;
+        };
+        let (number, task) = (first.number, first.task.clone());
+        let now = self.now();
+        let asked = self.dealer.asked.tasks.get(&number);
+        if asked.is_some_and(|at| now.since(*at) < self.env.settings.task_interval) {
+            return;
+        }
+        self.dealer.asked.tasks.insert(number, now);
+        self.effect(Effect::Prepare(Approved::new(TaskIntent { number, task })));
+    }
+
+    pub(super) fn submit(&mut self, number: TaskNumber) {
+        let prepared = self.desk().tasks.get(&number).and_then(|task| task.prepared.clone());
+        let Some(prepared) = prepared else { return };
+        let now = self.now();
+        self.dealer.asked.tasks.insert(number, now);
+        self.effect(Effect::Submit(Approved::new(PreparedTask { number, prepared })));
+    }
+
+    pub(super) fn task(&mut self, number: TaskNumber, sight: TaskSight) {
+        let Some(track) = self.desk().tasks.get(&number) else { return };
+        let (plan, state) = (track.plan, track.state.clone());
+        if track.is_ended() {
+            return;
+        }
+        match (sight, &state) {
+            (TaskSight::Prepared { prepared, reference }, TaskState::Intended) => {
+                self.record(Event::TaskPrepared { task: number, prepared, reference });
+                self.submit(number);
+            }
+            (TaskSight::Refused { why }, TaskState::Intended) => self.task_failed(number, why),
+            (TaskSight::Mined, TaskState::Prepared) => {
+                self.record(Event::TaskMined { task: number, in_block: true });
+            }
+            (TaskSight::Reorganised, TaskState::Mined) => {
+                self.record(Event::TaskMined { task: number, in_block: false });
+                self.submit(number);
+            }
+            (TaskSight::Confirmed, TaskState::Prepared | TaskState::Mined) => {
+                self.dealer.desk.risk.note_success();
+                self.record(Event::TaskConfirmed { task: number });
+            }
+            (TaskSight::Failed { why }, TaskState::Prepared | TaskState::Mined) => {
+                self.task_failed(number, why);
+            }
+            _ => return,
+        }
+        self.prepare_next();
+        if let Some(plan) = plan {
+            self.advance(plan);
+        }
+    }
+
+    fn task_failed(&mut self, number: TaskNumber, why: String) {
+        self.dealer.desk.risk.note_error();
+        let text = format!("Transaction {number} did not happen: {why}");
+        self.record(Event::TaskFailed { task: number, why });
+        self.notify("task_failed", text);
+    }
+
+    pub(super) fn resolved(
+        &mut self,
+        condition: ConditionId,
+        tokens: [TokenId; 2],
+        payouts: [Price; 2],
+    ) {
+        let held = |token: &TokenId| self.desk().ledger.position(*token).settled.is_positive();
+        let is_new = !self.desk().resolutions.contains_key(&condition);
+        if is_new && tokens.iter().any(held) {
+            self.record(Event::MarketResolved { condition, tokens, payouts });
+        }
+        self.redeem();
+    }
+
+    /// Has every resolved market redeemed in which something settled is held and nothing is on its
+    /// way.
+    pub(super) fn redeem(&mut self) {
+        if self.dealer.reconciled == crate::risk::Reconciled::No {
+            return;
+        }
+        let due: Vec<ConditionId> = self.desk().resolutions.keys().copied().collect();
+        for condition in due {
+            if let Some(task) = self.redemption(condition) {
+                let now = self.now();
+                self.dealer.asked.redemptions.insert(condition, now);
+                self.begin_task(None, Some(redeemer()), task);
+            }
+        }
+    }
+
+    fn redemption(&self, condition: ConditionId) -> Option<ChainTask> {
+        let desk = self.desk();
+        let resolution = desk.resolutions.get(&condition)?;
+        let asked = self.dealer.asked.redemptions.get(&condition);
+        if asked.is_some_and(|at| self.now().since(*at) < self.env.settings.redeem_interval) {
+            return None;
+        }
+        let touches = |task: &ChainTask| task.markets.iter().any(|it| it.condition == condition);
+        let is_busy = desk.tasks.values().any(|task| !task.is_ended() && touches(&task.task))
+            || desk.ledger.open_trades().any(|trade| resolution.tokens.contains(&trade.token));
+        let market = resolution.tokens.iter().find_map(|token| desk.home(*token))?;
+        let effect = desk.ledger.redemption(resolution.tokens, resolution.payouts);
+        (!is_busy && !effect.shares.is_empty()).then(|| ChainTask {
+            kind: ChainActionKind::Redeem,
+            markets: vec![market.clone()],
+            given: 1,
+            amount: effect.shares.iter().map(|(_, shares)| -*shares).max().unwrap_or_default(),
+            fee_bips: 0,
+            effect,
+            cost: domain::Usd::ZERO,
+        })
+    }
+}
+
+/// On whose account redemptions are booked.
+fn redeemer() -> StrategyName {
+    StrategyName::new("redemption").unwrap_or_else(|_| StrategyName::manual())
+}

@@ -1,0 +1,168 @@
+//! What the desk is, between two events.
+
+use std::collections::BTreeMap;
+
+use domain::{ConditionId, OrderId, Price, Shares, TokenId, UnixMillis, Usd};
+use serde::{Deserialize, Serialize};
+
+use super::event::StrategyState;
+use super::{OrderNumber, OrderTrack, Plan, PlanNumber, TaskNumber, TaskTrack};
+use crate::ledger::{Ledger, Tag};
+use crate::risk::{Limits, LimitsError, RiskBook, StrategyActivity};
+use crate::signal::{StrategyName, TradedMarket};
+
+/// Orders of closed plans that are still recognised, so that a late word of a match finds its order.
+pub const RETIRED_MAX: usize = 4_000;
+
+/// Where a token belongs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Home {
+    /// Its market.
+    pub market: TradedMarket,
+}
+
+/// What a closed plan keeps on purpose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// For whom.
+    pub strategy: StrategyName,
+    /// What was paid for it.
+    pub cost: Usd,
+    /// The shares.
+    pub shares: BTreeMap<TokenId, Shares>,
+}
+
+/// A resolved market in which something is held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resolution {
+    /// Its tokens, YES first.
+    pub tokens: [TokenId; 2],
+    /// What one share of each pays.
+    pub payouts: [Price; 2],
+}
+
+/// The state of the desk. A plain value: the same events in the same order give the same state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Desk {
+    pub(super) ledger: Ledger,
+    pub(super) risk: RiskBook,
+    pub(super) plans: BTreeMap<PlanNumber, Plan>,
+    pub(super) orders: BTreeMap<OrderNumber, OrderTrack>,
+    pub(super) retired: BTreeMap<OrderNumber, OrderTrack>,
+    pub(super) by_id: BTreeMap<OrderId, OrderNumber>,
+    pub(super) tasks: BTreeMap<TaskNumber, TaskTrack>,
+    pub(super) homes: BTreeMap<TokenId, Home>,
+    pub(super) kept: BTreeMap<PlanNumber, Kept>,
+    pub(super) resolutions: BTreeMap<ConditionId, Resolution>,
+    pub(super) strategies: BTreeMap<StrategyName, StrategyState>,
+    pub(super) breaches: Breaches,
+    pub(super) last_plan: u64,
+    pub(super) last_order: u64,
+    pub(super) last_task: u64,
+}
+
+/// How often the world kept what a certificate promised.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Breaches {
+    /// Plans that ended with something traded.
+    pub plans: u64,
+    /// Of these: ended worse than the certificate's worst case with a leg missing.
+    pub breached: u64,
+    /// By how much in all.
+    pub amount: Usd,
+}
+
+impl Desk {
+    /// An empty desk that begins at this moment.
+    ///
+    /// # Errors
+    /// The limits cannot be used.
+    pub fn new(begins_at: UnixMillis, limits: Limits) -> Result<Self, LimitsError> {
+        Ok(Self {
+            ledger: Ledger::new(begins_at),
+            risk: RiskBook::new(limits)?,
+            plans: BTreeMap::new(),
+            orders: BTreeMap::new(),
+            retired: BTreeMap::new(),
+            by_id: BTreeMap::new(),
+            tasks: BTreeMap::new(),
+            homes: BTreeMap::new(),
+            kept: BTreeMap::new(),
+            resolutions: BTreeMap::new(),
+            strategies: BTreeMap::new(),
+            breaches: Breaches::default(),
+            last_plan: 0,
+            last_order: 0,
+            last_task: 0,
+        })
+    }
+    /// What is owned, owed and earned.
+    #[must_use]
+    pub const fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+    /// Limits, reservations, locks, halt.
+    #[must_use]
+    pub const fn risk(&self) -> &RiskBook {
+        &self.risk
+    }
+    /// Plans that are not over.
+    #[must_use]
+    pub const fn plans(&self) -> &BTreeMap<PlanNumber, Plan> {
+        &self.plans
+    }
+    /// Orders of plans that are not over.
+    #[must_use]
+    pub const fn orders(&self) -> &BTreeMap<OrderNumber, OrderTrack> {
+        &self.orders
+    }
+    /// An order by the venue's name of it, that of a closed plan included.
+    #[must_use]
+    pub fn order(&self, id: &OrderId) -> Option<&OrderTrack> {
+        self.by_id.get(id).and_then(|number| self.order_of(*number))
+    }
+    /// An order by number, that of a closed plan included.
+    #[must_use]
+    pub fn order_of(&self, number: OrderNumber) -> Option<&OrderTrack> {
+        self.orders.get(&number).or_else(|| self.retired.get(&number))
+    }
+    /// Transactions that are not over, and those of open plans.
+    #[must_use]
+    pub const fn tasks(&self) -> &BTreeMap<TaskNumber, TaskTrack> {
+        &self.tasks
+    }
+    /// How the strategies stand that were ever set.
+    #[must_use]
+    pub const fn strategies(&self) -> &BTreeMap<StrategyName, StrategyState> {
+        &self.strategies
+    }
+    /// Where a token belongs, if it was ever traded here.
+    #[must_use]
+    pub fn home(&self, token: TokenId) -> Option<&TradedMarket> {
+        self.homes.get(&token).map(|home| &home.market)
+    }
+    /// How often certificates were kept.
+    #[must_use]
+    pub const fn breaches(&self) -> Breaches {
+        self.breaches
+    }
+    /// Orders that may rest at the venue.
+    pub fn open_orders(&self) -> impl Iterator<Item = &OrderTrack> {
+        self.orders.values().filter(|order| !order.is_ended())
+    }
+    /// How a strategy stands; free where nothing was ever set.
+    #[must_use]
+    pub fn strategy(&self, name: &StrategyName) -> StrategyState {
+        let fresh = StrategyState { activity: StrategyActivity::Running, budget: None };
+        self.strategies.get(name).copied().unwrap_or(fresh)
+    }
+
+    /// What all open orders and reservations of a plan have in common: whose result it is.
+    pub(super) fn tag(strategy: &StrategyName, market: Option<&TradedMarket>) -> Tag {
+        Tag {
+            strategy: strategy.clone(),
+            condition: market.map(|market| market.condition),
+            group: market.and_then(|market| market.group.clone()),
+        }
+    }
+}

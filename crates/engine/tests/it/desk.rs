@@ -1,0 +1,144 @@
+//! The desk against a venue that loses, repeats, delays and fails, and a process that dies at any
+//! moment.
+
+mod run;
+mod venue;
+
+use domain::{Shares, Usd};
+use engine::desk::{Control, Input, Origin};
+use engine::risk::Limits;
+use engine::signal::Signal;
+use proptest::prelude::*;
+
+use crate::plan::world::{convert, parity_long, parity_short, sets_long, sets_short};
+use run::{Run, named};
+use venue::Faults;
+
+fn signals() -> Vec<Signal> {
+    [parity_long(), parity_short(), sets_long(), sets_short(), convert()]
+        .into_iter()
+        .enumerate()
+        .map(|(number, signal)| named(signal, number))
+        .collect()
+}
+
+#[test]
+fn an_approved_signal_becomes_settled_money() {
+    let mut run = Run::new(Faults::none(), 1);
+    run.raise(named(parity_long(), 1));
+    run.until_quiet();
+    assert_eq!(run.desk().ledger().cash().settled, Usd::from_whole(10_000 + 4));
+    run.check();
+}
+
+#[test]
+fn a_signal_that_breaks_a_limit_is_refused_with_every_gate_and_changes_nothing() {
+    let mut run = Run::new(Faults::none(), 1);
+    let limits = Limits { market_usd_max: Usd::from_whole(50), ..Run::limits() };
+    run.input(Input::Ordered(Origin("test".into()), Control::SetLimits(Box::new(limits))));
+    let before = run.desk().clone();
+    run.raise(named(parity_long(), 1));
+    let decision = run.decisions().pop().unwrap();
+    assert_eq!(decision.plan, None);
+    assert!(decision.gates.len() > 10, "every gate is told");
+    assert_eq!(*run.desk(), before);
+}
+
+#[test]
+fn the_same_signal_is_carried_out_once() {
+    let mut run = Run::new(Faults::none(), 1);
+    for _ in 0..3 {
+        run.raise(named(parity_long(), 1));
+    }
+    run.crash();
+    run.raise(named(parity_long(), 1));
+    run.until_quiet();
+    assert_eq!(run.venue.accepted(), 2);
+    run.check();
+}
+
+#[test]
+fn a_halt_cancels_what_rests_and_nothing_new_is_begun_until_resumed() {
+    let mut faults = Faults::none();
+    faults.fill_percent = vec![0];
+    let mut run = Run::new(faults, 3);
+    run.raise(named(parity_long(), 1));
+    run.turn();
+    assert!(run.venue.resting() > 0);
+    let by = || Origin("test".into());
+    run.input(Input::Ordered(by(), Control::Halt { reason: "a person looked".into() }));
+    run.raise(named(sets_long(), 2));
+    for _ in 0..30 {
+        run.turn();
+    }
+    assert_eq!((run.venue.resting(), run.venue.accepted()), (0, 2));
+    assert_eq!(run.desk().open_orders().count(), 0);
+    run.input(Input::Ordered(by(), Control::Resume));
+    run.until_quiet();
+    run.check();
+}
+
+#[test]
+fn a_resolved_market_is_redeemed_and_the_books_agree() {
+    let mut run = Run::new(Faults::none(), 1);
+    run.raise(named(sets_long(), 1));
+    run.until_quiet();
+    assert_eq!(run.desk().ledger().positions().len(), 3);
+    for (number, yes_wins) in [(1, false), (2, true), (3, false)] {
+        run.resolve(number, yes_wins);
+    }
+    for _ in 0..20 {
+        run.turn();
+    }
+    assert!(run.desk().ledger().positions().values().all(|held| held.settled == Shares::ZERO));
+    assert_eq!(run.desk().ledger().cash().settled, Usd::from_whole(10_000 + 10));
+    run.check();
+}
+
+#[test]
+fn a_trade_of_an_order_that_nobody_knows_halts_trading() {
+    let mut run = Run::new(Faults::none(), 1);
+    run.strange_trade();
+    assert!(run.desk().risk().halted().is_some());
+}
+
+#[test]
+fn errors_in_a_row_halt_trading() {
+    let mut faults = Faults::none();
+    faults.lose_request_ppm = 1_000_000;
+    let mut run = Run::new(faults, 1);
+    for number in 0..4 {
+        run.raise(named(parity_long(), number));
+    }
+    for _ in 0..400 {
+        run.turn();
+    }
+    assert!(run.desk().risk().halted().is_some());
+    assert_eq!(run.venue.accepted(), 0);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    /// Whatever is lost, repeated, late, failed or killed: one venue order an order, no limit broken,
+    /// and in the end both sides hold the same.
+    #[test]
+    fn nothing_is_lost_doubled_or_invented(
+        seed in any::<u64>(),
+        faults in venue::any_faults(),
+        crashes in proptest::collection::vec(0u16..200, 0..6),
+        order in proptest::sample::subsequence((0..5).collect::<Vec<usize>>(), 1..=5),
+    ) {
+        let mut run = Run::new(faults, seed);
+        run.crash_at(crashes);
+        let all = signals();
+        for number in order {
+            run.raise(all[number].clone());
+            run.expect_no_refusal();
+            run.turn();
+            run.turn();
+        }
+        run.until_quiet();
+        run.check();
+    }
+}
