@@ -8,6 +8,8 @@ pub(crate) const WORD: u32 = 16;
 pub(crate) const KEY: u32 = 66;
 /// Characters of the id of an opportunity: kind, subject, moment.
 pub(crate) const LONG_KEY: u32 = 120;
+/// Characters of the name of a signal, a plan, an order's intent, a venue's trade.
+pub(crate) const REFERENCE: u32 = 200;
 /// Characters of a token id: up to 78 decimal digits.
 pub(crate) const TOKEN: u32 = 80;
 /// Characters of a reason, a number of the venue, the name of a thing of ours.
@@ -45,4 +47,19 @@ pub(crate) fn flag(name: &'static str) -> ColumnDef {
 /// JSON that no query looks into.
 pub(crate) fn json(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).json().not_null().take()
+}
+
+/// JSON that no query looks into, where there is any.
+pub(crate) fn json_or_null(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).json().null().take()
+}
+
+/// Text of any length, kept to the byte: a database may rewrite what it knows to be JSON.
+pub(crate) fn long_text(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).custom("longtext").not_null().take()
+}
+
+/// Text of any length that may be absent.
+pub(crate) fn long_text_or_null(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).custom("longtext").null().take()
 }

@@ -5,6 +5,7 @@
 //! the note that it was made. A migration that was released is never edited; a new one is added.
 
 mod columns;
+mod declared;
 mod m20261121_000001_markets;
 mod m20261121_000002_markets_by_state;
 mod m20261121_000003_event_groups;
@@ -16,6 +17,7 @@ mod m20261121_000008_opportunities_by_closed;
 mod m20261121_000009_collector_runs;
 mod m20261121_000010_commands;
 mod m20261121_000011_commands_by_time;
+mod money;
 mod steps;
 
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -29,7 +31,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
+        let mut all: Vec<Box<dyn MigrationTrait>> = vec![
             Box::new(m20261121_000001_markets::Migration),
             Box::new(m20261121_000002_markets_by_state::Migration),
             Box::new(m20261121_000003_event_groups::Migration),
@@ -41,6 +43,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000009_collector_runs::Migration),
             Box::new(m20261121_000010_commands::Migration),
             Box::new(m20261121_000011_commands_by_time::Migration),
-        ]
+        ];
+        all.extend(money::migrations());
+        all
     }
 }

@@ -66,3 +66,28 @@ pub(crate) async fn drop_index(
     }
     manager.drop_index(Index::drop().name(name).table(table).to_owned()).await
 }
+
+/// Adds a column unless it is there. Neither database has `IF NOT EXISTS` for it.
+pub(crate) async fn add_column(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    name: &'static str,
+    column: ColumnDef,
+) -> Result<(), DbErr> {
+    if manager.has_column(table, name).await? {
+        return Ok(());
+    }
+    manager.alter_table(Table::alter().table(table).add_column(column).take()).await
+}
+
+/// Drops a column if it is there, with what is in it.
+pub(crate) async fn drop_column(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    name: &'static str,
+) -> Result<(), DbErr> {
+    if !manager.has_table(table).await? || !manager.has_column(table, name).await? {
+        return Ok(());
+    }
+    manager.alter_table(Table::alter().table(table).drop_column(name).take()).await
+}

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{ConditionId, DurationMillis, Price, TickSize, TokenId, UnixMillis};
+use domain::{ConditionId, DurationMillis, OrderId, Price, TickSize, TokenId, UnixMillis};
 
 use crate::error::{ReadError, StoreError};
 use crate::text::{BoundedWord, is_key};
@@ -71,6 +71,9 @@ impl RowReader<'_> {
     }
     pub(crate) fn token(&self, column: &'static str, text: &str) -> Result<TokenId, StoreError> {
         TokenId::parse(text).map_err(|error| self.unreadable(column, error))
+    }
+    pub(crate) fn order_id(&self, column: &'static str, text: &str) -> Result<OrderId, StoreError> {
+        OrderId::parse(text).map_err(|error| self.unreadable(column, error))
     }
     pub(crate) fn word<const CHARS_MAX: usize>(
         &self,

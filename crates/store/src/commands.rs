@@ -1,16 +1,17 @@
-//! Who did what. Nothing here is ever deleted.
+//! Who did what.
 
 use domain::UnixMillis;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IdenStatic, IntoActiveModel, Iterable,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::PAGE_ROWS_MAX;
 use crate::column::{RowReader, key_text, moment};
 use crate::entity::commands::{Column, Entity, Model};
 use crate::error::StoreError;
+use crate::prune::Prunable;
 use crate::store::Store;
 use crate::text::{KEY_CHARS_MAX, Label, NAME_CHARS_MAX, TITLE_CHARS_MAX, cut};
 
@@ -31,6 +32,10 @@ pub struct CommandRow {
     pub target: String,
     /// What came of it; cut to 1,000 characters.
     pub outcome: String,
+    /// What was set before, where something was set. Opaque here: no query looks into it.
+    pub value_before: Option<serde_json::Value>,
+    /// What is set now.
+    pub value_after: Option<serde_json::Value>,
 }
 
 /// Where a page of commands ended.
@@ -62,7 +67,9 @@ impl<'a> Commands<'a> {
         Self { store }
     }
 
-    /// Writes a command. The same id again changes what came of it, and nothing else.
+    /// Writes a command. The same id again changes what came of it (the outcome and the two
+    /// values), and nothing else. A command
+    /// about money goes into a [`MoneyBatch`](crate::MoneyBatch) instead.
     ///
     /// # Errors
     /// The id does not fit, or the database fails.
@@ -70,14 +77,22 @@ impl<'a> Commands<'a> {
         let model = to_row(row)?;
         let write = || async {
             Entity::insert(model.clone().into_active_model().reset_all())
-                .on_conflict(
-                    OnConflict::column(Column::Id).update_column(Column::Outcome).to_owned(),
-                )
+                .on_conflict(OnConflict::column(Column::Id).update_columns(changing()).to_owned())
                 .exec_without_returning(self.store.connection())
                 .await?;
             Ok(())
         };
         self.store.transact(write).await
+    }
+
+    /// Deletes at most `rows_max` commands that came before `before`, oldest first. Returns how
+    /// many.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn prune_before(&self, before: UnixMillis, rows_max: u32) -> Result<u64, StoreError> {
+        let prunable = Prunable { table: TABLE, key: "id", moment: "at" };
+        prunable.prune(self.store, before.micros(), rows_max).await
     }
 
     /// A page, newest first: at most `limit` rows and [`PAGE_ROWS_MAX`].
@@ -109,7 +124,16 @@ impl<'a> Commands<'a> {
     }
 }
 
-fn to_row(row: &CommandRow) -> Result<Model, StoreError> {
+/// The columns that a command written again leaves alone.
+pub(crate) const WRITTEN_ONCE: &[&str] = &["at", "actor", "action", "target"];
+
+fn changing() -> impl Iterator<Item = Column> {
+    Column::iter().filter(|column| {
+        column.as_str() != Column::Id.as_str() && !WRITTEN_ONCE.contains(&column.as_str())
+    })
+}
+
+pub(crate) fn to_row(row: &CommandRow) -> Result<Model, StoreError> {
     Ok(Model {
         id: key_text(TABLE, "id", &row.id, KEY_CHARS_MAX)?,
         at: row.at.micros(),
@@ -117,6 +141,8 @@ fn to_row(row: &CommandRow) -> Result<Model, StoreError> {
         action: row.action.to_string(),
         target: cut(&row.target, NAME_CHARS_MAX).to_owned(),
         outcome: cut(&row.outcome, TITLE_CHARS_MAX).to_owned(),
+        value_before: row.value_before.clone(),
+        value_after: row.value_after.clone(),
     })
 }
 
@@ -129,6 +155,8 @@ fn from_row(row: Model) -> Result<CommandRow, StoreError> {
         action,
         target: row.target,
         outcome: row.outcome,
+        value_before: row.value_before,
+        value_after: row.value_after,
         id: row.id,
     })
 }

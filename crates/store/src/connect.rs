@@ -4,14 +4,24 @@ use std::fs::{DirBuilder, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use sea_orm::sqlx::Executor;
-use sea_orm::sqlx::mysql::MySqlConnectOptions;
+use sea_orm::sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{AssertSqlSafe, Executor, Row};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
 use crate::error::StoreError;
 use crate::settings::{StoreSettings, Target};
+
+/// Without it an old server cuts what does not fit, and says nothing.
+const SESSION: &str = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')";
+/// How long a connection that comes back may take to prove itself; then it is closed.
+const RELEASE_TIMEOUT: Duration = Duration::from_secs(1);
+/// The server also frees the lock of an owner that it has not heard of for a minute.
+const JOURNAL_SESSION: &str = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES'), \
+                               SESSION wait_timeout = 60";
 
 pub(crate) async fn connect(settings: &StoreSettings) -> Result<DatabaseConnection, StoreError> {
     let options = match settings.url.target() {
@@ -19,10 +29,23 @@ pub(crate) async fn connect(settings: &StoreSettings) -> Result<DatabaseConnecti
             if *create {
                 create_private(file).map_err(|error| StoreError::File(Arc::new(error)))?;
             }
-            sqlite_options(settings, file)
+            sqlite_options(settings, file, SqliteSynchronous::Normal)
         }
-        Target::Mysql { options } => mysql_options(settings, options),
+        Target::Mysql { options } => mysql_options(settings, options, SESSION),
     };
+    Ok(Database::connect(options).await?)
+}
+
+/// One connection of its own for the journal: what it commits is on the disk, and it is closed by
+/// nobody while it is idle, because the lock of the journal's owner goes with it.
+pub(crate) async fn connect_durably(
+    settings: &StoreSettings,
+) -> Result<DatabaseConnection, StoreError> {
+    let mut options = match settings.url.target() {
+        Target::Sqlite { file, .. } => sqlite_options(settings, file, SqliteSynchronous::Full),
+        Target::Mysql { options } => mysql_options(settings, options, JOURNAL_SESSION),
+    };
+    options.max_connections(1).idle_timeout(None).max_lifetime(None);
     Ok(Database::connect(options).await?)
 }
 
@@ -39,7 +62,11 @@ fn pool_options(settings: &StoreSettings, driver: &str) -> ConnectOptions {
     options
 }
 
-fn sqlite_options(settings: &StoreSettings, file: &Path) -> ConnectOptions {
+fn sqlite_options(
+    settings: &StoreSettings,
+    file: &Path,
+    synchronous: SqliteSynchronous,
+) -> ConnectOptions {
     let (file, busy_timeout) = (file.to_owned(), settings.busy_timeout);
     let mut options = pool_options(settings, "sqlite://file");
     options.map_sqlx_sqlite_opts(move |_| {
@@ -47,29 +74,47 @@ fn sqlite_options(settings: &StoreSettings, file: &Path) -> ConnectOptions {
             .filename(&file)
             .create_if_missing(false)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal)
+            .synchronous(synchronous)
             .busy_timeout(busy_timeout)
             .foreign_keys(true)
     });
     options
 }
 
-fn mysql_options(settings: &StoreSettings, target: &MySqlConnectOptions) -> ConnectOptions {
+fn mysql_options(
+    settings: &StoreSettings,
+    target: &MySqlConnectOptions,
+    session: &'static str,
+) -> ConnectOptions {
     use sea_orm::sqlx::ConnectOptions as _;
     let target =
         target.clone().charset("utf8mb4").collation("utf8mb4_bin").disable_statement_logging();
     let mut options = pool_options(settings, "mysql://host/database");
     options.map_sqlx_mysql_opts(move |_| target.clone());
-    options.map_sqlx_mysql_pool_opts(|pool| {
-        // Without it an old server cuts what does not fit, and says nothing.
-        pool.after_connect(|connection, _| {
-            Box::pin(async move {
-                let strict = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')";
-                connection.execute(strict).await.map(|_| ())
-            })
+    options.map_sqlx_mysql_pool_opts(move |pool| {
+        pool.after_connect(move |connection, _| {
+            Box::pin(async move { connection.execute(session).await.map(|_| ()) })
+        })
+        .after_release(|connection, _| {
+            Box::pin(async move { Ok(answers_rightly(connection).await) })
         })
     });
     options
+}
+
+/// Whether a connection that comes back to the pool may be used again.
+///
+/// Whoever used it may have gone away in the middle: a time-out, a client that hung up. Then it may
+/// wait for ever, or be a whole answer behind and give the next user what the last one asked for,
+/// or be in a transaction that it does not know of. So it is asked for a number of this moment.
+async fn answers_rightly(connection: &mut MySqlConnection) -> bool {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed).cast_signed();
+    let query = AssertSqlSafe(format!("ROLLBACK; SELECT {number}"));
+    let asked = tokio::time::timeout(RELEASE_TIMEOUT, connection.fetch_one(query)).await;
+    asked.is_ok_and(|row| {
+        row.and_then(|row| row.try_get::<i64, _>(0)).is_ok_and(|got| got == number)
+    })
 }
 
 /// Makes the file and its folder for the owner alone. SQLite gives the files beside it the same
@@ -93,7 +138,7 @@ fn create_private(file: &Path) -> io::Result<()> {
 mod tests {
     use sea_orm::{ConnectionTrait, Statement};
 
-    use super::{Target, mysql_options};
+    use super::{SESSION, Target, mysql_options};
     use crate::testing::TestDatabase;
     use crate::{Backend, StoreSettings};
 
@@ -102,7 +147,7 @@ mod tests {
     fn the_options_that_sea_orm_logs_hold_no_password() {
         let settings = StoreSettings::new("mysql://u:hunter2@h:3306/d".parse().unwrap());
         let Target::Mysql { options } = settings.url.target() else { panic!("not MySQL") };
-        let logged = format!("{:?}", mysql_options(&settings, options));
+        let logged = format!("{:?}", mysql_options(&settings, options, SESSION));
         assert!(logged.contains("mysql://"), "the address would be seen: {logged}");
         assert!(!logged.contains("hunter2"), "{logged}");
     }

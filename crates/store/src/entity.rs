@@ -2,9 +2,24 @@
 
 #![expect(unreachable_pub, reason = "the derive of an entity makes public items of its own")]
 
+pub(crate) mod chain_actions;
+pub(crate) mod checkpoints;
 pub(crate) mod collector_runs;
 pub(crate) mod commands;
+pub(crate) mod daily_results;
+pub(crate) mod decisions;
 pub(crate) mod event_groups;
+pub(crate) mod fills;
+pub(crate) mod idempotency_keys;
+pub(crate) mod journal;
+pub(crate) mod journal_owner;
+pub(crate) mod ledger_entries;
+pub(crate) mod ledger_postings;
 pub(crate) mod market_prices;
 pub(crate) mod markets;
 pub(crate) mod opportunities;
+pub(crate) mod orders;
+pub(crate) mod plans;
+pub(crate) mod positions;
+pub(crate) mod risk_state;
+pub(crate) mod signals;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::IdError;
 use domain::fee::FeeError;
+use domain::order::OrderIdError;
 use sea_orm::sqlx;
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr};
 use thiserror::Error;
@@ -17,6 +18,9 @@ pub enum ReadError {
     /// Not a condition or token id.
     #[error(transparent)]
     Id(#[from] IdError),
+    /// Not the id of an order.
+    #[error(transparent)]
+    OrderId(#[from] OrderIdError),
     /// Not a word of ours.
     #[error(transparent)]
     Word(#[from] WordError),
@@ -32,6 +36,9 @@ pub enum ReadError {
     /// Two columns that belong together, and only one is filled.
     #[error("its twin column is empty")]
     Incomplete,
+    /// Not 64 hexadecimal digits.
+    #[error("it is not the 64 digits of a checksum")]
+    Checksum,
     /// JSON of another shape.
     #[error("the JSON has another shape")]
     Json,

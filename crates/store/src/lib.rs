@@ -15,7 +15,9 @@ mod entity;
 mod error;
 mod groups;
 mod markets;
+mod money;
 mod opportunities;
+mod page;
 mod prices;
 mod prune;
 mod report;
@@ -30,10 +32,19 @@ pub use commands::{CommandCursor, CommandPage, CommandRow, Commands};
 pub use error::{ReadError, StoreError};
 pub use groups::{Groups, LoadedGroups};
 pub use markets::{LoadedMarkets, Markets};
+pub use money::{
+    Answer, AppendError, BATCH_ROWS_MAX, Begun, ChainActionFilter, ChainActionRow, ChainError,
+    Checkpoint, DailyResultRow, DecisionFilter, DecisionRow, Durability, FillFilter, FillRow,
+    Idempotency, Journal, JournalEntry, JournalPages, JournalRecord, LedgerEntryRow, LedgerFilter,
+    LedgerPage, LedgerPhase, LoadError, LoadFrom, Loaded, Money, MoneyBatch, OpenError,
+    OrderFilter, OrderRow, PlanFilter, PlanRow, PositionPage, PositionRow, PositionState,
+    PostingRow, RENEW_EVERY, RiskStateRow, SignalFilter, SignalRow, Verdict,
+};
 pub use opportunities::{
     CursorError, Opportunities, OpportunityCursor, OpportunityPage, OpportunityRow,
     OpportunityState,
 };
+pub use page::{Page, PageCursor, PageCursorError};
 pub use prices::{PriceRow, Prices};
 pub use report::{Refused, UpsertReport};
 pub use settings::{DatabaseUrl, StoreSettings, UrlError};

@@ -1,5 +1,6 @@
 //! The open database.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use migration::{MigrationStatus, Migrator, MigratorTrait};
@@ -14,6 +15,7 @@ use crate::connect;
 use crate::error::StoreError;
 use crate::groups::Groups;
 use crate::markets::Markets;
+use crate::money::Money;
 use crate::opportunities::Opportunities;
 use crate::prices::Prices;
 use crate::settings::StoreSettings;
@@ -61,7 +63,7 @@ const MIGRATION_TIMEOUT: Duration = Duration::from_secs(600);
 #[derive(Clone, Debug)]
 pub struct Store {
     connection: DatabaseConnection,
-    call_timeout: Duration,
+    settings: Arc<StoreSettings>,
 }
 
 impl Store {
@@ -72,7 +74,7 @@ impl Store {
     pub async fn connect(settings: &StoreSettings) -> Result<Self, StoreError> {
         let limit = settings.acquire_timeout.saturating_mul(2);
         let connection = within(limit, connect::connect(settings)).await?;
-        Ok(Self { connection, call_timeout: settings.call_timeout })
+        Ok(Self { connection, settings: Arc::new(settings.clone()) })
     }
 
     /// Brings the schema up to this version. Does nothing where it is.
@@ -134,7 +136,7 @@ impl Store {
     /// # Errors
     /// The database does not answer.
     pub async fn close(self) -> Result<(), StoreError> {
-        let call_timeout = self.call_timeout;
+        let call_timeout = self.settings.call_timeout;
         within(call_timeout, async { Ok(self.connection.close().await?) }).await
     }
 
@@ -169,6 +171,16 @@ impl Store {
         Commands::new(self)
     }
 
+    /// Orders, fills, the ledger and the journal behind them.
+    #[must_use]
+    pub const fn money(&self) -> Money<'_> {
+        Money::new(self)
+    }
+
+    pub(crate) fn settings(&self) -> &StoreSettings {
+        &self.settings
+    }
+
     pub(crate) const fn connection(&self) -> &DatabaseConnection {
         &self.connection
     }
@@ -178,17 +190,13 @@ impl Store {
         &self,
         work: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
-        within(self.call_timeout, work).await
+        within(self.settings.call_timeout, work).await
     }
 
     /// Begins a transaction that writes. SQLite takes its write lock now and waits for it: one that
     /// reads first and takes the lock later fails at once when another writer was faster.
     pub(crate) async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..Default::default()
-        };
-        self.connection.begin_with_options(options).await
+        begin_write(&self.connection).await
     }
 
     /// Runs a whole transaction, again if the database undid it because of another one.
@@ -210,15 +218,27 @@ impl Store {
     }
 }
 
-async fn within<T>(
+/// See [`Store::begin_write`].
+pub(crate) async fn begin_write(
+    connection: &DatabaseConnection,
+) -> Result<DatabaseTransaction, DbErr> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..Default::default()
+    };
+    connection.begin_with_options(options).await
+}
+
+/// Gives `work` up after the limit.
+pub(crate) async fn within<T, E: From<StoreError>>(
     limit: Duration,
-    work: impl Future<Output = Result<T, StoreError>>,
-) -> Result<T, StoreError> {
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
     match tokio::time::timeout(limit, work).await {
         Ok(done) => done,
         Err(_) => {
             let after_ms = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
-            Err(StoreError::Timeout { after_ms })
+            Err(StoreError::Timeout { after_ms }.into())
         }
     }
 }

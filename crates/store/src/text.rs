@@ -11,6 +11,10 @@ use thiserror::Error;
 pub(crate) const NAME_CHARS_MAX: usize = 255;
 /// Characters of a long text from outside.
 pub(crate) const TITLE_CHARS_MAX: usize = 1_000;
+/// Characters of the name of a signal, a plan, an order's intent, a venue's trade.
+pub(crate) const REFERENCE_CHARS_MAX: usize = 200;
+/// Characters of a token id.
+pub(crate) const TOKEN_CHARS_MAX: usize = 80;
 /// Characters of the id of an opportunity.
 pub(crate) const LONG_KEY_CHARS_MAX: usize = 120;
 /// Characters of the id of a command or of what an opportunity is about.

@@ -12,6 +12,8 @@ pub struct Model {
     pub action: String,
     pub target: String,
     pub outcome: String,
+    pub value_before: Option<Json>,
+    pub value_after: Option<Json>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

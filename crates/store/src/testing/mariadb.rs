@@ -127,7 +127,13 @@ impl MariaDb {
     /// # Panics
     /// The server is not running.
     pub fn freeze(&self) {
-        self.signal("-STOP");
+        let pid = self.signal("-STOP");
+        // The signal stops one thread, and that one the others: until then they go on working.
+        let deadline = Instant::now() + READY_WITHIN;
+        while runs(&pid) {
+            assert!(Instant::now() < deadline, "the server does not stop");
+            thread::sleep(POLL_EVERY);
+        }
     }
 
     /// Ends what [`MariaDb::freeze`] began.
@@ -149,10 +155,11 @@ impl MariaDb {
         self.wait_until_ready();
     }
 
-    fn signal(&self, signal: &str) {
+    fn signal(&self, signal: &str) -> String {
         let pid = std::fs::read_to_string(self.folder.join("pid")).expect("a running server");
         let sent = Command::new("kill").arg(signal).arg(pid.trim()).status().expect("kill runs");
         assert!(sent.success());
+        pid.trim().to_owned()
     }
 
     fn stop(&self) {
@@ -177,6 +184,15 @@ impl MariaDb {
         let log = std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
         panic!("MariaDB was not ready within {READY_WITHIN:?}:\n{log}");
     }
+}
+
+/// Whether a thread of the process is not stopped. Where the system does not say: no.
+fn runs(pid: &str) -> bool {
+    let Ok(threads) = std::fs::read_dir(format!("/proc/{pid}/task")) else { return false };
+    threads.flatten().any(|thread| {
+        let status = std::fs::read_to_string(thread.path().join("status")).unwrap_or_default();
+        status.lines().any(|line| line.starts_with("State:") && !line.contains("stopped"))
+    })
 }
 
 pub(super) fn address(port: u16, database: &str) -> String {

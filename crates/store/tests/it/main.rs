@@ -9,6 +9,7 @@ mod concurrency;
 mod connecting;
 mod groups;
 mod markets;
+mod money;
 mod opportunities;
 mod outages;
 mod prices;

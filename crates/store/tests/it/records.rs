@@ -35,6 +35,8 @@ fn command(id: &str, at: UnixMillis) -> CommandRow {
         action: Label::new("restart_actor").unwrap(),
         target: "detector".to_owned(),
         outcome: "accepted".to_owned(),
+        value_before: None,
+        value_after: None,
     }
 }
 

@@ -9,6 +9,7 @@ on_both_databases! {
     migrating_twice_changes_nothing
     every_migration_goes_down_and_up_again
     a_migration_that_was_cut_off_before_its_note_runs_again
+    a_database_of_the_first_version_keeps_what_it_holds
     a_database_of_a_newer_version_is_refused
     the_database_answers_a_ping_and_is_closed_for_good
 }
@@ -45,6 +46,36 @@ async fn a_migration_that_was_cut_off_before_its_note_runs_again(database: TestD
     assert_eq!(state.pending(), state.migrations.len());
     store.migrate().await.unwrap();
     assert_eq!(store.schema_state().await.unwrap().pending(), 0);
+}
+
+/// The first version had eleven migrations.
+async fn a_database_of_the_first_version_keeps_what_it_holds(database: TestDatabase) {
+    use sea_orm::ConnectionTrait;
+    let store = &database.store;
+    let newer = store.schema_state().await.unwrap().migrations.len() - 11;
+    store.migrate_down(u32::try_from(newer).unwrap()).await.unwrap();
+    assert_eq!(store.schema_state().await.unwrap().pending(), newer);
+    store.markets().upsert_many(&[&market(1)], NOON).await.unwrap();
+    store.opportunities().upsert_many(&[crate::opportunities::row(1, NOON)]).await.unwrap();
+    let raw = crate::support::raw(&database).await;
+    // As the first version wrote it: without the columns that came later.
+    let sql = "INSERT INTO commands VALUES ('c1', 1790000000123000, 'me', 'halt', 'all', 'done')";
+    raw.execute_unprepared(sql).await.unwrap();
+
+    store.migrate().await.unwrap();
+    assert_eq!(store.schema_state().await.unwrap().pending(), 0);
+    assert_eq!(store.markets().load_open().await.unwrap().markets, [market(1)]);
+    let any = store::OpportunityState::Any;
+    let found = store.opportunities().page(any, None, None, 9).await.unwrap();
+    assert_eq!(found.rows, [crate::opportunities::row(1, NOON)]);
+    let commands = store.commands().page(None, 9).await.unwrap().rows;
+    assert_eq!((commands[0].id.as_str(), commands[0].at), ("c1", NOON));
+    assert_eq!((&commands[0].value_before, &commands[0].value_after), (&None, &None));
+    // And the first version may still write beside this one.
+    let sql = "INSERT INTO commands (id, at, actor, action, target, outcome)
+               VALUES ('c2', 1, 'me', 'halt', 'all', 'done')";
+    raw.execute_unprepared(sql).await.unwrap();
+    store.money().open_journal("test", NOON).await.unwrap();
 }
 
 async fn a_database_of_a_newer_version_is_refused(database: TestDatabase) {

@@ -1,0 +1,21 @@
+//! The table `daily_results`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "daily_results")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub day: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub strategy: String,
+    pub realised: i64,
+    pub fees: i64,
+    pub trades: i64,
+    pub updated_at: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,78 @@
+//! Money: the journal as the one truth, and tables that say the same for whoever reads.
+//!
+//! One process writes, through the [`Journal`] that it has opened; everybody reads. A batch of the
+//! journal and the rows of the tables are committed together, so the tables never say anything
+//! that the journal does not.
+
+mod batch;
+mod chain_actions;
+mod checksum;
+mod daily_results;
+mod decisions;
+mod fills;
+mod idempotency;
+mod journal;
+mod ledger;
+mod orders;
+mod plans;
+mod positions;
+mod risk_state;
+mod rows;
+mod signals;
+
+use domain::UnixMillis;
+
+use crate::store::Store;
+
+pub use batch::{BATCH_ROWS_MAX, MoneyBatch};
+pub use chain_actions::{ChainActionFilter, ChainActionRow};
+pub use daily_results::DailyResultRow;
+pub use decisions::{DecisionFilter, DecisionRow, Verdict};
+pub use fills::{FillFilter, FillRow};
+pub use idempotency::{Answer, Begun, Idempotency};
+pub use journal::{
+    AppendError, ChainError, Checkpoint, Durability, Journal, JournalEntry, JournalPages,
+    JournalRecord, LoadError, LoadFrom, Loaded, OpenError, RENEW_EVERY,
+};
+pub use ledger::{LedgerEntryRow, LedgerFilter, LedgerPage, LedgerPhase, PostingRow};
+pub use orders::{OrderFilter, OrderRow};
+pub use plans::{PlanFilter, PlanRow};
+pub use positions::{PositionPage, PositionRow, PositionState};
+pub use risk_state::RiskStateRow;
+pub use signals::{SignalFilter, SignalRow};
+
+/// The money half of the database.
+#[derive(Clone, Copy, Debug)]
+pub struct Money<'a> {
+    store: &'a Store,
+}
+
+impl<'a> Money<'a> {
+    pub(crate) const fn new(store: &'a Store) -> Self {
+        Self { store }
+    }
+
+    /// Opens the journal for writing; `owner` is what others are told who find it open, cut to 255
+    /// characters. A journal whose owner died, however, is free at once.
+    ///
+    /// # Errors
+    /// [`OpenError::Owned`] while another process that lives has it open. Or the journal does not
+    /// end as was written down, or the database fails.
+    pub async fn open_journal(&self, owner: &str, now: UnixMillis) -> Result<Journal, OpenError> {
+        Journal::open(self.store, owner, now).await
+    }
+
+    /// Reads the journal back, from a checkpoint on.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn load(&self, from: LoadFrom) -> Result<Loaded, LoadError> {
+        journal::load(self.store, from).await
+    }
+
+    /// Requests that may come twice.
+    #[must_use]
+    pub const fn idempotency(&self) -> Idempotency<'a> {
+        Idempotency::new(self.store)
+    }
+}

@@ -1,0 +1,9 @@
+//! The money half.
+
+mod fixtures;
+mod idempotency;
+mod journal;
+mod owners;
+mod rows;
+mod survival;
+mod throughput;

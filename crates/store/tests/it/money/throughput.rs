@@ -1,0 +1,58 @@
+//! How fast the journal is, for the eye: `cargo test -p store money::throughput -- --nocapture`.
+//! Asserts nothing about time.
+
+#![expect(clippy::print_stdout, reason = "the figures are what this test is for")]
+
+use std::time::{Duration, Instant};
+
+use store::testing::TestDatabase;
+use store::{Journal, MoneyBatch, OrderRow};
+
+use super::fixtures::{decision, entry, open, order, position, records};
+use crate::support::{later, on_both_databases};
+
+const BATCHES: u64 = 200;
+
+on_both_databases! {
+    batches_a_second_alone_and_grouped
+}
+
+/// What one approved order comes to: a record, an order, a decision, an entry, a position.
+fn batch(first: u64, records_each: u64) -> MoneyBatch {
+    let numbers = first..first + records_each;
+    let order = |number: u64| OrderRow { ..order((number % 250) as u8, later(number as i64)) };
+    MoneyBatch {
+        orders: numbers.clone().map(order).collect(),
+        decisions: numbers.clone().map(|number| decision(number as i64)).collect(),
+        entries: numbers.clone().map(entry).collect(),
+        positions: numbers.map(|number| position(number % 50)).collect(),
+        ..records(first, records_each)
+    }
+}
+
+async fn timed(journal: &Journal, what: &str, records_each: u64) {
+    let mut took = Vec::new();
+    for _ in 0..BATCHES {
+        let batch = batch(journal.next_seq().await, records_each);
+        let before = Instant::now();
+        journal.append(&batch).await.unwrap();
+        took.push(before.elapsed());
+    }
+    took.sort();
+    let total: Duration = took.iter().sum();
+    let a_second = (BATCHES * records_each) as f64 / total.as_secs_f64();
+    let at = |part: usize| took[took.len() * part / 100];
+    println!(
+        "{what}: {a_second:.0} records/s, a batch takes {:?} (median), {:?} (p99)",
+        at(50),
+        at(99)
+    );
+}
+
+async fn batches_a_second_alone_and_grouped(database: TestDatabase) {
+    let journal = open(&database).await;
+    let name = format!("{:?} ({:?})", database.store.backend(), journal.durability());
+    for records_each in [1, 10, 50] {
+        timed(&journal, &format!("{name}, {records_each} records a batch"), records_each).await;
+    }
+}
