@@ -6,16 +6,15 @@
 //! before the first byte leaves, and after any doubt sends the same bytes again.
 
 pub mod abi;
-pub mod contracts;
 pub(crate) mod exchange;
 pub mod fees;
 pub mod ids;
 pub mod operation;
 pub mod revert;
 pub mod rpc;
+pub mod sender;
 pub mod transactions;
 
-pub use contracts::Contracts;
 pub use fees::{FeePolicy, FeeRefusal, Fees};
 pub use operation::{
     Allowance, Cash, ChainOperation, ContractCall, Custody, Grant, OperationError, OutcomeIndex,
@@ -23,6 +22,7 @@ pub use operation::{
 };
 pub use revert::RevertReason;
 pub use rpc::{Rpc, RpcError, SendRefusal};
+pub use sender::{ChainSender, Prepared, RelayedSender, SenderError};
 pub use transactions::{
-    ChainStatus, PrepareError, PreparedTransaction, Refusal, SubmitOutcome, Transactions,
+    ChainStatus, PrepareError, PreparedTransaction, Refusal, SubmitOutcome, Ticket, Transactions,
 };

@@ -18,6 +18,7 @@ pub mod http;
 pub mod ids;
 pub mod market_socket;
 pub mod recordings;
+pub mod relayer;
 pub mod rtds;
 pub mod signing;
 pub mod socket;

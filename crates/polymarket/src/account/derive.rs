@@ -3,7 +3,7 @@
 use ethers_core::types::Address;
 use ethers_core::utils::keccak256;
 
-use super::contracts::Contracts;
+use crate::account::Contracts;
 use crate::eip712::address_word;
 
 /// Code of a deposit wallet of the newer form, around the beacon's address.

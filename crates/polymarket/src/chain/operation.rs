@@ -7,7 +7,8 @@ use ethers_core::types::{Address, Bytes, H256, U256};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{abi, contracts::Contracts, ids};
+use super::{abi, ids};
+use crate::account::Contracts;
 
 pub use requirement::{Requirement, requirements};
 
@@ -109,8 +110,6 @@ pub enum ChainOperation {
     TransferShares {
         /// Who keeps them.
         ledger: ShareLedger,
-        /// Whose they are: the account that carries the operation out.
-        from: Address,
         /// The new owner.
         to: Address,
         /// Which.
@@ -241,11 +240,15 @@ pub enum OperationError {
 }
 
 impl ChainOperation {
-    /// The contract call that does it.
+    /// The contract call that does it for `account`.
     ///
     /// # Errors
     /// It makes no sense; see [`OperationError`].
-    pub fn call(&self, contracts: &Contracts) -> Result<ContractCall, OperationError> {
+    pub fn call(
+        &self,
+        contracts: &Contracts,
+        account: Address,
+    ) -> Result<ContractCall, OperationError> {
         let (to, data) = match self {
             Self::Split { custody, condition, amount } => {
                 split(contracts, *custody, condition, shares(*amount)?)?
@@ -253,9 +256,10 @@ impl ChainOperation {
             Self::Merge { custody, condition, amount } => {
                 merge(contracts, *custody, condition, shares(*amount)?)?
             }
-            Self::Redeem { condition, market } => {
-                (market.adapter(contracts), abi::redeem_positions(contracts.pusd, hash(condition)))
-            }
+            Self::Redeem { condition, market } => (
+                market.adapter(contracts),
+                abi::redeem_positions(contracts.collateral, hash(condition)),
+            ),
             Self::RedeemPosition { condition, outcome, amount } => {
                 let condition = ids::v2_condition(condition)?;
                 let data = abi::router_redeem(condition, outcome.number(), shares(*amount)?);
@@ -264,9 +268,9 @@ impl ChainOperation {
             Self::Convert { market, questions, amount } => {
                 convert(contracts, *market, *questions, shares(*amount)?)?
             }
-            Self::TransferShares { ledger, from, to, token, amount } => {
+            Self::TransferShares { ledger, to, token, amount } => {
                 let token = ids::token_number(*token);
-                let data = abi::transfer_shares(*from, receiver(*to)?, token, shares(*amount)?);
+                let data = abi::transfer_shares(account, receiver(*to)?, token, shares(*amount)?);
                 (ledger.contract(contracts), data)
             }
             Self::TransferCash { cash, to, amount } => {
@@ -281,12 +285,12 @@ impl ChainOperation {
                 (ledger.contract(contracts), data)
             }
             Self::Wrap { to, amount } => {
-                let data = abi::wrap(contracts.usdce, receiver(*to)?, dollars(*amount)?);
-                (contracts.onramp, data)
+                let data = abi::wrap(contracts.usdc_e, receiver(*to)?, dollars(*amount)?);
+                (contracts.collateral_onramp, data)
             }
             Self::Unwrap { to, amount } => {
-                let data = abi::unwrap(contracts.usdce, receiver(*to)?, dollars(*amount)?);
-                (contracts.offramp, data)
+                let data = abi::unwrap(contracts.usdc_e, receiver(*to)?, dollars(*amount)?);
+                (contracts.collateral_offramp, data)
             }
         };
         Ok(ContractCall { to, value: U256::zero(), data })
@@ -298,8 +302,8 @@ impl Custody {
     #[must_use]
     pub const fn operator(self, contracts: &Contracts) -> Address {
         match self {
-            Self::Standard => contracts.collateral_adapter,
-            Self::NegRisk => contracts.neg_risk_collateral_adapter,
+            Self::Standard => contracts.ctf_collateral_adapter,
+            Self::NegRisk => contracts.neg_risk_ctf_collateral_adapter,
             Self::Positions => contracts.router,
         }
     }
@@ -316,8 +320,8 @@ impl Custody {
 impl V1Market {
     const fn adapter(self, contracts: &Contracts) -> Address {
         match self {
-            Self::Standard => contracts.collateral_adapter,
-            Self::NegRisk => contracts.neg_risk_collateral_adapter,
+            Self::Standard => contracts.ctf_collateral_adapter,
+            Self::NegRisk => contracts.neg_risk_ctf_collateral_adapter,
         }
     }
 }
@@ -327,8 +331,8 @@ impl Cash {
     #[must_use]
     pub const fn contract(self, contracts: &Contracts) -> Address {
         match self {
-            Self::Pusd => contracts.pusd,
-            Self::Usdce => contracts.usdce,
+            Self::Pusd => contracts.collateral,
+            Self::Usdce => contracts.usdc_e,
         }
     }
 }
@@ -364,7 +368,7 @@ fn split(
 ) -> Result<Call, OperationError> {
     let data = match custody {
         Custody::Standard | Custody::NegRisk => {
-            abi::split_position(contracts.pusd, hash(condition), amount)
+            abi::split_position(contracts.collateral, hash(condition), amount)
         }
         Custody::Positions => abi::router_split(ids::v2_condition(condition)?, amount),
     };
@@ -379,7 +383,7 @@ fn merge(
 ) -> Result<Call, OperationError> {
     let data = match custody {
         Custody::Standard | Custody::NegRisk => {
-            abi::merge_positions(contracts.pusd, hash(condition), amount)
+            abi::merge_positions(contracts.collateral, hash(condition), amount)
         }
         Custody::Positions => abi::router_merge(ids::v2_condition(condition)?, amount),
     };
@@ -399,7 +403,7 @@ fn convert(
         return Err(OperationError::NotANegRiskMarket);
     }
     let data = abi::convert_positions(market, questions.bits(), amount);
-    Ok((contracts.neg_risk_collateral_adapter, data))
+    Ok((contracts.neg_risk_ctf_collateral_adapter, data))
 }
 
 fn shares(amount: Shares) -> Result<U256, OperationError> {

@@ -6,6 +6,7 @@ mod wire;
 
 use std::cell::Cell;
 use std::fmt;
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -26,6 +27,7 @@ pub struct Rpc {
     exchange: Exchange,
     url: String,
     retries: Backoff,
+    wait_max: Duration,
     next_id: Cell<u64>,
 }
 
@@ -49,6 +51,7 @@ impl Rpc {
             exchange: Exchange::new(settings)?,
             url: url.to_owned(),
             retries: settings.retries,
+            wait_max: settings.wait_max,
             next_id: Cell::new(1),
         })
     }
@@ -69,6 +72,7 @@ impl Rpc {
             let pause = match error.retry() {
                 Retry::Never => return Err(error),
                 Retry::Backoff => pause,
+                Retry::After(wait) if wait > self.wait_max => return Err(error),
                 Retry::After(wait) => wait.max(pause),
             };
             tracing::debug!(method, %error, ?pause, "asking the node again");

@@ -8,19 +8,23 @@
 mod decide;
 mod prepared;
 
+use std::time::Duration;
+
 use ethers_core::types::{Address, H256};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use thiserror::Error;
 
-use super::contracts::Contracts;
 use super::fees::{FeePolicy, FeeRefusal};
 use super::operation::{ChainOperation, ContractCall, OperationError, Requirement, requirements};
 use super::revert::RevertReason;
 use super::rpc::{Depth, Receipt, ReceiptStatus, Rpc, RpcError, SendRefusal};
+use crate::account::Contracts;
 use crate::account::PrivateKey;
 use crate::http::{Excerpt, Outcome};
 
 pub use decide::ChainStatus;
+pub(crate) use decide::mined;
 pub use prepared::PreparedTransaction;
 
 /// Why nothing was prepared. Nothing was sent.
@@ -73,19 +77,36 @@ pub enum Refusal {
     Unsupported(&'static str),
 }
 
+/// What to ask for the status of something sent with.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Ticket {
+    /// The hash of a transaction of our own, known before it was sent.
+    Hash(H256),
+    /// The relayer's name for a batch, known after.
+    Relayed(String),
+}
+
 /// What is known after sending.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SubmitOutcome {
-    /// It waits for a block.
-    Accepted,
+    /// It was taken. The ticket is what to ask for its status with; store it.
+    Accepted(Ticket),
     /// It had been accepted before: sending it again changed nothing.
     AlreadyKnown,
     /// The nonce is used up: ask for the status of every attempt with it.
     NonceTooLow,
-    /// It will not be carried out.
+    /// It was not taken, and will not be as it is.
     Refused {
         /// Why.
         reason: SendRefusal,
+        /// In the words of who refused.
+        text: Excerpt,
+    },
+    /// It was not taken this time: too many requests, or the wallet is busy, perhaps with this
+    /// very batch. Ask for the status, then send the same bytes again.
+    Later {
+        /// How long it was asked to wait, if it was said.
+        after: Option<Duration>,
     },
     /// It never left us.
     NotSent {
@@ -142,7 +163,7 @@ impl Transactions {
         operation: &ChainOperation,
         nonce: u64,
     ) -> Result<PreparedTransaction, PrepareError> {
-        let call = operation.call(&self.contracts).map_err(Refusal::from)?;
+        let call = operation.call(&self.contracts, self.account()).map_err(Refusal::from)?;
         let found = self.rpc.chain_id().await?;
         let wanted = self.contracts.chain_id;
         if found != wanted {
@@ -182,7 +203,7 @@ impl Transactions {
         let params = json!([prepared.raw]);
         let answer = self.rpc.once::<H256>("eth_sendRawTransaction", &params).await;
         match answer {
-            Ok(hash) if hash == prepared.hash => SubmitOutcome::Accepted,
+            Ok(hash) if hash == prepared.hash => SubmitOutcome::Accepted(Ticket::Hash(hash)),
             Ok(hash) => SubmitOutcome::Ambiguous {
                 why: Excerpt::of(
                     format!("the node named another transaction: {hash:?}").as_bytes(),

@@ -4,5 +4,7 @@
 mod faults;
 mod node;
 mod operations;
+mod relayed;
+mod relayer;
 mod sending;
 mod world;

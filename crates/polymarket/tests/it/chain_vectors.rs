@@ -182,10 +182,10 @@ fn neg_risk(vector: &Value) {
 }
 
 fn real_market(vector: &Value) {
-    let contracts = polymarket::chain::Contracts::polygon();
+    let contracts = polymarket::account::Contracts::polygon();
     let collateral = match vector["negRisk"].as_bool().unwrap() {
         true => contracts.wrapped_collateral,
-        false => contracts.usdce,
+        false => contracts.usdc_e,
     };
     let tokens = ids::outcome_tokens(collateral, hash(&vector["conditionId"]));
     let wanted: Vec<_> = vector["tokenIds"].as_array().unwrap().iter().map(text).collect();

@@ -8,6 +8,7 @@
 )]
 
 mod chain;
+mod chain_requests;
 mod chain_vectors;
 mod clob_books;
 mod gamma_lists;

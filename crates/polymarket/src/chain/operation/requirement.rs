@@ -7,7 +7,7 @@ use ethers_core::types::Address;
 use serde::{Deserialize, Serialize};
 
 use super::{Allowance, Cash, ChainOperation, Custody, Grant, ShareLedger};
-use crate::chain::contracts::Contracts;
+use crate::account::Contracts;
 
 /// One thing that must be so. Shares are not among them: a contract that finds too few says so
 /// when the gas is estimated.
@@ -91,8 +91,12 @@ fn of_one(operation: &ChainOperation, contracts: &Contracts) -> Vec<Requirement>
         ChainOperation::TransferCash { cash, amount, .. } => {
             vec![Requirement::Cash { cash: *cash, amount: *amount }]
         }
-        ChainOperation::Wrap { amount, .. } => spend(Cash::Usdce, contracts.onramp, *amount),
-        ChainOperation::Unwrap { amount, .. } => spend(Cash::Pusd, contracts.offramp, *amount),
+        ChainOperation::Wrap { amount, .. } => {
+            spend(Cash::Usdce, contracts.collateral_onramp, *amount)
+        }
+        ChainOperation::Unwrap { amount, .. } => {
+            spend(Cash::Pusd, contracts.collateral_offramp, *amount)
+        }
         ChainOperation::TransferShares { .. }
         | ChainOperation::ApproveCash { .. }
         | ChainOperation::ApproveShares { .. } => vec![],
@@ -160,7 +164,7 @@ mod tests {
     #[test]
     fn two_splits_need_the_sum_of_their_dollars() {
         let contracts = Contracts::polygon();
-        let spender = contracts.collateral_adapter;
+        let spender = contracts.ctf_collateral_adapter;
         let amount = Usd::from_micros(12);
         let wanted = [
             Requirement::Cash { cash: Cash::Pusd, amount },
@@ -174,7 +178,7 @@ mod tests {
         let contracts = Contracts::polygon();
         let approve = |micros| ChainOperation::ApproveCash {
             cash: Cash::Pusd,
-            spender: contracts.collateral_adapter,
+            spender: contracts.ctf_collateral_adapter,
             allowance: Allowance::UpTo(Usd::from_micros(micros)),
         };
         let asks = |operations: &[ChainOperation]| {

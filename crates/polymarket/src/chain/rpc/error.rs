@@ -46,7 +46,7 @@ pub enum RpcError {
     },
 }
 
-/// Why a node did not take a transaction.
+/// Why a node or the relayer did not take something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Error)]
 pub enum SendRefusal {
     /// Another transaction with this nonce waits, and this one does not pay enough more.
@@ -64,6 +64,15 @@ pub enum SendRefusal {
     /// It is for another chain, or its signature is wrong.
     #[error("the node cannot accept its signature or chain")]
     Invalid,
+    /// The relayer does not accept our keys.
+    #[error("the relayer does not accept the keys of the account")]
+    Credentials,
+    /// An earlier batch of the wallet has not been carried out yet.
+    #[error("an earlier batch of the wallet has not been carried out yet")]
+    NonceTooHigh,
+    /// The relayer says no, in words that are not known.
+    #[error("the relayer refused")]
+    Relayer,
 }
 
 impl RpcError {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Rpc, RpcError};
-use crate::chain::contracts::Contracts;
+use crate::account::Contracts;
 use crate::chain::operation::{Cash, ContractCall, Requirement, ShareLedger};
 use crate::chain::{abi, ids};
 

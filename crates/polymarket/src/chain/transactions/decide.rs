@@ -58,14 +58,12 @@ pub(crate) fn mined(receipt: &Receipt, head: u64, confirmations_min: u64) -> Cha
 
 /// A failure to send.
 pub(super) fn outcome(error: &RpcError) -> SubmitOutcome {
+    let why = Excerpt::of(error.to_string().as_bytes());
     match error.about_sending() {
         Some(SendAnswer::AlreadyKnown) => SubmitOutcome::AlreadyKnown,
         Some(SendAnswer::NonceTooLow) => SubmitOutcome::NonceTooLow,
-        Some(SendAnswer::Refused(reason)) => SubmitOutcome::Refused { reason },
-        None => {
-            let why = Excerpt::of(error.to_string().as_bytes());
-            SubmitOutcome::of_failure(error.outcome(), why)
-        }
+        Some(SendAnswer::Refused(reason)) => SubmitOutcome::Refused { reason, text: why },
+        None => SubmitOutcome::of_failure(error.outcome(), why),
     }
 }
 

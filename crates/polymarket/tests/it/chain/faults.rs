@@ -3,11 +3,11 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
-use polymarket::account::PrivateKey;
+use polymarket::account::{Contracts, PrivateKey};
 use polymarket::chain::rpc::ExchangeError;
 use polymarket::chain::{
-    ChainOperation, Contracts, FeePolicy, PrepareError, PreparedTransaction, Refusal, Rpc,
-    RpcError, SubmitOutcome, Transactions,
+    ChainOperation, FeePolicy, PrepareError, PreparedTransaction, Refusal, Rpc, RpcError,
+    SubmitOutcome, Transactions,
 };
 use polymarket::http::{Backoff, Outcome, Retry};
 
@@ -15,7 +15,6 @@ use super::world::{KEY, World, settings};
 use crate::support::{answer, raw_server};
 
 fn node_at(url: &str) -> Transactions {
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let rpc = Rpc::new(&settings(), url).unwrap();
     let key = PrivateKey::parse(KEY).unwrap();
     Transactions::new(rpc, key, Contracts::polygon(), FeePolicy::default())
@@ -24,7 +23,7 @@ fn node_at(url: &str) -> Transactions {
 /// Signed, and good for any of these nodes.
 async fn prepared() -> Option<PreparedTransaction> {
     let world = World::start().await?;
-    let spender = world.contracts.onramp;
+    let spender = world.contracts.collateral_onramp;
     let (cash, allowance) =
         (polymarket::chain::Cash::Pusd, polymarket::chain::Allowance::Unlimited);
     let approve = ChainOperation::ApproveCash { cash, spender, allowance };
@@ -93,7 +92,6 @@ async fn a_read_is_repeated_after_a_torn_answer_and_an_endless_one_is_refused() 
     let mut settings = settings();
     let moment = Duration::from_millis(1);
     settings.retries = Backoff::bounded(moment, moment, 1);
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let rpc = Rpc::new(&settings, &format!("http://{address}")).unwrap();
     assert_eq!(rpc.chain_id().await, Ok(137));
 
@@ -112,7 +110,8 @@ async fn a_node_of_another_chain_is_refused_before_anything_is_signed() {
     let contracts = Contracts::polygon();
     let (cash, allowance) =
         (polymarket::chain::Cash::Pusd, polymarket::chain::Allowance::Unlimited);
-    let approve = ChainOperation::ApproveCash { cash, spender: contracts.onramp, allowance };
+    let approve =
+        ChainOperation::ApproveCash { cash, spender: contracts.collateral_onramp, allowance };
     let error = sender.prepare(&approve, 0).await.unwrap_err();
     let wanted = PrepareError::Refused(Refusal::OtherChain { wanted: 137, found: 1 });
     assert_eq!(error, wanted);
@@ -120,7 +119,6 @@ async fn a_node_of_another_chain_is_refused_before_anything_is_signed() {
 
 #[test]
 fn the_key_in_a_nodes_address_is_not_printed() {
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let url = "https://user:word@polygon.example/v2/secret-key?also=secret";
     let printed = format!("{:?}", Rpc::new(&settings(), url).unwrap());
     assert!(printed.contains("polygon.example"), "{printed}");

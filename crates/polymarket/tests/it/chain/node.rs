@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
@@ -40,9 +41,7 @@ impl Node {
             }
         });
         let url = heard.recv_timeout(Duration::from_secs(60)).unwrap();
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = awc::Client::builder().timeout(Duration::from_secs(60)).finish();
-        Some(Self { process, url, http })
+        Some(Self { process, url, http: client() })
     }
 
     /// Anything that the node understands.
@@ -53,6 +52,18 @@ impl Node {
         assert!(answer.get("error").is_none(), "{method}: {answer}");
         answer["result"].take()
     }
+}
+
+/// A client that leaves the process without a TLS provider, as another test needs it.
+pub(super) fn client() -> awc::Client {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    let connector = awc::Connector::new().rustls_0_23(Arc::new(tls));
+    awc::Client::builder().connector(connector).timeout(Duration::from_secs(60)).finish()
 }
 
 impl Drop for Node {

@@ -138,7 +138,9 @@ async fn dollars_are_wrapped_unwrapped_and_transferred() {
     let Some(world) = World::start().await else { return };
     let contracts = &world.contracts;
     let to = world.account;
-    for (cash, spender) in [(Cash::Usdce, contracts.onramp), (Cash::Pusd, contracts.offramp)] {
+    for (cash, spender) in
+        [(Cash::Usdce, contracts.collateral_onramp), (Cash::Pusd, contracts.collateral_offramp)]
+    {
         let allowance = Allowance::UpTo(Usd::from_whole(30));
         world.done(ChainOperation::ApproveCash { cash, spender, allowance }).await;
     }
@@ -146,7 +148,11 @@ async fn dollars_are_wrapped_unwrapped_and_transferred() {
     assert_eq!(world.cash(Cash::Pusd).await, START + Usd::from_whole(30));
     world.done(ChainOperation::Unwrap { to, amount: Usd::from_micros(1) }).await;
     assert_eq!(world.cash(Cash::Usdce).await, START - Usd::from_whole(30) + Usd::from_micros(1));
-    let left = world.rpc().allowance(contracts, Cash::Pusd, to, contracts.offramp).await.unwrap();
+    let left = world
+        .rpc()
+        .allowance(contracts, Cash::Pusd, to, contracts.collateral_offramp)
+        .await
+        .unwrap();
     assert_eq!(left, Usd::from_micros(29_999_999));
 
     let friend: Address = ORACLE.parse().unwrap();
@@ -173,8 +179,8 @@ async fn shares_are_transferred_on_both_ledgers() {
     let manager = world.contracts.position_manager;
     world.act(manager, "mint(address,uint256,uint256)", &arguments).await;
     for (ledger, token, left) in [(CTF, tokens[1], 3), (POSITIONS, position, 7)] {
-        let (from, to, amount) = (world.account, friend, whole(2));
-        let transfer = ChainOperation::TransferShares { ledger, from, to, token, amount };
+        let (to, amount) = (friend, whole(2));
+        let transfer = ChainOperation::TransferShares { ledger, to, token, amount };
         world.done(transfer).await;
         assert_eq!(world.shares(ledger, &[token]).await, [whole(left)]);
         let received =
@@ -218,8 +224,8 @@ async fn a_paused_adapter_is_told_from_any_other_refusal() {
     let custody = Custody::Standard;
     world.approve(custody).await;
     let (condition, _) = world.standard_market(4).await;
-    let pause = [Token::Address(world.contracts.usdce), Token::Bool(true)];
-    let adapter = world.contracts.collateral_adapter;
+    let pause = [Token::Address(world.contracts.usdc_e), Token::Bool(true)];
+    let adapter = world.contracts.ctf_collateral_adapter;
     world.act(adapter, "setPaused(address,bool)", &pause).await;
     let refused =
         world.refused(ChainOperation::Split { custody, condition, amount: whole(1) }).await;
@@ -235,8 +241,8 @@ async fn a_transaction_that_fails_in_its_block_says_why_and_changes_nothing() {
     let nonce = world.sender.next_nonce().await.unwrap();
     let split = ChainOperation::Split { custody, condition, amount: whole(1) };
     let prepared = world.sender.prepare(&split, nonce).await.unwrap();
-    let pause = [Token::Address(world.contracts.usdce), Token::Bool(true)];
-    world.act(world.contracts.collateral_adapter, "setPaused(address,bool)", &pause).await;
+    let pause = [Token::Address(world.contracts.usdc_e), Token::Bool(true)];
+    world.act(world.contracts.ctf_collateral_adapter, "setPaused(address,bool)", &pause).await;
     world.sender.submit(&prepared).await;
     let hash = prepared.hash;
     let status = world.until_final(&[prepared]).await;

@@ -6,7 +6,7 @@ use domain::Usd;
 use ethers_core::types::Address;
 use polymarket::chain::{
     Cash, ChainOperation, ChainStatus, FeePolicy, FeeRefusal, PrepareError, PreparedTransaction,
-    Refusal, SendRefusal, SubmitOutcome, Transactions,
+    Refusal, SendRefusal, SubmitOutcome, Ticket, Transactions,
 };
 use serde_json::json;
 
@@ -19,6 +19,9 @@ fn transfer(dollars: i64) -> ChainOperation {
     ChainOperation::TransferCash { cash: Cash::Pusd, to, amount }
 }
 
+fn accepted(prepared: &PreparedTransaction) -> SubmitOutcome {
+    SubmitOutcome::Accepted(Ticket::Hash(prepared.hash))
+}
 async fn mine_by_hand(world: &World) {
     world.node.ask("evm_setAutomine", json!([false])).await;
 }
@@ -34,7 +37,7 @@ async fn a_prepared_transaction_survives_storage_and_nothing_of_it_is_sent_befor
     let stored = serde_json::to_vec(&prepared).unwrap();
     let loaded: PreparedTransaction = serde_json::from_slice(&stored).unwrap();
     assert_eq!(loaded, prepared);
-    assert_eq!(world.sender.submit(&loaded).await, SubmitOutcome::Accepted);
+    assert_eq!(world.sender.submit(&loaded).await, accepted(&loaded));
     let status = world.until_final(&[loaded]).await;
     assert!(matches!(status, ChainStatus::Confirmed { hash, .. } if hash == prepared.hash));
 }
@@ -44,7 +47,7 @@ async fn the_same_bytes_sent_again_are_known_and_done_once() {
     let Some(world) = World::start().await else { return };
     mine_by_hand(&world).await;
     let prepared = world.sender.prepare(&transfer(5), 0).await.unwrap();
-    assert_eq!(world.sender.submit(&prepared).await, SubmitOutcome::Accepted);
+    assert_eq!(world.sender.submit(&prepared).await, accepted(&prepared));
     assert_eq!(world.sender.submit(&prepared).await, SubmitOutcome::AlreadyKnown);
     let attempts = [prepared.clone()];
     assert_eq!(world.sender.status(&attempts, 2).await, Ok(ChainStatus::Pending));
@@ -64,9 +67,11 @@ async fn of_two_transactions_with_one_nonce_one_is_done_and_the_other_knows_it()
     mine_by_hand(&world).await;
     let first = world.sender.prepare(&transfer(5), 0).await.unwrap();
     let second = world.sender.prepare(&transfer(9), 0).await.unwrap();
-    assert_eq!(world.sender.submit(&first).await, SubmitOutcome::Accepted);
+    assert_eq!(world.sender.submit(&first).await, accepted(&first));
     let reason = SendRefusal::ReplacementUnderpriced;
-    assert_eq!(world.sender.submit(&second).await, SubmitOutcome::Refused { reason });
+    let outcome = world.sender.submit(&second).await;
+    let refused = matches!(&outcome, SubmitOutcome::Refused { reason: why, .. } if *why == reason);
+    assert!(refused, "{outcome:?}");
     mine(&world, 1).await;
     assert_eq!(world.sender.submit(&second).await, SubmitOutcome::NonceTooLow);
     let unsure = world.sender.status(from_ref(&second), 3).await;
@@ -83,7 +88,7 @@ async fn a_stuck_transaction_is_replaced_for_a_tenth_more_and_done_once() {
     let Some(world) = World::start().await else { return };
     mine_by_hand(&world).await;
     let stuck = world.sender.prepare(&transfer(5), 0).await.unwrap();
-    assert_eq!(world.sender.submit(&stuck).await, SubmitOutcome::Accepted);
+    assert_eq!(world.sender.submit(&stuck).await, accepted(&stuck));
     let again = world.sender.replacement(&stuck).await.unwrap();
     assert_eq!((again.nonce, &again.call), (stuck.nonce, &stuck.call));
     assert_ne!(again.hash, stuck.hash);
@@ -92,7 +97,7 @@ async fn a_stuck_transaction_is_replaced_for_a_tenth_more_and_done_once() {
     {
         assert!(after * 10 >= before * 11, "{before} -> {after}");
     }
-    assert_eq!(world.sender.submit(&again).await, SubmitOutcome::Accepted);
+    assert_eq!(world.sender.submit(&again).await, accepted(&again));
     mine(&world, 1).await;
     let status = world.until_final(&[stuck, again.clone()]).await;
     assert!(matches!(status, ChainStatus::Confirmed { hash, .. } if hash == again.hash));
@@ -116,7 +121,7 @@ async fn a_transaction_whose_block_is_dropped_is_no_longer_mined_and_can_be_sent
     assert_eq!(world.cash(Cash::Pusd).await, START);
     let outcome = world.sender.submit(&prepared).await;
     assert!(
-        matches!(outcome, SubmitOutcome::Accepted | SubmitOutcome::AlreadyKnown),
+        matches!(outcome, SubmitOutcome::Accepted(_) | SubmitOutcome::AlreadyKnown),
         "{outcome:?}"
     );
     mine(&world, 3).await;

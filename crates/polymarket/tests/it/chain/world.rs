@@ -4,10 +4,10 @@ use domain::{ConditionId, Shares, TokenId, Usd};
 use ethers_core::abi::{self, Token};
 use ethers_core::types::{Address, Bytes, H256, U256};
 use ethers_core::utils::{id, keccak256};
-use polymarket::account::PrivateKey;
+use polymarket::account::{Contracts, PrivateKey};
 use polymarket::chain::{
-    Allowance, Cash, ChainOperation, ChainStatus, Contracts, Custody, FeePolicy, Grant,
-    PrepareError, PreparedTransaction, Rpc, ShareLedger, SubmitOutcome, Transactions, ids,
+    Allowance, Cash, ChainOperation, ChainStatus, Custody, FeePolicy, Grant, PrepareError,
+    PreparedTransaction, Rpc, ShareLedger, SubmitOutcome, Ticket, Transactions, ids,
 };
 use polymarket::http::{Backoff, Settings};
 use serde_json::{Value, json};
@@ -64,14 +64,14 @@ impl World {
         let code: Value =
             serde_json::from_str(include_str!("../../contracts/StandIns.json")).unwrap();
         for (name, address) in [
-            ("Dollars", at.pusd),
-            ("Dollars", at.usdce),
+            ("Dollars", at.collateral),
+            ("Dollars", at.usdc_e),
             ("Dollars", at.wrapped_collateral),
-            ("StandardAdapter", at.collateral_adapter),
-            ("NegRiskMarketAdapter", at.neg_risk_collateral_adapter),
+            ("StandardAdapter", at.ctf_collateral_adapter),
+            ("NegRiskMarketAdapter", at.neg_risk_ctf_collateral_adapter),
             ("NegRiskMarkets", at.neg_risk_adapter),
-            ("Onramp", at.onramp),
-            ("Offramp", at.offramp),
+            ("Onramp", at.collateral_onramp),
+            ("Offramp", at.collateral_offramp),
             ("Positions", at.position_manager),
             ("Router", at.router),
         ] {
@@ -119,7 +119,10 @@ impl World {
         let to = self.contracts.conditional_tokens;
         self.act(to, "prepareCondition(address,bytes32,uint256)", &arguments).await;
         let condition = ids::condition_id(oracle, question, 2);
-        (ConditionId::from_bytes(condition.0), ids::outcome_tokens(self.contracts.usdce, condition))
+        (
+            ConditionId::from_bytes(condition.0),
+            ids::outcome_tokens(self.contracts.usdc_e, condition),
+        )
     }
     pub(super) async fn resolve_standard(&self, question: u8, payouts: [u64; 2]) {
         let payouts = payouts.map(|one| Token::Uint(one.into())).to_vec();
@@ -153,7 +156,8 @@ impl World {
     pub(super) async fn run(&self, operation: ChainOperation) -> ChainStatus {
         let nonce = self.sender.next_nonce().await.unwrap();
         let prepared = self.sender.prepare(&operation, nonce).await.unwrap();
-        assert_eq!(self.sender.submit(&prepared).await, SubmitOutcome::Accepted);
+        let ticket = Ticket::Hash(prepared.hash);
+        assert_eq!(self.sender.submit(&prepared).await, SubmitOutcome::Accepted(ticket));
         self.until_final(&[prepared]).await
     }
     pub(super) async fn done(&self, operation: ChainOperation) {
