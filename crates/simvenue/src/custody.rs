@@ -99,6 +99,15 @@ impl Custody {
     pub fn outcome(&self, token: TokenId) -> Option<(ConditionId, usize)> {
         self.outcomes.get(&token).copied()
     }
+    /// The contract that keeps a token's shares.
+    ///
+    /// # Errors
+    /// No such token.
+    pub fn share_contract_of(&self, token: TokenId) -> Result<ShareContract, Revert> {
+        let (id, _) = self.outcome(token).ok_or(Revert::UnknownToken(token))?;
+        let condition = self.condition(id).ok_or(Revert::UnknownCondition(id))?;
+        Ok(condition.share_contract())
+    }
     /// Reports what a market pays; the first report stands.
     ///
     /// # Errors

@@ -44,6 +44,7 @@ pub use pace::SettlementPace;
 pub(crate) use accounts::{Credentials, OwnerId, WalletId};
 pub(crate) use auth::{Asked, Proof, Session, login, session};
 pub(crate) use cancel::Cancels;
+pub(crate) use derive::wallet as wallet_address;
 pub(crate) use floor::Floor;
 pub(crate) use limits::{Buckets, Budget};
 pub(crate) use mischief::Loss;

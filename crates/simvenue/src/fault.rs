@@ -165,6 +165,31 @@ pub enum Fault {
         /// So many.
         count: u32,
     },
+    /// The next transactions in a block revert, whatever they do.
+    RevertTransactions {
+        /// So many.
+        count: u32,
+    },
+    /// No transaction gets into a block; blocks go on.
+    StallTransactions {
+        /// For so long.
+        for_ms: u64,
+    },
+    /// The relayer takes the next submissions, and the connection is cut instead of an answer.
+    LoseRelayerReplies {
+        /// So many.
+        count: u32,
+    },
+    /// The newest blocks are replaced: their transactions are gone, and come back one block later.
+    Reorg {
+        /// So many blocks, at most 3.
+        depth: u32,
+    },
+    /// The collateral adapters, the router and the ramps refuse everything.
+    PauseAdapter {
+        /// For so long.
+        for_ms: u64,
+    },
     /// The venue is gone: connections are cut and refused.
     Outage {
         /// For so long.
@@ -212,6 +237,16 @@ pub struct FaultPlan {
     pub retry_settlement_ppm: u32,
     /// Per cancel of a resting order: it is filled just before.
     pub race_cancel_ppm: u32,
+    /// Per transaction in a block: it reverts.
+    pub revert_transaction_ppm: u32,
+    /// Per submission to the relayer: it is taken, and the answer lost.
+    pub lose_relayer_reply_ppm: u32,
+    /// Per block: for five seconds no transaction gets into one.
+    pub stall_chain_ppm: u32,
+    /// Per block: it and perhaps the one before are replaced.
+    pub reorg_ppm: u32,
+    /// Per block: adapters, router and ramps are paused for five seconds.
+    pub pause_adapter_ppm: u32,
 }
 
 impl FaultPlan {
@@ -232,6 +267,11 @@ impl FaultPlan {
             fail_settlement_ppm: 20_000,
             retry_settlement_ppm: 30_000,
             race_cancel_ppm: 20_000,
+            revert_transaction_ppm: 20_000,
+            lose_relayer_reply_ppm: 50_000,
+            stall_chain_ppm: 2_000,
+            reorg_ppm: 5_000,
+            pause_adapter_ppm: 1_000,
         }
     }
 }

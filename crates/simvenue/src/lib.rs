@@ -28,6 +28,7 @@ mod venue;
 mod wire;
 mod world;
 
+pub use chain::{AccountKind, ChainOptions, RelayerAccount};
 pub use chaos::RateLimits;
 pub use crowd::CrowdOptions;
 pub use error::SimError;

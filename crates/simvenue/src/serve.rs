@@ -10,6 +10,8 @@ mod gate;
 mod market_socket;
 mod orders;
 mod query;
+mod relayer;
+mod rpc;
 mod user_socket;
 
 use std::io;
@@ -48,6 +50,8 @@ pub(crate) fn run(listener: TcpListener, shared: &Arc<Shared>) -> io::Result<Ser
                     .configure(orders::routes),
             )
             .service(web::scope("/data").configure(data::routes))
+            .service(web::scope("/relayer").configure(relayer::routes))
+            .service(web::scope("/rpc").configure(rpc::routes))
             .service(web::scope("/sim").configure(control::routes))
             .route("/ws/market", web::get().to(market_socket::open))
             .route("/ws/user", web::get().to(user_socket::open))

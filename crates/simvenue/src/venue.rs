@@ -9,14 +9,14 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytestring::ByteString;
 use domain::{DurationMillis, UnixMillis, Usd};
-use ethers_core::types::Address;
 use parking_lot::Mutex;
 use socket2::Socket;
 use tokio::sync::mpsc;
 
+use crate::chain::{Chain, ChainOptions};
 use crate::chaos::{Chaos, RateLimits, Rejection};
 use crate::crowd::CrowdOptions;
-use crate::custody::Custody;
+use crate::custody::{Address, Custody};
 use crate::error::SimError;
 use crate::exchange::{Buckets, Exchange, Floor, SettlementPace, WalletKind};
 use crate::fault::{Fault, FaultPlan, Winner};
@@ -47,6 +47,8 @@ pub struct SimOptions {
     pub limits: RateLimits,
     /// How fast trades settle.
     pub settlement: SettlementPace,
+    /// The chain.
+    pub chain: ChainOptions,
     /// A gzip file of Gamma market objects, one a line, to fill a large universe with.
     pub catalogue: Option<PathBuf>,
     /// How many markets there are in all, where a catalogue is given.
@@ -63,6 +65,7 @@ impl Default for SimOptions {
             faults: FaultPlan::default(),
             limits: RateLimits::default(),
             settlement: SettlementPace::default(),
+            chain: ChainOptions::default(),
             catalogue: None,
             markets: 30_000,
         }
@@ -84,6 +87,10 @@ pub struct Endpoints {
     pub user_socket: String,
     /// Stands for `wss://ws-live-data.polymarket.com`.
     pub rtds: String,
+    /// Stands for `https://relayer-v2.polymarket.com`.
+    pub relayer: String,
+    /// Stands for a Polygon node.
+    pub rpc: String,
     /// The simulator's own controls.
     pub control: String,
 }
@@ -97,6 +104,8 @@ impl Endpoints {
             market_socket: format!("ws://{addr}/ws/market"),
             user_socket: format!("ws://{addr}/ws/user"),
             rtds: format!("ws://{addr}/rtds"),
+            relayer: format!("http://{addr}/relayer"),
+            rpc: format!("http://{addr}/rpc"),
             control: format!("http://{addr}/sim"),
         }
     }
@@ -121,6 +130,7 @@ pub(crate) struct State {
     pub(crate) hub: Hub,
     pub(crate) custody: Custody,
     pub(crate) exchange: Exchange,
+    pub(crate) chain: Chain,
 }
 
 impl State {
@@ -130,7 +140,7 @@ impl State {
         now: UnixMillis,
         act: impl FnOnce(&mut Exchange, &mut Floor<'_>) -> T,
     ) -> T {
-        let Self { world, hub, custody, exchange } = self;
+        let Self { world, hub, custody, exchange, .. } = self;
         let answer = act(exchange, &mut Floor { world, custody, now });
         let frames = world.take_frames();
         hub.deliver(world, &frames);
@@ -183,6 +193,7 @@ impl Shared {
         let mut state = self.state.lock();
         let made = state.act(now(), |exchange, floor| exchange.provision(floor, owner, kind, cash));
         let maker = made.map_err(|_| SimError::TooManyAccounts)?;
+        state.chain.open_provisioned(owner, kind);
         Ok(ProvisionedAccount { owner: owner.0, maker: maker.0, kind })
     }
     pub(crate) fn remember(&self, connection: &Arc<Socket>) {
@@ -203,7 +214,7 @@ impl Shared {
     /// No market suits, or the venue has stopped.
     pub(crate) fn inject(&self, fault: Fault) -> Result<(), SimError> {
         let mut state = self.state.lock();
-        let State { world, hub, custody, exchange } = &mut *state;
+        let State { world, hub, custody, exchange, chain } = &mut *state;
         let emissions = match fault {
             Fault::Freeze { for_ms } => {
                 hub.freeze(after(for_ms));
@@ -277,8 +288,10 @@ impl Shared {
                 hub.user_tampering.reorder = count;
                 Vec::new()
             }
-            private => {
-                exchange.suffer(&private, after);
+            other => {
+                if !exchange.suffer(&other, after) {
+                    chain.suffer(&other, after, custody);
+                }
                 Vec::new()
             }
         };
@@ -313,9 +326,10 @@ impl SimVenue {
         let hub = Hub::new(options.seed, options.faults);
         let buckets = Buckets::new(options.limits);
         let exchange = Exchange::new(options.seed, options.faults, options.settlement, buckets);
+        let chain = Chain::new(options.seed, options.chain, options.faults, options.limits, began);
         let (outages, commands) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
-            state: Mutex::new(State { world, hub, custody, exchange }),
+            state: Mutex::new(State { world, hub, custody, exchange, chain }),
             chaos: Mutex::new(Chaos::new(options.seed, options.faults, options.limits)),
             connections: Mutex::new(Vec::new()),
             outages,
@@ -343,7 +357,7 @@ impl SimVenue {
 #[derive(Debug)]
 pub struct RunningVenue {
     addr: SocketAddr,
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -408,7 +422,8 @@ fn tick(shared: &Shared, speed_percent: i64) {
         let simulated = DurationMillis(elapsed.saturating_mul(speed_percent) / 100);
         {
             let mut state = shared.state.lock();
-            let State { world, hub, .. } = &mut *state;
+            let State { world, hub, custody, chain, .. } = &mut *state;
+            chain.advance(now(), custody);
             let emissions = world.advance(now(), simulated);
             hub.deliver(world, &emissions);
             state.act(now(), |exchange, floor| exchange.tick(floor));

@@ -1,6 +1,6 @@
 //! The venue's contracts on Polygon, by address.
 
-use crate::custody::Address;
+use crate::custody::{Address, Asset, ShareContract};
 
 /// Polygon.
 pub const CHAIN_ID: u64 = 137;
@@ -41,8 +41,37 @@ contracts! {
     ROUTER = "0x12121212006e4CD160D18e3f00711DA5c3372600";
     /// Deploys Deposit Wallets.
     DEPOSIT_WALLET_FACTORY = "0x00000000000Fb5C9ADea0298D729A0CB3823Cc07";
-    /// What every Deposit Wallet asks for its code.
-    DEPOSIT_WALLET_BEACON = "0x7A18EDfe055488A3128f01F563e5B479D92ffc3a";
+}
+
+/// A contract that can be called here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Contract {
+    Dollars(Asset),
+    Shares(ShareContract),
+    CollateralAdapter,
+    NegRiskCollateralAdapter,
+    Router,
+    Onramp,
+    Offramp,
+}
+
+impl Contract {
+    const ALL: [(Address, Self); 9] = [
+        (PUSD, Self::Dollars(Asset::Pusd)),
+        (USDC_E, Self::Dollars(Asset::UsdcE)),
+        (CONDITIONAL_TOKENS, Self::Shares(ShareContract::ConditionalTokens)),
+        (POSITION_MANAGER, Self::Shares(ShareContract::PositionManager)),
+        (COLLATERAL_ADAPTER, Self::CollateralAdapter),
+        (NEG_RISK_COLLATERAL_ADAPTER, Self::NegRiskCollateralAdapter),
+        (ROUTER, Self::Router),
+        (ONRAMP, Self::Onramp),
+        (OFFRAMP, Self::Offramp),
+    ];
+
+    /// The contract at an address.
+    pub(crate) fn at(address: Address) -> Option<Self> {
+        Self::ALL.into_iter().find(|(known, _)| *known == address).map(|(_, contract)| contract)
+    }
 }
 
 const fn digit(character: u8) -> u8 {

@@ -12,10 +12,25 @@ fn not_negative(shares: Shares) -> Result<Shares, Revert> {
 }
 
 impl Transaction<'_> {
-    pub(super) fn known(&self, id: ConditionId) -> Result<Condition, Revert> {
+    /// The market of a condition.
+    ///
+    /// # Errors
+    /// No such condition.
+    pub fn condition(&self, id: ConditionId) -> Result<Condition, Revert> {
         self.custody.condition(id).copied().ok_or(Revert::UnknownCondition(id))
     }
-
+    /// The contract that keeps a token's shares.
+    ///
+    /// # Errors
+    /// No such token.
+    pub fn share_contract_of(&self, token: TokenId) -> Result<ShareContract, Revert> {
+        self.custody.share_contract_of(token)
+    }
+    /// Shares of a token in a wallet, as the transaction has them so far.
+    #[must_use]
+    pub fn shares(&self, wallet: Address, token: TokenId) -> Shares {
+        self.custody.shares(wallet, token)
+    }
     /// Lets `spender` take up to `amount` millionths; replaces what it was allowed before.
     ///
     /// # Errors
@@ -144,7 +159,7 @@ impl Transaction<'_> {
     /// # Errors
     /// Unknown condition, too little pUSD, or a negative size.
     pub fn split(&mut self, wallet: Address, id: ConditionId, size: Shares) -> Result<(), Revert> {
-        let condition = self.known(id)?;
+        let condition = self.condition(id)?;
         let size = not_negative(size)?;
         self.change_cash(wallet, Asset::Pusd, -size.at_one())?;
         self.change_sets(id, size)?;
@@ -158,7 +173,7 @@ impl Transaction<'_> {
     /// # Errors
     /// Unknown condition, too few shares of an outcome, or a negative size.
     pub fn merge(&mut self, wallet: Address, id: ConditionId, size: Shares) -> Result<(), Revert> {
-        let condition = self.known(id)?;
+        let condition = self.condition(id)?;
         let size = not_negative(size)?;
         for token in condition.tokens() {
             self.change_shares(wallet, token, -size)?;
@@ -177,7 +192,7 @@ impl Transaction<'_> {
         id: ConditionId,
         sizes: [Shares; 2],
     ) -> Result<Usd, Revert> {
-        let condition = self.known(id)?;
+        let condition = self.condition(id)?;
         let payouts = condition.payouts().ok_or(Revert::NotResolved)?;
         for (outcome, (token, size)) in condition.tokens().into_iter().zip(sizes).enumerate() {
             let size = not_negative(size)?;

@@ -46,7 +46,7 @@ impl Transaction<'_> {
         }
         let mut given_up: i64 = 0;
         for (index, id) in group {
-            let [yes, no] = self.known(id)?.tokens();
+            let [yes, no] = self.condition(id)?.tokens();
             if index_set.bit(usize::from(index)) {
                 given_up += 1;
                 self.change_shares(wallet, no, -size)?;

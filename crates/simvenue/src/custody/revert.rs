@@ -82,6 +82,18 @@ pub enum Revert {
     /// A function the contract has not, or arguments that do not fit it.
     #[error("unknown function or malformed arguments")]
     UnknownCall,
+    /// The batch was signed for another nonce of the wallet.
+    #[error("wallet nonce used already or not reached yet")]
+    WalletNonce,
+    /// The batch's deadline has passed.
+    #[error("batch deadline has passed")]
+    DeadlinePassed,
+    /// There is no wallet at this address yet.
+    #[error("wallet is not deployed")]
+    WalletNotDeployed,
+    /// The gas limit is too low.
+    #[error("out of gas")]
+    OutOfGas,
     /// Made to fail by the simulator.
     #[error("execution failed by order of the simulator")]
     Ordered,

@@ -39,9 +39,7 @@ impl Custody {
 
 impl Transaction<'_> {
     fn settle_leg(&mut self, leg: &TradeLeg) -> Result<(), Revert> {
-        let (condition, _) =
-            self.custody.outcome(leg.token).ok_or(Revert::UnknownToken(leg.token))?;
-        let contract = self.known(condition)?.share_contract();
+        let contract = self.share_contract_of(leg.token)?;
         if leg.size < Shares::ZERO || leg.value < Usd::ZERO || leg.fee < Usd::ZERO {
             return Err(Revert::AmountOutOfRange);
         }
@@ -70,7 +68,7 @@ impl Transaction<'_> {
     /// most one outcome and owes none.
     pub(super) fn balance_treasury(&mut self, token: TokenId) -> Result<(), Revert> {
         let (id, _) = self.custody.outcome(token).ok_or(Revert::UnknownToken(token))?;
-        let tokens = self.known(id)?.tokens();
+        let tokens = self.condition(id)?.tokens();
         let held = tokens.map(|token| self.custody.shares(TREASURY, token));
         let pairs = held.into_iter().min().unwrap_or_default();
         if pairs == Shares::ZERO {

@@ -8,6 +8,7 @@
     reason = "helpers of tests fail by panicking and say aloud what they skipped"
 )]
 
+mod chain;
 mod client;
 mod faults;
 mod matching;
