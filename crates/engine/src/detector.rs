@@ -20,6 +20,7 @@ use domain::{EventGroup, Market, UnixMillis};
 use crate::books::{Distrust, TrustedBook};
 use crate::opportunity::Examination;
 
+pub(crate) use joint::largest_that;
 pub use settings::{ChainCosts, DetectorSettings, DeviationMin, ScoreSettings, ScoreWeights};
 
 /// The two books of one market, as far as they may be believed.

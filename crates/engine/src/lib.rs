@@ -18,4 +18,5 @@ pub mod opportunity;
 pub mod reconcile;
 pub mod risk;
 pub mod signal;
+pub mod strategy;
 pub mod universe;

@@ -14,6 +14,7 @@ pub use examination::Examination;
 pub use id::{OpportunityId, Subject};
 pub use kind::OpportunityKind;
 pub use leg::{ChainAction, ChainActionKind, Leg, OutcomeIndex};
+pub(crate) use leg::{cut, unwind};
 pub use score::{Score, ScoreParts};
 pub use watchlist::{CloseCause, Watched, Watchlist, WatchlistEffect};
 

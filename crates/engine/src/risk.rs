@@ -25,6 +25,7 @@ pub use gate::{Gate, GateValue, Review, Verdict};
 pub use halt::{Halt, HaltCause};
 pub use limits::{COUNT_MAX, LimitChange, Limits, LimitsError};
 pub use locks::{LOCKS_MAX, Lock, LockError, LockId, LockScope};
+pub(crate) use reservation::loss;
 pub use reservation::{Reservation, ReservationError, ReservationId, ReservedMarket};
 pub use rule::Rule;
 pub use standing::{Committed, Reconciled, Standing, StrategyActivity, StrategyStanding};

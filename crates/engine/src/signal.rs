@@ -66,7 +66,7 @@ pub struct Signal {
     pub exposure: Vec<Exposure>,
     /// Dollars needed at the worst moment, on-chain cost included.
     pub capital: Usd,
-    /// When the last of its markets is scheduled to end, where that is known.
+    /// When the first of its markets is scheduled to end; `None` where no end is known.
     pub ends_at: Option<UnixMillis>,
     /// When the feed last vouched for the oldest book it rests on; `None` for an order by hand.
     pub books_vouched_at: Option<UnixMillis>,
@@ -75,25 +75,15 @@ pub struct Signal {
 impl Signal {
     /// Every order of every stage.
     pub fn orders(&self) -> impl Iterator<Item = &PlannedOrder> {
-        self.stages.iter().flat_map(|stage| match stage {
-            Stage::Orders(orders) => orders.as_slice(),
-            Stage::Chain(_) => &[],
-        })
+        self.stages.iter().flat_map(Stage::orders)
     }
     /// Every on-chain task of every stage.
     pub fn tasks(&self) -> impl Iterator<Item = &ChainTask> {
-        self.stages.iter().flat_map(|stage| match stage {
-            Stage::Orders(_) => &[],
-            Stage::Chain(tasks) => tasks.as_slice(),
-        })
+        self.stages.iter().flat_map(Stage::tasks)
     }
     /// The most orders that are open at once.
     #[must_use]
     pub fn orders_at_once(&self) -> u64 {
-        let counts = self.stages.iter().map(|stage| match stage {
-            Stage::Orders(orders) => orders.len() as u64,
-            Stage::Chain(_) => 0,
-        });
-        counts.max().unwrap_or(0)
+        self.stages.iter().map(|stage| stage.orders().len() as u64).max().unwrap_or(0)
     }
 }

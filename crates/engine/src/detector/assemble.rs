@@ -1,15 +1,15 @@
 //! From fills to a certified opportunity: totals, return and score.
 
 use domain::money::{MICROS, divide};
-use domain::{DurationMillis, Rounding, Shares, Side, UnixMillis, Usd};
+use domain::{DurationMillis, Level, Rounding, Shares, Side, UnixMillis, Usd};
 
 use crate::opportunity::{
-    ChainAction, Leg, Opportunity, OpportunityKind, Score, ScoreParts, Subject,
+    ChainAction, Leg, Opportunity, OpportunityKind, Score, ScoreParts, Subject, cut, unwind,
 };
 
 use super::depth::Fill;
 use super::settings::{DetectorSettings, ScoreSettings};
-use super::source::LegSource;
+use super::source::{LegSource, against};
 
 const YEAR_MILLIS: i128 = 365 * 86_400_000;
 
@@ -35,7 +35,8 @@ pub(super) fn assemble(
     settings: &DetectorSettings,
     now: UnixMillis,
 ) -> Opportunity {
-    let legs: Vec<Leg> = plan.legs.iter().map(|(source, fill)| leg(source, fill)).collect();
+    let legs = plan.legs.iter().map(|(source, fill)| leg(source, fill, settings.levels_max));
+    let legs: Vec<Leg> = legs.collect();
     let traded: Usd = legs.iter().map(|leg| signed(leg.side, leg.value)).sum();
     let gross = traded + plan.collateral;
     let trading_fees = legs.iter().map(|leg| leg.fee).sum();
@@ -70,27 +71,36 @@ const fn signed(side: Side, value: Usd) -> Usd {
     }
 }
 
-fn leg(source: &LegSource<'_>, fill: &Fill) -> Leg {
-    let rounding = match source.side {
-        Side::Buy => Rounding::Up,
-        Side::Sell => Rounding::Down,
-    };
-    let micros = i128::from(fill.value.micros()) * i128::from(MICROS);
-    let average = divide(micros, i128::from(fill.size.micros()), rounding);
-    Leg {
+fn leg(source: &LegSource<'_>, fill: &Fill, levels_max: usize) -> Leg {
+    let book = source.book.book();
+    let all: Vec<Level> = book.side(against(source.side)).best_first().take(fill.levels).collect();
+    let halves = book.side(Side::Buy).best_first().take(levels_max).map(halved);
+    let stressed_bids = cut(&halves.collect::<Vec<_>>(), fill.size);
+    let mut leg = Leg {
         token: source.book.token(),
         condition: source.market.condition,
         outcome: source.outcome,
         side: source.side,
         size: fill.size,
         limit: fill.limit,
-        average: Usd::from_micros(average),
+        average: Usd::ZERO,
         levels: fill.levels,
         value: fill.value,
         fee: fill.fee,
+        fee_terms: fill.terms,
+        taken: cut(&all, fill.size),
+        unwind: unwind(&stressed_bids, fill.terms),
+        stressed_bids,
         epoch: source.book.epoch(),
         stated_at: source.book.stated_at(),
-    }
+    };
+    leg.average = leg.average_of();
+    leg
+}
+
+/// Under stress half of what rests is gone when we get there.
+fn halved(level: Level) -> Level {
+    Level { size: Shares::from_micros(level.size.micros() / 2), ..level }
 }
 
 /// `None` where there is no span or no capital to relate to.

@@ -20,6 +20,8 @@ pub(super) struct Fill {
     pub(super) fee: Usd,
     pub(super) limit: Price,
     pub(super) levels: usize,
+    /// What the fee was reckoned by.
+    pub(super) terms: FeeTerms,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -108,6 +110,7 @@ impl Depth {
             fee: step.fee_before + self.terms.fee(rest, step.price, Rounding::Up),
             limit: step.price,
             levels: at + 1,
+            terms: self.terms,
         })
     }
     /// The smallest size in whole steps that is no smaller than `size_min` and worth `value_min`

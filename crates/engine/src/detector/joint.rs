@@ -278,7 +278,7 @@ impl Sizing {
 
 /// The largest whole number of steps up to `limit` for which `fits` holds, where it holds for all
 /// below any for which it holds; 0 where it holds for none.
-pub(super) fn largest_that(limit: i64, fits: impl Fn(i64) -> bool) -> i64 {
+pub(crate) fn largest_that(limit: i64, fits: impl Fn(i64) -> bool) -> i64 {
     let (mut good, mut bad) = (0, floor_to_step(limit) / STEP + 1);
     while bad - good > 1 {
         let middle = good + (bad - good) / 2;

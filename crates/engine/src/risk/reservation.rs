@@ -125,6 +125,6 @@ impl Reservation {
 }
 
 /// How much a result is below nothing.
-pub(super) fn loss(result: Usd) -> Usd {
+pub(crate) fn loss(result: Usd) -> Usd {
     (-result).max(Usd::ZERO)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{ConditionId, GroupId, Price, Rounding, Side, Usd};
+use domain::{ConditionId, GroupId, Price, Usd};
 
 use super::book::RiskBook;
 use super::gate::{Gate, GateValue, Review, refused_unless};
@@ -13,7 +13,7 @@ use super::standing::{Reconciled, Standing, StrategyActivity};
 use super::sum::total;
 use super::worst_case::WorstCase;
 use crate::opportunity::Subject;
-use crate::signal::{PlannedOrder, Signal};
+use crate::signal::Signal;
 
 pub(super) fn review(book: &RiskBook, signal: &Signal, standing: &Standing<'_>) -> Review {
     let asked = Asked { book, signal, standing };
@@ -101,7 +101,7 @@ impl Asked<'_> {
         let worths = self
             .signal
             .orders()
-            .map(|order| (worth(order), Some(Subject::Market(order.market.condition))));
+            .map(|order| (order.worth_max(), Some(Subject::Market(order.market.condition))));
         gates.push(worst_usd(Rule::OrderUsd, worths, limits.order_usd_max));
     }
 
@@ -193,14 +193,6 @@ impl Asked<'_> {
     fn reserved(&self, of: impl Fn(&Reservation) -> bool) -> Option<Usd> {
         let plans = self.book.reservations.values().filter(|plan| of(plan));
         total(plans.map(Reservation::capital_left))
-    }
-}
-
-/// What an order is worth at its limit: its cost with fee, or its value where it sells.
-fn worth(order: &PlannedOrder) -> Option<Usd> {
-    match order.terms.side {
-        Side::Buy => order.outlay_max(),
-        Side::Sell => Some(order.terms.size.at(order.terms.price, Rounding::Up)),
     }
 }
 

@@ -81,36 +81,41 @@ impl WorstCase {
     /// # Errors
     /// The first flaw of the steps.
     pub fn of(signal: &Signal) -> Result<Self, Flaw> {
-        let steps = signal.orders().count() + signal.tasks().count();
+        Self::of_stages(&signal.stages, signal.certificate.best)
+    }
+    /// Reckons it for stages that are not in a signal yet, with the profit expected of them.
+    ///
+    /// # Errors
+    /// The first flaw of the steps.
+    pub fn of_stages(stages: &[Stage], best: Usd) -> Result<Self, Flaw> {
+        let orders = || stages.iter().flat_map(Stage::orders);
+        let steps = orders().count() + stages.iter().flat_map(Stage::tasks).count();
         if steps == 0 {
             return Err(Flaw::Empty);
         }
-        if signal.stages.len() > STAGES_MAX || steps > STEPS_MAX {
+        if stages.len() > STAGES_MAX || steps > STEPS_MAX {
             return Err(Flaw::TooLarge);
         }
         let mut worst = Self::default();
-        let given_away = requotes_max(signal).ok_or(Flaw::Overflow)?;
+        let purchases = orders().filter(|order| order.terms.side == Side::Buy);
+        let bought: BTreeSet<_> = purchases.map(|order| order.market.condition).collect();
+        let given_away = match bought.is_empty() {
+            true => Usd::ZERO,
+            false => requotes_max(best).ok_or(Flaw::Overflow)?,
+        };
         let mut out = given_away;
-        for stage in &signal.stages {
-            match stage {
-                Stage::Orders(orders) => {
-                    for order in orders {
-                        check(order)?;
-                        let outlay = order.outlay_max().ok_or(Flaw::Overflow)?;
-                        worst.put(order.market.condition, outlay)?;
-                        out = out.checked_add(outlay).ok_or(Flaw::Overflow)?;
-                    }
-                }
-                Stage::Chain(tasks) => {
-                    for task in tasks {
-                        out = worst.task(task, out)?;
-                    }
-                }
+        for stage in stages {
+            for order in stage.orders() {
+                check(order)?;
+                let outlay = order.outlay_max().ok_or(Flaw::Overflow)?;
+                worst.put(order.market.condition, outlay)?;
+                out = out.checked_add(outlay).ok_or(Flaw::Overflow)?;
+            }
+            for task in stage.tasks() {
+                out = worst.task(task, out)?;
             }
             worst.capital = worst.capital.max(out);
         }
-        let purchases = signal.orders().filter(|order| order.terms.side == Side::Buy);
-        let bought: BTreeSet<_> = purchases.map(|order| order.market.condition).collect();
         for condition in bought {
             worst.put(condition, given_away)?;
         }
@@ -176,11 +181,10 @@ impl WorstCase {
     }
 }
 
-/// What new quotes for lagging purchases may cost on top; nothing where nothing is bought.
-fn requotes_max(signal: &Signal) -> Option<Usd> {
-    let buys = signal.orders().any(|order| order.terms.side == Side::Buy);
-    let best = signal.certificate.best.max(Usd::ZERO);
-    if buys { best.checked_add(best) } else { Some(Usd::ZERO) }
+/// What new quotes for lagging purchases may cost on top.
+fn requotes_max(best: Usd) -> Option<Usd> {
+    let best = best.max(Usd::ZERO);
+    best.checked_add(best)
 }
 
 fn check(order: &PlannedOrder) -> Result<(), Flaw> {

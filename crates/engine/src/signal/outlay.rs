@@ -33,6 +33,15 @@ impl PlannedOrder {
         }
         value.checked_add(fee)?.checked_add(ROUNDING_ALLOWANCE)
     }
+    /// What it is worth at its limit: all that it may cost, or its value before the fee where it
+    /// sells. `None` where it does not fit.
+    #[must_use]
+    pub fn worth_max(&self) -> Option<Usd> {
+        match self.terms.side {
+            Side::Buy => self.outlay_max(),
+            Side::Sell => Some(self.terms.size.at(self.terms.price, Rounding::Up)),
+        }
+    }
     /// The least dollars that it brings if it fills: for a sale every share at the limit less the fee
     /// there, for a higher price always keeps more; nothing for a purchase. It may be less than
     /// nothing by the roundings.

@@ -124,3 +124,22 @@ pub enum Stage {
     /// Transactions, in this order.
     Chain(Vec<ChainTask>),
 }
+
+impl Stage {
+    /// Its orders; none where it has transactions.
+    #[must_use]
+    pub fn orders(&self) -> &[PlannedOrder] {
+        match self {
+            Self::Orders(orders) => orders,
+            Self::Chain(_) => &[],
+        }
+    }
+    /// Its transactions; none where it has orders.
+    #[must_use]
+    pub fn tasks(&self) -> &[ChainTask] {
+        match self {
+            Self::Orders(_) => &[],
+            Self::Chain(tasks) => tasks,
+        }
+    }
+}

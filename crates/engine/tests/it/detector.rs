@@ -1,4 +1,5 @@
 mod brute;
 mod examples;
-mod random;
+mod legs;
+pub(crate) mod random;
 mod recorded;

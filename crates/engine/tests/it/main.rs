@@ -21,5 +21,6 @@ mod reconcile;
 mod recordings;
 mod risk;
 mod shelf;
+mod strategy;
 mod universe;
 mod watchlist;

@@ -51,14 +51,19 @@ impl Ladder {
             if taken == 0 {
                 break;
             }
-            let exact = taken * price;
-            value += if self.buys { ceil(exact, 10_000) } else { exact / 10_000 };
-            let product = (price * (10_000 - price)).pow(self.exponent);
-            let whole = 1_000_000 * 100_000_000i128.pow(self.exponent);
-            fee += ceil(taken * self.rate_ppm * product, whole * 10) * 10;
+            let here = self.at(*price, taken);
+            (value, fee) = (value + here.0, fee + here.1);
             left -= taken;
         }
         (left == 0 && size > 0).then_some((value, fee))
+    }
+    /// So many micros at one price, rounded against us.
+    pub(super) fn at(&self, price: i128, taken: i128) -> Worth {
+        let exact = taken * price;
+        let value = if self.buys { ceil(exact, 10_000) } else { exact / 10_000 };
+        let product = (price * (10_000 - price)).pow(self.exponent);
+        let whole = 1_000_000 * 100_000_000i128.pow(self.exponent);
+        (value, ceil(taken * self.rate_ppm * product, whole * 10) * 10)
     }
     /// Whether the venue takes an order of that size.
     fn accepts(&self, size: i128) -> bool {

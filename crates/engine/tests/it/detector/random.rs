@@ -18,7 +18,7 @@ const STEP_MICROS: i128 = 11;
 type Steps = Vec<(u16, i64)>;
 
 #[derive(Clone, Debug)]
-struct Plan {
+pub(crate) struct Plan {
     yes_ask: u16,
     no_ask: u16,
     spread: u16,
@@ -29,13 +29,24 @@ struct Plan {
     size_min: i64,
 }
 
+impl Plan {
+    /// The same prices with `factor` times as many shares.
+    pub(crate) fn scaled(mut self, factor: i64) -> Self {
+        for steps in self.yes.iter_mut().chain(&mut self.no) {
+            steps.iter_mut().for_each(|(_, size)| *size *= factor);
+        }
+        self.size_min *= factor;
+        self
+    }
+}
+
 fn steps(levels_max: usize) -> impl Strategy<Value = Steps> {
     // Sizes to the micro, as the venue has them, and whole hundredths.
     let size = prop_oneof![1i64..500_000, (1i64..60).prop_map(|hundredths| hundredths * 10_000)];
     proptest::collection::vec((1u16..400, size), 0..=levels_max)
 }
 
-fn a_market(
+pub(crate) fn a_market(
     ask: std::ops::Range<u16>,
     no_ask: std::ops::Range<u16>,
 ) -> impl Strategy<Value = Plan> {
@@ -77,7 +88,7 @@ fn side(start: i32, direction: i32, steps: &Steps) -> Vec<Level> {
     levels
 }
 
-fn build(number: u8, plan: &Plan) -> Pair {
+pub(crate) fn build(number: u8, plan: &Plan) -> Pair {
     let mut listed = market(number);
     listed.fee = FeeSchedule::Known(FeeTerms::parse(plan.rate, plan.exponent).unwrap());
     listed.order_size_min = Shares::from_micros(plan.size_min);
@@ -91,7 +102,7 @@ fn build(number: u8, plan: &Plan) -> Pair {
     pair
 }
 
-fn limits() -> impl Strategy<Value = DetectorSettings> {
+pub(crate) fn limits() -> impl Strategy<Value = DetectorSettings> {
     let notional = prop_oneof![2 => Just(0i64), 1 => 0i64..300_000];
     let chain = prop_oneof![2 => Just(0i64), 1 => 0i64..20_000];
     let capital = prop_oneof![3 => Just(1_000_000_000i64), 1 => 50_000i64..1_500_000];

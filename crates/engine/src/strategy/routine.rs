@@ -1,0 +1,43 @@
+//! What every strategy has: a name, settings, and a memory of what it raised.
+
+use super::memory::Memory;
+use super::settings::{StrategySettings, StrategySettingsError};
+use crate::signal::StrategyName;
+
+/// A strategy's name, settings and memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Routine {
+    name: StrategyName,
+    settings: StrategySettings,
+    pub(super) memory: Memory,
+}
+
+impl Routine {
+    /// Remembers nothing.
+    #[must_use]
+    pub fn new(name: StrategyName, settings: StrategySettings) -> Self {
+        Self { name, settings, memory: Memory::default() }
+    }
+    /// Whose it is.
+    #[must_use]
+    pub const fn name(&self) -> &StrategyName {
+        &self.name
+    }
+    /// The settings.
+    #[must_use]
+    pub const fn settings(&self) -> &StrategySettings {
+        &self.settings
+    }
+    /// Changes the settings from the next opportunity on.
+    ///
+    /// # Errors
+    /// They cannot be used; nothing has changed then.
+    pub fn set_settings(
+        &mut self,
+        settings: StrategySettings,
+    ) -> Result<(), StrategySettingsError> {
+        settings.validate()?;
+        self.settings = settings;
+        Ok(())
+    }
+}

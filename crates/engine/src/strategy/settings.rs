@@ -1,0 +1,120 @@
+//! What a strategy may be told.
+
+use std::collections::BTreeMap;
+
+use domain::{DurationMillis, Shares, Usd};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::CATALOGUE;
+use crate::signal::StrategyName;
+
+/// Why settings are not usable.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum StrategySettingsError {
+    /// Less than nothing.
+    #[error("{name} must not be negative")]
+    Negative {
+        /// Which setting.
+        name: &'static str,
+    },
+    /// Nobody of that name is in the catalogue.
+    #[error("there is no strategy called {name}")]
+    Unknown {
+        /// The name.
+        name: StrategyName,
+    },
+}
+
+/// One strategy's settings. `Default` is what is documented at each field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StrategySettings {
+    /// Whether it raises signals at all. Default: it does.
+    pub enabled: bool,
+    /// The most dollars it may have in markets. Default 2,000.
+    pub budget_usd: Usd,
+    /// The smallest profit after all costs. Default 0.05.
+    pub edge_usd_min: Usd,
+    /// The lowest score. Default 0.
+    pub score_min: u8,
+    /// The most sets at once. Default 1,000.
+    pub size_max: Shares,
+    /// How long a place rests after a signal. Default 5,000.
+    pub cool_down_ms: DurationMillis,
+    /// How long an opportunity must have lasted. Default 100.
+    pub lasted_ms_min: DurationMillis,
+    /// The longest time since the feed vouched for its books. Default 2,000.
+    pub vouched_ms_max: DurationMillis,
+    /// The most dollars lost where one leg is missing. Default 25.
+    pub leg_missing_loss_usd_max: Usd,
+    /// How long a signal may wait to be begun. Default 2,000.
+    pub life_ms: DurationMillis,
+}
+
+impl Default for StrategySettings {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            budget_usd: Usd::from_whole(2_000),
+            edge_usd_min: Usd::from_micros(50_000),
+            score_min: 0,
+            size_max: Shares::from_whole(1_000),
+            cool_down_ms: DurationMillis(5_000),
+            lasted_ms_min: DurationMillis(100),
+            vouched_ms_max: DurationMillis(2_000),
+            leg_missing_loss_usd_max: Usd::from_whole(25),
+            life_ms: DurationMillis(2_000),
+        }
+    }
+}
+
+impl StrategySettings {
+    /// Whether these settings can be used.
+    ///
+    /// # Errors
+    /// The first one that cannot.
+    pub fn validate(&self) -> Result<(), StrategySettingsError> {
+        let signed = [
+            ("budget_usd", self.budget_usd.micros()),
+            ("edge_usd_min", self.edge_usd_min.micros()),
+            ("size_max", self.size_max.micros()),
+            ("cool_down_ms", self.cool_down_ms.0),
+            ("lasted_ms_min", self.lasted_ms_min.0),
+            ("vouched_ms_max", self.vouched_ms_max.0),
+            ("leg_missing_loss_usd_max", self.leg_missing_loss_usd_max.micros()),
+            ("life_ms", self.life_ms.0),
+        ];
+        match signed.into_iter().find(|(_, value)| *value < 0) {
+            Some((name, _)) => Err(StrategySettingsError::Negative { name }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Settings by strategy; one that is not named has the defaults.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StrategiesSettings(pub BTreeMap<StrategyName, StrategySettings>);
+
+impl StrategiesSettings {
+    /// One strategy's settings.
+    #[must_use]
+    pub fn of(&self, name: &str) -> StrategySettings {
+        let named = self.0.iter().find(|(key, _)| key.as_str() == name);
+        named.map(|(_, settings)| settings.clone()).unwrap_or_default()
+    }
+    /// Whether all of them can be used, and belong to somebody.
+    ///
+    /// # Errors
+    /// The first that cannot.
+    pub fn validate(&self) -> Result<(), StrategySettingsError> {
+        for (name, settings) in &self.0 {
+            if !CATALOGUE.iter().any(|entry| entry.name == name.as_str()) {
+                return Err(StrategySettingsError::Unknown { name: name.clone() });
+            }
+            settings.validate()?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,4 @@
+mod examples;
+mod gates;
+mod kit;
+mod random;
