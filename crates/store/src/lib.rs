@@ -38,7 +38,8 @@ pub use money::{
     Idempotency, Journal, JournalEntry, JournalPages, JournalRecord, LedgerEntryRow, LedgerFilter,
     LedgerPage, LedgerPhase, LoadError, LoadFrom, Loaded, Money, MoneyBatch, OpenError,
     OrderFilter, OrderRow, PlanFilter, PlanRow, PositionPage, PositionRow, PositionState,
-    PostingRow, RENEW_EVERY, RiskStateRow, SignalFilter, SignalRow, Verdict,
+    PostingRow, RENEW_EVERY, ResultBy, ResultFigures, ResultSum, RiskStateRow, SignalFilter,
+    SignalRow, Verdict,
 };
 pub use opportunities::{
     CursorError, Opportunities, OpportunityCursor, OpportunityPage, OpportunityRow,

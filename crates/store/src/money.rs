@@ -26,7 +26,7 @@ use crate::store::Store;
 
 pub use batch::{BATCH_ROWS_MAX, MoneyBatch};
 pub use chain_actions::{ChainActionFilter, ChainActionRow};
-pub use daily_results::DailyResultRow;
+pub use daily_results::{DailyResultRow, ResultBy, ResultFigures, ResultSum};
 pub use decisions::{DecisionFilter, DecisionRow, Verdict};
 pub use fills::{FillFilter, FillRow};
 pub use idempotency::{Answer, Begun, Idempotency};

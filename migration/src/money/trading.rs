@@ -47,6 +47,7 @@ pub(super) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
                 text_or_null("rule", LABEL),
                 json("gates"),
                 text_or_null("signal_id", REFERENCE),
+                text_or_null("plan_id", REFERENCE),
             ],
             primary_key: &["id"],
         }),

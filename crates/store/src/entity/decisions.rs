@@ -14,6 +14,7 @@ pub struct Model {
     pub rule: Option<String>,
     pub gates: Json,
     pub signal_id: Option<String>,
+    pub plan_id: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -12,6 +12,9 @@ pub struct Model {
     pub cause_kind: String,
     pub cause_reference: String,
     pub phase: String,
+    pub strategy: Option<String>,
+    pub condition_id: Option<String>,
+    pub group_id: Option<String>,
     pub memo: String,
 }
 

@@ -58,6 +58,8 @@ pub struct DecisionRow {
     pub gates: serde_json::Value,
     /// The wish, where there was one.
     pub signal_id: Option<String>,
+    /// The plan that carries it out, where it was approved.
+    pub plan_id: Option<String>,
 }
 
 /// Which decisions; every wish left out fits all.
@@ -138,6 +140,7 @@ impl Row for DecisionRow {
             rule: self.rule.as_ref().map(ToString::to_string),
             gates: self.gates.clone(),
             signal_id: keys.reference_or_null("signal_id", self.signal_id.as_ref())?,
+            plan_id: keys.reference_or_null("plan_id", self.plan_id.as_ref())?,
         })
     }
 
@@ -146,11 +149,12 @@ impl Row for DecisionRow {
         Ok(Self {
             strategy: reader.word("strategy", &row.strategy)?,
             verdict: reader.one_of("verdict", &row.verdict, &Verdict::ALL, Verdict::code)?,
-            rule: row.rule.as_deref().map(|rule| reader.word("rule", rule)).transpose()?,
+            rule: reader.word_or_null("rule", row.rule.as_deref())?,
             at: moment(row.at),
             opportunity_id: row.opportunity_id,
             gates: row.gates,
             signal_id: row.signal_id,
+            plan_id: row.plan_id,
             id: row.id,
         })
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::UnixMillis;
+use domain::{ConditionId, GroupId, UnixMillis};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::Money;
@@ -67,6 +67,12 @@ pub struct LedgerEntryRow {
     pub cause_reference: String,
     /// How sure it is.
     pub phase: LedgerPhase,
+    /// Whose result it is; `None` for the owner's and the operator's own.
+    pub strategy: Option<Label>,
+    /// In which market, where it is one.
+    pub condition: Option<ConditionId>,
+    /// In which group, where the market has one.
+    pub group: Option<GroupId>,
     /// A note for people; cut to 1,000 characters.
     pub memo: String,
     /// Its lines, in order.
@@ -91,6 +97,10 @@ pub struct LedgerFilter {
     pub cause_reference: Option<String>,
     /// As sure as this.
     pub phase: Option<LedgerPhase>,
+    /// Of this strategy.
+    pub strategy: Option<Label>,
+    /// In this market.
+    pub condition: Option<ConditionId>,
 }
 
 impl Money<'_> {
@@ -118,6 +128,12 @@ impl Money<'_> {
         }
         if let Some(phase) = filter.phase {
             find = find.filter(entries::Column::Phase.eq(phase.code()));
+        }
+        if let Some(strategy) = &filter.strategy {
+            find = find.filter(entries::Column::Strategy.eq(strategy.as_str()));
+        }
+        if let Some(condition) = filter.condition {
+            find = find.filter(entries::Column::ConditionId.eq(condition.to_string()));
         }
         let mut models =
             self.store.call(async { Ok(find.all(self.store.connection()).await?) }).await?;
@@ -175,6 +191,9 @@ pub(super) fn to_models(
         cause_kind: entry.cause_kind.to_string(),
         cause_reference: Keys(TABLE).reference("cause_reference", &entry.cause_reference)?,
         phase: entry.phase.code().to_owned(),
+        strategy: entry.strategy.as_ref().map(ToString::to_string),
+        condition_id: entry.condition.as_ref().map(ToString::to_string),
+        group_id: Keys(TABLE).group(entry.group.as_ref())?,
         memo: cut(&entry.memo, TITLE_CHARS_MAX).to_owned(),
     };
     Ok((model, lines))
@@ -191,6 +210,9 @@ fn from_models(
         at: moment(row.at),
         cause_kind: reader.word("cause_kind", &row.cause_kind)?,
         phase: reader.one_of("phase", &row.phase, &LedgerPhase::ALL, LedgerPhase::code)?,
+        strategy: reader.word_or_null("strategy", row.strategy.as_deref())?,
+        condition: reader.condition_or_null("condition_id", row.condition_id.as_deref())?,
+        group: row.group_id.map(|id| GroupId(id.into())),
         cause_reference: row.cause_reference,
         memo: row.memo,
         postings,

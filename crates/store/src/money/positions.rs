@@ -10,7 +10,6 @@ use crate::column::{RowReader, moment};
 use crate::entity::positions::{Column, Entity, Model};
 use crate::error::StoreError;
 use crate::page::Row;
-use crate::text::LABEL_CHARS_MAX;
 
 const TABLE: &str = "positions";
 
@@ -23,13 +22,15 @@ pub struct PositionRow {
     pub condition: ConditionId,
     /// In which group.
     pub group: Option<GroupId>,
-    /// Shares that may be sold.
+    /// Shares in the wallet for good; what is promised is still in it.
     pub settled: Shares,
-    /// Shares that were matched and are not settled; negative where more were sold.
-    pub pending: Shares,
-    /// What the shares held have cost, before fees.
+    /// Shares that are on their way to us.
+    pub pending_in: Shares,
+    /// Shares that are promised to others; a positive amount.
+    pub pending_out: Shares,
+    /// What the shares held and those on their way have cost, without fees.
     pub cost: Usd,
-    /// What was won or lost on the shares given away, before fees.
+    /// What was won or lost on shares given up, before fees.
     pub realised: Usd,
     /// Fees paid.
     pub fees: Usd,
@@ -72,8 +73,9 @@ impl Money<'_> {
             find = find.filter(Column::Token.gt(after.to_string()));
         }
         if state == PositionState::Held {
-            find =
-                find.filter(Condition::any().add(Column::Settled.ne(0)).add(Column::Pending.ne(0)));
+            let held = [Column::Settled, Column::PendingIn, Column::PendingOut];
+            let held = held.into_iter().map(|column| column.ne(0));
+            find = find.filter(held.fold(Condition::any(), Condition::add));
         }
         let models =
             self.store.call(async { Ok(find.all(self.store.connection()).await?) }).await?;
@@ -89,14 +91,13 @@ impl Row for PositionRow {
     type Entity = Entity;
 
     fn to_model(&self) -> Result<Model, StoreError> {
-        let group = self.group.as_ref();
-        let group = group.map(|group| Keys(TABLE).key("group_id", &group.0, LABEL_CHARS_MAX));
         Ok(Model {
             token: self.token.to_string(),
             condition_id: self.condition.to_string(),
-            group_id: group.transpose()?,
+            group_id: Keys(TABLE).group(self.group.as_ref())?,
             settled: self.settled.micros(),
-            pending: self.pending.micros(),
+            pending_in: self.pending_in.micros(),
+            pending_out: self.pending_out.micros(),
             cost: self.cost.micros(),
             realised: self.realised.micros(),
             fees: self.fees.micros(),
@@ -111,7 +112,8 @@ impl Row for PositionRow {
             condition: reader.condition("condition_id", &row.condition_id)?,
             group: row.group_id.map(|id| GroupId(id.into())),
             settled: Shares::from_micros(row.settled),
-            pending: Shares::from_micros(row.pending),
+            pending_in: Shares::from_micros(row.pending_in),
+            pending_out: Shares::from_micros(row.pending_out),
             cost: Usd::from_micros(row.cost),
             realised: Usd::from_micros(row.realised),
             fees: Usd::from_micros(row.fees),

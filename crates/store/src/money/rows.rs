@@ -1,6 +1,6 @@
 //! How rows get into their tables, and words into their columns.
 
-use domain::{Liquidity, Side, TradeState};
+use domain::{ConditionId, GroupId, Liquidity, Side, TradeState};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IdenStatic, IntoActiveModel, Iterable,
@@ -9,7 +9,9 @@ use sea_orm::{
 
 use crate::column::RowReader;
 use crate::error::{ReadError, StoreError};
-use crate::text::{LONG_KEY_CHARS_MAX, REFERENCE_CHARS_MAX, TITLE_CHARS_MAX, cut, is_key};
+use crate::text::{
+    LABEL_CHARS_MAX, LONG_KEY_CHARS_MAX, Label, REFERENCE_CHARS_MAX, TITLE_CHARS_MAX, cut, is_key,
+};
 
 /// Rows written by one statement: at most 18 binds each, far below SQLite's 32,766.
 pub(super) const ROWS_PER_WRITE: usize = 500;
@@ -77,6 +79,9 @@ impl Keys {
     pub(super) fn opportunity(self, text: Option<&String>) -> Result<Option<String>, StoreError> {
         text.map(|text| self.key("opportunity_id", text, LONG_KEY_CHARS_MAX)).transpose()
     }
+    pub(super) fn group(self, group: Option<&GroupId>) -> Result<Option<String>, StoreError> {
+        group.map(|group| self.key("group_id", &group.0, LABEL_CHARS_MAX)).transpose()
+    }
     pub(super) fn key(
         self,
         column: &'static str,
@@ -125,6 +130,20 @@ impl RowReader<'_> {
     ) -> Result<T, StoreError> {
         let found = all.iter().copied().find(|value| word(*value) == text);
         found.ok_or_else(|| self.unreadable(column, ReadError::UnknownWord))
+    }
+    pub(super) fn word_or_null(
+        &self,
+        column: &'static str,
+        text: Option<&str>,
+    ) -> Result<Option<Label>, StoreError> {
+        text.map(|text| self.word(column, text)).transpose()
+    }
+    pub(super) fn condition_or_null(
+        &self,
+        column: &'static str,
+        text: Option<&str>,
+    ) -> Result<Option<ConditionId>, StoreError> {
+        text.map(|text| self.condition(column, text)).transpose()
     }
     pub(super) fn side(&self, text: &str) -> Result<Side, StoreError> {
         self.one_of("side", text, &[Side::Buy, Side::Sell], side_word)

@@ -9,7 +9,7 @@ use store::testing::TestDatabase;
 use store::{
     ChainActionRow, CommandRow, DailyResultRow, DecisionRow, FillRow, Journal, JournalEntry,
     JournalRecord, Label, LedgerEntryRow, LedgerPhase, LoadError, LoadFrom, MoneyBatch, OrderRow,
-    PlanRow, PositionRow, PostingRow, RiskStateRow, SignalRow, Store, Verdict, Word,
+    PlanRow, PositionRow, PostingRow, ResultFigures, RiskStateRow, SignalRow, Store, Verdict, Word,
 };
 
 use crate::support::{NOON, condition, later, price, token};
@@ -122,6 +122,9 @@ pub(super) fn entry(id: u64) -> LedgerEntryRow {
         cause_kind: label("trade_matched"),
         cause_reference: format!("trade:{id}"),
         phase: LedgerPhase::Provisional,
+        strategy: Some(label("arbitrage_long")),
+        condition: Some(condition(3)),
+        group: Some(GroupId("30829".into())),
         memo: "bought — 🦀".to_owned(),
         postings: vec![
             line("cash:pending", "usd".to_owned(), -i64::MAX),
@@ -138,7 +141,8 @@ pub(super) fn position(number: u64) -> PositionRow {
         condition: condition(6),
         group: Some(GroupId("30829".into())),
         settled: Shares::from_micros(8),
-        pending: Shares::from_micros(-9),
+        pending_in: Shares::from_micros(9),
+        pending_out: Shares::from_micros(14),
         cost: Usd::from_micros(10),
         realised: Usd::from_micros(-11),
         fees: Usd::from_micros(12),
@@ -188,6 +192,7 @@ pub(super) fn decision(number: i64) -> DecisionRow {
         rule: Some(label("market_limit")),
         gates: json!([{"rule": "market_limit", "value": "1000.01", "limit": "1000"}]),
         signal_id: Some(signal(number).id),
+        plan_id: Some("plan:17".to_owned()),
     }
 }
 
@@ -211,10 +216,16 @@ pub(super) fn chain_action(number: i64) -> ChainActionRow {
 pub(super) fn daily_result(strategy: &str, day: i64) -> DailyResultRow {
     DailyResultRow {
         day: UnixMillis(day * 86_400_000),
-        strategy: label(strategy),
-        realised: Usd::from_micros(-19),
-        fees: Usd::from_micros(20),
-        trades: 21,
+        strategy: Some(label(strategy)),
+        condition: Some(condition(1)),
+        group: Some(GroupId("30829".into())),
+        figures: ResultFigures {
+            realised: Usd::from_micros(-19),
+            fees: Usd::from_micros(20),
+            gas: Usd::from_micros(22),
+            adjusted: Usd::from_micros(-23),
+            trades: 21,
+        },
         updated_at: NOON,
     }
 }

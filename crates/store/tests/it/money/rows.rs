@@ -4,10 +4,10 @@ use domain::{Lifetime, Shares, TradeState, UnixMillis, Usd};
 use serde_json::json;
 use store::testing::TestDatabase;
 use store::{
-    ChainActionFilter, ChainActionRow, CommandRow, DecisionFilter, DecisionRow, FillFilter,
-    FillRow, Journal, LedgerEntryRow, LedgerFilter, LedgerPhase, MoneyBatch, OrderFilter, OrderRow,
-    PlanFilter, PlanRow, PositionRow, PositionState, RiskStateRow, SignalFilter, SignalRow,
-    StoreError, Verdict,
+    ChainActionFilter, ChainActionRow, CommandRow, DailyResultRow, DecisionFilter, DecisionRow,
+    FillFilter, FillRow, Journal, LedgerEntryRow, LedgerFilter, LedgerPhase, MoneyBatch,
+    OrderFilter, OrderRow, PlanFilter, PlanRow, PositionRow, PositionState, ResultBy,
+    ResultFigures, ResultSum, RiskStateRow, SignalFilter, SignalRow, StoreError, Verdict,
 };
 
 use super::fixtures::{
@@ -28,6 +28,7 @@ on_both_databases! {
     positions_without_shares_are_left_out_unless_asked_for
     plans_and_transactions_are_found_by_state
     days_come_newest_first_and_what_is_set_by_name
+    results_are_added_up_by_day_strategy_market_and_group
     old_signals_decisions_and_commands_go_in_batches
     a_row_that_makes_no_sense_is_named
 }
@@ -246,6 +247,10 @@ async fn the_ledger_is_paged_backwards_with_its_lines(database: TestDatabase) {
     assert_eq!(ids, [5, 2]);
     let one = LedgerFilter { cause_reference: Some("trade:3".to_owned()), ..any() };
     assert_eq!(money.ledger(&one, None, 9).await.unwrap().rows, [entries[2].clone()]);
+    let of_strategy = LedgerFilter { strategy: Some(label("mint_split")), ..any() };
+    assert_eq!(money.ledger(&of_strategy, None, 9).await.unwrap().rows, []);
+    let of_market = LedgerFilter { condition: Some(condition(3)), ..any() };
+    assert_eq!(money.ledger(&of_market, None, 9).await.unwrap().rows.len(), 7);
     let none = LedgerFilter { cause_kind: Some(label("deposit")), ..any() };
     assert_eq!(money.ledger(&none, None, 9).await.unwrap().rows, []);
 }
@@ -284,7 +289,12 @@ async fn decisions_say_why_for_one_opportunity(database: TestDatabase) {
 
 async fn positions_without_shares_are_left_out_unless_asked_for(database: TestDatabase) {
     let journal = open(&database).await;
-    let empty = PositionRow { settled: Shares::ZERO, pending: Shares::ZERO, ..position(1) };
+    let empty = PositionRow {
+        settled: Shares::ZERO,
+        pending_in: Shares::ZERO,
+        pending_out: Shares::ZERO,
+        ..position(1)
+    };
     let positions = vec![position(3), empty.clone(), position(2)];
     write(&journal, MoneyBatch { positions, ..records(1, 1) }).await;
     let money = database.store.money();
@@ -332,6 +342,47 @@ async fn days_come_newest_first_and_what_is_set_by_name(database: TestDatabase) 
     let found = money.daily_results(rows[0].day, rows[3].day).await.unwrap();
     assert_eq!(found, [rows[2].clone(), rows[1].clone(), rows[0].clone()]);
     assert_eq!(money.risk_state().await.unwrap(), [risk("halt"), risk("locks")]);
+}
+
+async fn results_are_added_up_by_day_strategy_market_and_group(database: TestDatabase) {
+    let journal = open(&database).await;
+    let plain = |name, day| daily_result(name, day);
+    let rows = vec![
+        plain("a", 1),
+        plain("b", 1),
+        DailyResultRow { condition: Some(condition(2)), group: None, ..plain("a", 1) },
+        DailyResultRow { strategy: None, condition: None, group: None, ..plain("a", 2) },
+        plain("a", 3),
+    ];
+    write(&journal, MoneyBatch { daily_results: rows.clone(), ..records(1, 1) }).await;
+    let money = database.store.money();
+    let (from, to) = (rows[0].day, rows[4].day);
+    let (c1, c2) = (condition(1).to_string(), condition(2).to_string());
+    for (by, want) in [
+        (ResultBy::Day, vec![(rows[3].day.0.to_string(), 1), (rows[0].day.0.to_string(), 3)]),
+        (ResultBy::Strategy, vec![(String::new(), 1), ("a".to_owned(), 2), ("b".to_owned(), 1)]),
+        (ResultBy::Market, vec![(String::new(), 1), (c1, 2), (c2, 1)]),
+        (ResultBy::Group, vec![(String::new(), 2), ("30829".to_owned(), 2)]),
+    ] {
+        let times = |times: i64| {
+            let usd = |amount: i64| Usd::from_micros(amount * times);
+            ResultFigures {
+                realised: usd(-19),
+                fees: usd(20),
+                gas: usd(22),
+                adjusted: usd(-23),
+                trades: 21 * times.unsigned_abs(),
+            }
+        };
+        let want: Vec<_> =
+            want.into_iter().map(|(key, rows)| ResultSum { key, figures: times(rows) }).collect();
+        assert_eq!(money.results(by, from, to).await.unwrap(), want, "{by:?}");
+    }
+    let found = money.daily_results(from, to).await.unwrap();
+    assert_eq!(found, [3, 0, 2, 1].map(|at: usize| rows[at].clone()));
+    let changed = DailyResultRow { figures: ResultFigures::default(), ..rows[3].clone() };
+    write(&journal, MoneyBatch { daily_results: vec![changed.clone()], ..records(2, 1) }).await;
+    assert_eq!(money.daily_results(rows[3].day, to).await.unwrap(), [changed]);
 }
 
 async fn old_signals_decisions_and_commands_go_in_batches(database: TestDatabase) {
