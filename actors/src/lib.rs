@@ -15,3 +15,4 @@ pub mod publisher;
 pub mod shared;
 pub mod store_writer;
 pub mod supervision;
+pub mod trading;

@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::event::{Event, Recorded};
 use super::order_track::{OrderState, OrderTrack, TradeTrack};
 use super::plan::{Phase, Plan, PlanEnd, Verdict, holdings_of};
-use super::state::{Home, Kept, RETIRED_MAX, Resolution};
+use super::state::{CLOSED_MAX, Home, Kept, RETIRED_MAX, Resolution};
 use super::task_track::{TaskState, TaskTrack};
 use super::{Desk, OrderNumber, PlanNumber, PlanView, TaskNumber};
 use crate::ledger::{
@@ -187,7 +187,9 @@ impl Desk {
         let plan = self.plans.get(&number).ok_or(ApplyError::UnknownPlan(number))?;
         let (strategy, worst) = (plan.signal.strategy.clone(), plan.signal.certificate.leg_missing);
         self.risk.release(ReservationId(number.0))?;
-        self.plans.remove(&number);
+        if let Some(plan) = self.plans.remove(&number) {
+            keep_last(&mut self.closed, number, plan);
+        }
         let (orders, rest) = std::mem::take(&mut self.orders)
             .into_iter()
             .partition(|(_, order)| order.plan == number);
@@ -199,7 +201,13 @@ impl Desk {
                 self.by_id.remove(&order.id);
             }
         }
-        self.tasks.retain(|_, task| task.plan != Some(number) || !task.is_ended());
+        let over = |task: &TaskTrack| task.plan == Some(number) && task.is_ended();
+        let (over, rest): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.tasks).into_iter().partition(|(_, task)| over(task));
+        self.tasks = rest.into_iter().collect();
+        for (task, track) in over {
+            keep_last(&mut self.done, task, track);
+        }
         if end.verdict != Verdict::Nothing {
             // Sets pay a dollar each for sure; a leftover is counted as nothing.
             let sets = end.kept.values().min().map_or(domain::Usd::ZERO, |sets| sets.at_one());
@@ -265,9 +273,8 @@ impl Desk {
     }
 
     fn strategy_of(&self, plan: PlanNumber) -> crate::signal::StrategyName {
-        let open = self.plans.get(&plan).map(|plan| plan.signal.strategy.clone());
-        let kept = || self.kept.get(&plan).map(|kept| kept.strategy.clone());
-        open.or_else(kept).unwrap_or_else(crate::signal::StrategyName::manual)
+        let known = self.plan(plan).map(|plan| plan.signal.strategy.clone());
+        known.unwrap_or_else(crate::signal::StrategyName::manual)
     }
 
     fn intend(&mut self, track: TaskTrack) -> Result<Vec<Entry>, ApplyError> {
@@ -307,8 +314,10 @@ impl Desk {
         track.ended_at = Some(at);
         let (plan, kind, done) = (track.plan, track.task.kind, track.is_done());
         let conditions: Vec<_> = track.task.markets.iter().map(|market| market.condition).collect();
-        if plan.is_none() {
-            self.tasks.remove(&task);
+        if plan.is_none()
+            && let Some(track) = self.tasks.remove(&task)
+        {
+            keep_last(&mut self.done, task, track);
         }
         if kind == ChainActionKind::Redeem && done {
             for condition in conditions {
@@ -372,6 +381,14 @@ impl Desk {
         plan: PlanNumber,
     ) -> std::collections::BTreeMap<domain::TokenId, domain::Shares> {
         self.with_view(plan, holdings_of).unwrap_or_default()
+    }
+}
+
+/// Adds what is over, and forgets the oldest beyond the bound.
+fn keep_last<K: Ord, V>(map: &mut std::collections::BTreeMap<K, V>, key: K, value: V) {
+    map.insert(key, value);
+    while map.len() > CLOSED_MAX {
+        map.pop_first();
     }
 }
 

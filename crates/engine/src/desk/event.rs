@@ -200,6 +200,37 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// A stable name for programs, the one that its text carries.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::PlanOpened { .. } => "plan_opened",
+            Self::PlanMoved { .. } => "plan_moved",
+            Self::PlanClosed { .. } => "plan_closed",
+            Self::OrderIntended { .. } => "order_intended",
+            Self::OrderStands { .. } => "order_stands",
+            Self::CancelAsked { .. } => "cancel_asked",
+            Self::OrderEnded { .. } => "order_ended",
+            Self::TradeSeen { .. } => "trade_seen",
+            Self::TaskIntended { .. } => "task_intended",
+            Self::TaskPrepared { .. } => "task_prepared",
+            Self::TaskMined { .. } => "task_mined",
+            Self::TaskConfirmed { .. } => "task_confirmed",
+            Self::TaskFailed { .. } => "task_failed",
+            Self::CashMoved { .. } => "cash_moved",
+            Self::MarketResolved { .. } => "market_resolved",
+            Self::EquityMarked { .. } => "equity_marked",
+            Self::Halted { .. } => "halted",
+            Self::Resumed { .. } => "resumed",
+            Self::LimitsSet { .. } => "limits_set",
+            Self::Locked { .. } => "locked",
+            Self::Unlocked { .. } => "unlocked",
+            Self::StrategySet { .. } => "strategy_set",
+        }
+    }
+}
+
 /// Whether a strategy may raise signals, and how much it may have at risk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StrategyState {

@@ -14,6 +14,9 @@ use crate::signal::{StrategyName, TradedMarket};
 /// Orders of closed plans that are still recognised, so that a late word of a match finds its order.
 pub const RETIRED_MAX: usize = 4_000;
 
+/// Plans and transactions that are over and still recognised.
+pub(super) const CLOSED_MAX: usize = 200;
+
 /// Where a token belongs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Home {
@@ -52,6 +55,8 @@ pub struct Desk {
     pub(super) by_id: BTreeMap<OrderId, OrderNumber>,
     pub(super) tasks: BTreeMap<TaskNumber, TaskTrack>,
     pub(super) homes: BTreeMap<TokenId, Home>,
+    pub(super) closed: BTreeMap<PlanNumber, Plan>,
+    pub(super) done: BTreeMap<TaskNumber, TaskTrack>,
     pub(super) kept: BTreeMap<PlanNumber, Kept>,
     pub(super) resolutions: BTreeMap<ConditionId, Resolution>,
     pub(super) strategies: BTreeMap<StrategyName, StrategyState>,
@@ -87,6 +92,8 @@ impl Desk {
             by_id: BTreeMap::new(),
             tasks: BTreeMap::new(),
             homes: BTreeMap::new(),
+            closed: BTreeMap::new(),
+            done: BTreeMap::new(),
             kept: BTreeMap::new(),
             resolutions: BTreeMap::new(),
             strategies: BTreeMap::new(),
@@ -130,6 +137,16 @@ impl Desk {
     #[must_use]
     pub const fn tasks(&self) -> &BTreeMap<TaskNumber, TaskTrack> {
         &self.tasks
+    }
+    /// A transaction by number, one that is lately over included.
+    #[must_use]
+    pub fn task(&self, number: TaskNumber) -> Option<&TaskTrack> {
+        self.tasks.get(&number).or_else(|| self.done.get(&number))
+    }
+    /// A plan by number, one that is lately over included.
+    #[must_use]
+    pub fn plan(&self, number: PlanNumber) -> Option<&Plan> {
+        self.plans.get(&number).or_else(|| self.closed.get(&number))
     }
     /// How the strategies stand that were ever set.
     #[must_use]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{ConditionId, Rounding, Usd};
 
-use super::Turn;
+use super::{Dealer, Turn};
 use crate::desk::Desk;
 use crate::desk::plan::Quotes;
 use crate::ledger::{Figures, UtcDay};
@@ -46,14 +46,26 @@ impl StandingOf<'_> {
 
 impl Turn<'_> {
     pub(super) fn standing(&self) -> StandingOf<'_> {
-        let desk = self.desk();
+        self.dealer.standing(self.env.quotes, self.env.now)
+    }
+}
+
+impl Dealer {
+    fn standing(&self, quotes: &dyn Quotes, now: domain::UnixMillis) -> StandingOf<'_> {
+        let desk = &self.desk;
         StandingOf {
             desk,
-            reconciled: self.dealer.reconciled,
-            now: self.env.now,
+            reconciled: self.reconciled,
+            now,
             committed: committed(desk),
-            equity: desk.equity(self.env.quotes),
+            equity: desk.equity(quotes),
         }
+    }
+    /// What counts against the day's limit of losses; `None` where it does not fit.
+    #[must_use]
+    pub fn day_loss(&self, quotes: &dyn Quotes, now: domain::UnixMillis) -> Option<Usd> {
+        let standing = self.standing(quotes, now);
+        self.desk.risk.day_loss(&standing.of(&StrategyName::manual()))
     }
 }
 

@@ -1,0 +1,28 @@
+//! Trading: who decides about money, who writes it down, and who carries it out.
+//!
+//! ```text
+//! StrategyAgent, people ──▶ RiskManager ──events, effects──▶ Keeper ──effects, once durable──▶ Executor, ChainWorker
+//!                                ▲                                                                   │
+//!                                └──────────────────────── News ◀────────────────────────────────────┘
+//! ```
+//!
+//! The risk manager owns the desk, the one state machine of money. The keeper commits what was
+//! decided; nothing leaves before. Whoever talks to the venue or the chain takes nothing but
+//! [`Durable`] effects, which only the keeper makes.
+
+pub mod board;
+mod durable;
+mod keeper;
+pub mod messages;
+mod quotes;
+mod risk_manager;
+
+pub use board::{HeldView, TradingBoard, TradingView, VenueStatus};
+pub use durable::Durable;
+pub use keeper::{Commit, Keeper, KeeperOutlets, StopKeeping};
+pub use messages::{
+    Command, ControlRefused, EventsKept, News, Perform, RaiseSignal, ReadBack, Recovered,
+    TellOurView,
+};
+pub use quotes::TouchQuotes;
+pub use risk_manager::{RiskManager, RiskManagerOutlets, RiskManagerSettings};

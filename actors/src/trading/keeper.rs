@@ -1,0 +1,393 @@
+//! Writes down what was decided, and only then lets it out.
+//!
+//! Whatever waits is committed together, so a burst costs one synchronous write. While the database
+//! is away nothing leaves and everything waits, up to a limit; at the limit the risk manager begins
+//! again from what is written down. A second process that takes the journal over ends this one's
+//! trading.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix::prelude::*;
+use engine::desk::{Effect, Recorded};
+use store::{
+    AppendError, BATCH_ROWS_MAX, Journal, JournalRecord, Label, LedgerEntryRow, LoadFrom,
+    MoneyBatch, OpenError, RENEW_EVERY, Store, StoreSettings,
+};
+use thiserror::Error;
+
+use super::Durable;
+use super::board::TradingBoard;
+use super::messages::{EventsKept, Perform, ReadBack, Recovered};
+use crate::clock::Clock;
+use crate::supervision::{Class, Handle, Life, Msg};
+
+const RECONNECT: Duration = Duration::from_millis(500);
+/// How often a batch of unknown outcome is written again before this incarnation gives up.
+const TRIES_MAX: u32 = 60;
+/// Decisions that wait for the database. Beyond it nothing more is taken.
+const WAITING_MAX: usize = 2_000;
+
+/// What was decided on one input: to be committed, then done. Never dropped: at the limit the risk
+/// manager begins again.
+#[derive(Debug)]
+pub struct Commit {
+    /// The incarnation of the risk manager that decided it. What an earlier one decided after the
+    /// journal was read back to the next is not taken: it was decided on a desk that is gone.
+    pub epoch: u64,
+    /// To be written down.
+    pub events: Vec<Recorded>,
+    /// To be done once that is durable.
+    pub effects: Vec<Effect>,
+    /// Rows of tables that say the same, as they are now.
+    pub rows: MoneyBatch,
+}
+impl Message for Commit {
+    type Result = ();
+}
+impl Msg for Commit {
+    const CLASS: Class = Class::Critical;
+}
+
+/// Write what waits, then stop.
+#[derive(Clone, Copy, Debug)]
+pub struct StopKeeping;
+impl Message for StopKeeping {
+    type Result = ();
+}
+impl Msg for StopKeeping {
+    const CLASS: Class = Class::Control;
+}
+
+/// Whom the keeper tells.
+#[derive(Clone)]
+pub struct KeeperOutlets {
+    /// Asked for the journal back.
+    pub risk_manager: Handle<Recovered>,
+    /// Talks to the venue.
+    pub executor: Handle<Perform>,
+    /// Talks to the chain.
+    pub chain: Handle<Perform>,
+    /// Shows decisions and notices.
+    pub board: Arc<TradingBoard>,
+    /// Told of everything durable, for the page: at the limit they miss it.
+    pub listeners: Vec<Handle<EventsKept>>,
+}
+
+/// The keeper.
+pub struct Keeper {
+    life: Life<Self>,
+    store: StoreSettings,
+    owner: String,
+    clock: Clock,
+    outlets: KeeperOutlets,
+    journal: Option<(Store, Arc<Journal>)>,
+    waiting: VecDeque<Commit>,
+    writing: Activity,
+    wanted_by: Option<u64>,
+    epoch: Option<u64>,
+    stopping: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Activity {
+    Idle,
+    Busy,
+}
+
+impl Keeper {
+    /// The journal is not open yet. `owner` is what a second process is told.
+    #[must_use]
+    pub fn new(
+        life: Life<Self>,
+        store: StoreSettings,
+        owner: String,
+        clock: Clock,
+        outlets: KeeperOutlets,
+    ) -> Self {
+        Self {
+            life,
+            store,
+            owner,
+            clock,
+            outlets,
+            journal: None,
+            waiting: VecDeque::new(),
+            writing: Activity::Idle,
+            wanted_by: None,
+            epoch: None,
+            stopping: false,
+        }
+    }
+
+    fn open(&mut self, ctx: &mut Context<Self>) {
+        let (settings, owner, now) = (self.store.clone(), self.owner.clone(), self.clock.now());
+        let opening = async move {
+            let store = Store::connect(&settings).await?;
+            store.migrate().await?;
+            let journal = store.money().open_journal(&owner, now).await?;
+            Ok::<_, KeeperError>((store, journal))
+        };
+        ctx.spawn(opening.into_actor(self).map(|opened, actor, ctx| match opened {
+            Ok((store, journal)) => {
+                tracing::info!(durability = ?journal.durability(), "the journal is open");
+                actor.journal = Some((store, Arc::new(journal)));
+                actor.life.set_degraded(None);
+                actor.life.ready();
+                actor.read_back(ctx);
+            }
+            Err(error) => {
+                tracing::error!(%error, "the journal cannot be opened; trading waits");
+                actor.life.set_degraded(Some(format!("trading waits: {error}")));
+                ctx.run_later(RECONNECT, |actor, ctx| actor.open(ctx));
+            }
+        }));
+    }
+
+    /// Reads the journal to the risk manager that asked, once everything that waits is in it.
+    fn read_back(&mut self, ctx: &mut Context<Self>) {
+        let Some(epoch) = self.wanted_by else { return };
+        let Some((store, _)) = self.journal.clone() else { return };
+        if self.writing == Activity::Busy || !self.waiting.is_empty() {
+            return;
+        }
+        self.wanted_by = None;
+        self.writing = Activity::Busy;
+        let reading = async move { read_all(&store).await };
+        ctx.spawn(reading.into_actor(self).map(move |read, actor, ctx| {
+            actor.writing = Activity::Idle;
+            match read {
+                Ok(records) => {
+                    actor.epoch = Some(epoch);
+                    if let Err(error) = actor.outlets.risk_manager.tell(Recovered { records }) {
+                        tracing::error!(%error, "the risk manager does not take the journal");
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the journal cannot be read back; trading waits");
+                    actor.life.set_degraded(Some(format!("trading waits: {error}")));
+                    actor.wanted_by = Some(epoch);
+                    ctx.run_later(RECONNECT, |actor, ctx| actor.read_back(ctx));
+                }
+            }
+            actor.write(ctx);
+        }));
+    }
+
+    fn write(&mut self, ctx: &mut Context<Self>) {
+        if self.stopping && self.waiting.is_empty() && self.writing == Activity::Idle {
+            ctx.stop();
+            return;
+        }
+        let Some((_, journal)) = self.journal.clone() else { return };
+        if self.writing == Activity::Idle && self.waiting.is_empty() {
+            return self.read_back(ctx);
+        }
+        if self.writing == Activity::Busy {
+            return;
+        }
+        self.writing = Activity::Busy;
+        let commits = self.take();
+        let writing = async move {
+            let result = keep(&journal, &commits).await;
+            (commits, result)
+        };
+        ctx.spawn(writing.into_actor(self).map(|(commits, result), actor, ctx| {
+            actor.writing = Activity::Idle;
+            match result {
+                Ok(()) => {
+                    for commit in commits {
+                        actor.let_out(commit);
+                    }
+                    actor.write(ctx);
+                }
+                Err(error) => {
+                    tracing::error!(%error, "what was decided cannot be written down; trading stops");
+                    actor.life.fail(ctx, format!("the journal cannot be written: {error}"));
+                }
+            }
+        }));
+    }
+
+    /// The next commits, as many as fit into one batch.
+    fn take(&mut self) -> Vec<Commit> {
+        let mut rows = 0;
+        let mut commits = Vec::new();
+        while let Some(next) = self.waiting.front() {
+            let more = next.events.len() + next.rows.entries.len() + next.rows.orders.len();
+            if !commits.is_empty() && rows + more > BATCH_ROWS_MAX / 2 {
+                break;
+            }
+            rows += more;
+            commits.extend(self.waiting.pop_front());
+        }
+        commits
+    }
+
+    fn let_out(&mut self, commit: Commit) {
+        let mut venue = Vec::new();
+        let mut chain = Vec::new();
+        for effect in commit.effects {
+            match &effect {
+                Effect::Decided(decision) => {
+                    self.outlets.board.decided(Arc::new((**decision).clone()))
+                }
+                Effect::Notify(notice) => {
+                    tracing::warn!(code = notice.code, "{}", notice.text);
+                    self.outlets.board.noticed(Arc::new(notice.clone()));
+                }
+                Effect::Prepare(_) | Effect::Submit(_) => chain.push(Durable::new(effect)),
+                _ => venue.push(Durable::new(effect)),
+            }
+        }
+        for (effects, to) in [(venue, &self.outlets.executor), (chain, &self.outlets.chain)] {
+            // What is not taken now is asked for again by the desk, for nothing was forgotten.
+            if !effects.is_empty()
+                && let Err(error) = to.tell(Perform(effects))
+            {
+                tracing::warn!(to = to.name(), %error, "effects were not taken; the desk asks again");
+            }
+        }
+        if !commit.events.is_empty() {
+            let events = Arc::new(commit.events);
+            for listener in &self.outlets.listeners {
+                if listener.tell(EventsKept(Arc::clone(&events))).is_err() {
+                    tracing::debug!(to = listener.name(), "events were not shown");
+                }
+            }
+        }
+    }
+}
+
+impl Actor for Keeper {
+    type Context = Context<Self>;
+    fn started(&mut self, ctx: &mut Self::Context) {
+        self.open(ctx);
+        ctx.run_interval(RENEW_EVERY / 3, |actor, ctx| {
+            let Some((_, journal)) = actor.journal.clone() else { return };
+            let renewing = async move { journal.renew().await };
+            ctx.spawn(renewing.into_actor(actor).map(|renewed, actor, ctx| {
+                if let Err(error @ AppendError::Fenced { .. }) = renewed {
+                    tracing::error!(%error, "another process trades with this journal");
+                    actor.life.fail(ctx, error.to_string());
+                }
+            }));
+        });
+    }
+}
+
+impl Handler<Commit> for Keeper {
+    type Result = ();
+    fn handle(&mut self, commit: Commit, ctx: &mut Self::Context) {
+        if self.epoch != Some(commit.epoch) {
+            tracing::warn!(
+                epoch = commit.epoch,
+                "what a risk manager of earlier decided is not taken"
+            );
+            return;
+        }
+        if self.waiting.len() >= WAITING_MAX {
+            self.life.fail(ctx, "too much waits for the database");
+            return;
+        }
+        self.waiting.push_back(commit);
+        self.write(ctx);
+    }
+}
+
+impl Handler<ReadBack> for Keeper {
+    type Result = ();
+    fn handle(&mut self, wish: ReadBack, ctx: &mut Self::Context) {
+        self.wanted_by = Some(wish.epoch);
+        self.read_back(ctx);
+    }
+}
+
+impl Handler<StopKeeping> for Keeper {
+    type Result = ();
+    fn handle(&mut self, _: StopKeeping, ctx: &mut Self::Context) {
+        self.stopping = true;
+        self.write(ctx);
+        if self.waiting.is_empty() && self.writing == Activity::Idle {
+            ctx.stop();
+        }
+    }
+}
+
+#[derive(Debug, Error)]
+enum KeeperError {
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Load(#[from] store::LoadError),
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    #[error("record {seq} of the journal cannot be read: {why}")]
+    Unreadable { seq: u64, why: serde_json::Error },
+    #[error(transparent)]
+    Kind(#[from] store::WordError),
+    #[error("an event cannot be written as text: {0}")]
+    Unwritable(serde_json::Error),
+}
+
+async fn read_all(store: &Store) -> Result<Vec<Recorded>, KeeperError> {
+    let mut loaded = store.money().load(LoadFrom::Beginning).await?;
+    let mut records = Vec::new();
+    loop {
+        let page = loaded.pages.next_page().await?;
+        if page.is_empty() {
+            return Ok(records);
+        }
+        for entry in page {
+            let event = serde_json::from_str(&entry.body)
+                .map_err(|why| KeeperError::Unreadable { seq: entry.seq, why })?;
+            records.push(Recorded { at: entry.at, event });
+        }
+    }
+}
+
+/// Writes commits as one batch. A torn connection leaves open whether it was written: the same
+/// batch again tells.
+async fn keep(journal: &Journal, commits: &[Commit]) -> Result<(), KeeperError> {
+    let batch = merged(journal.next_seq().await, commits)?;
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match journal.append(&batch).await {
+            Ok(()) => return Ok(()),
+            Err(error) if error.is_transient() && tries < TRIES_MAX => {
+                tracing::warn!(%error, tries, "the journal is written again");
+                tokio::time::sleep(RECONNECT).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn merged(first_seq: u64, commits: &[Commit]) -> Result<MoneyBatch, KeeperError> {
+    let mut batch = MoneyBatch { first_seq, ..MoneyBatch::default() };
+    for commit in commits {
+        let seq = first_seq + batch.records.len() as u64;
+        for recorded in &commit.events {
+            let body = serde_json::to_string(&recorded.event).map_err(KeeperError::Unwritable)?;
+            let kind = Label::new(recorded.event.kind())?;
+            batch.records.push(JournalRecord { kind, body, at: recorded.at });
+        }
+        let rows = commit.rows.clone();
+        batch.signals.extend(rows.signals);
+        batch.decisions.extend(rows.decisions);
+        batch.orders.extend(rows.orders);
+        batch.fills.extend(rows.fills);
+        batch.entries.extend(rows.entries.into_iter().map(|entry| LedgerEntryRow { seq, ..entry }));
+        batch.positions.extend(rows.positions);
+        batch.plans.extend(rows.plans);
+        batch.chain_actions.extend(rows.chain_actions);
+        batch.daily_results.extend(rows.daily_results);
+        batch.risk_state.extend(rows.risk_state);
+        batch.commands.extend(rows.commands);
+    }
+    Ok(batch)
+}

@@ -1,0 +1,279 @@
+//! The one writer of money: owns the desk, and tells the keeper what it decided.
+//!
+//! It begins empty and asks the keeper for the journal; until that is read back it refuses wishes
+//! and keeps facts waiting. Until both sides were compared nothing new is begun.
+
+mod rows;
+mod view;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix::prelude::*;
+use domain::{OrderId, UnixMillis};
+use engine::desk::{
+    Control, Dealer, DealerSettings, Desk, Env, Event, Input, Origin, Outcome, Recorded, Sign,
+};
+use engine::reconcile::{OurOrder, OurView};
+use engine::risk::Limits;
+
+use super::TouchQuotes;
+use super::board::TradingBoard;
+use super::keeper::Commit;
+use super::messages::{
+    Command, ControlRefused, News, RaiseSignal, ReadBack, Recovered, TellOurView,
+};
+use crate::books::TouchBoard;
+use crate::clock::Clock;
+use crate::supervision::{Handle, Life};
+
+/// How often time passes for the desk.
+const TICK: Duration = Duration::from_millis(250);
+/// Facts that wait while the desk is read back.
+const WAITING_MAX: usize = 4_096;
+
+/// How the risk manager works.
+#[derive(Clone, Debug)]
+pub struct RiskManagerSettings {
+    /// The limits of a desk that begins; later they are what was last set.
+    pub limits: Limits,
+    /// How the dealer deals.
+    pub dealer: DealerSettings,
+}
+
+/// Whom the risk manager tells.
+#[derive(Clone)]
+pub struct RiskManagerOutlets {
+    /// Commits what was decided.
+    pub keeper: Handle<Commit>,
+    /// Reads the journal back.
+    pub read_back: Handle<ReadBack>,
+    /// How trading stands.
+    pub board: Arc<TradingBoard>,
+    /// The newest prices.
+    pub touches: Arc<TouchBoard>,
+    /// Signs orders.
+    pub signer: Arc<dyn Sign + Send + Sync>,
+}
+
+/// The risk manager.
+pub struct RiskManager {
+    life: Life<Self>,
+    settings: RiskManagerSettings,
+    clock: Clock,
+    outlets: RiskManagerOutlets,
+    quotes: TouchQuotes,
+    dealer: Option<Dealer>,
+    waiting: Vec<Input>,
+    ended: std::collections::BTreeMap<OrderId, UnixMillis>,
+    broken: Option<&'static str>,
+}
+
+impl RiskManager {
+    /// Knows nothing yet.
+    #[must_use]
+    pub fn new(
+        life: Life<Self>,
+        settings: RiskManagerSettings,
+        clock: Clock,
+        outlets: RiskManagerOutlets,
+    ) -> Self {
+        let quotes = TouchQuotes::new(Arc::clone(&outlets.touches));
+        let (waiting, ended) = (Vec::new(), std::collections::BTreeMap::new());
+        Self { life, settings, clock, outlets, quotes, dealer: None, waiting, ended, broken: None }
+    }
+
+    fn take(&mut self, input: Input) {
+        let Some(dealer) = &mut self.dealer else {
+            if self.waiting.len() >= WAITING_MAX {
+                tracing::error!("facts wait for a desk that is not read back; beginning again");
+                self.broken = Some("too many facts wait for the desk");
+                return;
+            }
+            return self.waiting.push(input);
+        };
+        let now = self.clock.now();
+        let env = Env {
+            now,
+            quotes: &self.quotes,
+            signer: &*self.outlets.signer,
+            settings: &self.settings.dealer,
+        };
+        let raised = match &input {
+            Input::Raise { signal, .. } => Some(signal.clone()),
+            _ => None,
+        };
+        let outcome = dealer.handle(input, &env);
+        self.pass_on(outcome, raised.as_deref());
+    }
+
+    /// Hands what was decided to the keeper. A keeper that does not take it leaves nothing but to
+    /// begin again from what is written down.
+    fn pass_on(&mut self, outcome: Outcome, raised: Option<&engine::signal::Signal>) {
+        if outcome.events.is_empty() && outcome.effects.is_empty() {
+            return;
+        }
+        for recorded in &outcome.events {
+            self.note(recorded);
+        }
+        let Some(dealer) = &self.dealer else { return };
+        let rows = rows::of(dealer.desk(), &outcome, raised);
+        let Outcome { events, entries: _, effects } = outcome;
+        let epoch = self.life.incarnation();
+        if let Err(error) = self.outlets.keeper.tell(Commit { epoch, events, effects, rows }) {
+            tracing::error!(%error, "what was decided cannot be written down; beginning again");
+            // What this incarnation believes to have decided will never be written.
+            self.broken = Some("the keeper does not take what was decided");
+            self.dealer = None;
+        }
+    }
+
+    fn note(&mut self, recorded: &Recorded) {
+        match &recorded.event {
+            Event::PlanOpened { signal, .. } => {
+                for order in signal.orders() {
+                    self.quotes.learn(&order.market);
+                }
+                for market in signal.tasks().flat_map(|task| &task.markets) {
+                    self.quotes.learn(market);
+                }
+            }
+            Event::OrderEnded { order, .. } => {
+                let desk = self.dealer.as_ref().map(Dealer::desk);
+                if let Some(order) = desk.and_then(|desk| desk.order_of(*order)) {
+                    self.ended.insert(order.id, recorded.at);
+                }
+                let horizon = UnixMillis(recorded.at.0.saturating_sub(3_600_000));
+                self.ended.retain(|_, at| *at >= horizon);
+            }
+            _ => {}
+        }
+    }
+
+    fn show(&self) {
+        if let Some(dealer) = &self.dealer {
+            self.outlets.board.set_view(view::of(dealer, &self.quotes, self.clock.now()));
+        }
+    }
+}
+
+impl Actor for RiskManager {
+    type Context = Context<Self>;
+    fn started(&mut self, ctx: &mut Self::Context) {
+        if let Err(error) = self.outlets.read_back.tell(ReadBack { epoch: self.life.incarnation() })
+        {
+            tracing::error!(%error, "the journal cannot be asked for");
+            self.broken = Some("the journal cannot be asked for");
+        }
+        ctx.run_interval(TICK, |actor, ctx| {
+            if let Some(why) = actor.broken {
+                return actor.life.fail(ctx, why);
+            }
+            if actor.dealer.is_some() {
+                actor.take(Input::Tick);
+                actor.show();
+            }
+        });
+    }
+}
+
+impl Handler<Recovered> for RiskManager {
+    type Result = ();
+    fn handle(&mut self, recovered: Recovered, _: &mut Self::Context) {
+        let began = self.clock.now();
+        let first = recovered.records.first().map_or(began, |record| record.at);
+        let limits = self.settings.limits.clone();
+        let desk = match Desk::from_journal(first, limits, &recovered.records) {
+            Ok(desk) => desk,
+            Err(error) => {
+                // Trading on a journal that does not make sense could lose money twice.
+                tracing::error!(%error, "the journal cannot be read back; trading stays off");
+                self.life.set_degraded(Some(format!("the journal cannot be read back: {error}")));
+                return;
+            }
+        };
+        tracing::info!(records = recovered.records.len(), "the desk is read back");
+        let mut dealer = Dealer::new(desk);
+        let effects = dealer.questions(began);
+        let is_new = recovered.records.is_empty();
+        self.dealer = Some(dealer);
+        for record in &recovered.records {
+            self.note(record);
+        }
+        if is_new {
+            // The limits that trading began with belong to its story.
+            let limits = Box::new(self.settings.limits.clone());
+            let by = Origin("settings".to_owned());
+            self.take(Input::Ordered(by, Control::SetLimits(limits)));
+        }
+        self.pass_on(Outcome { effects, ..Outcome::default() }, None);
+        self.life.set_degraded(None);
+        self.life.ready();
+        for input in std::mem::take(&mut self.waiting) {
+            self.take(input);
+        }
+        self.show();
+    }
+}
+
+impl Handler<RaiseSignal> for RiskManager {
+    type Result = ();
+    fn handle(&mut self, raised: RaiseSignal, _: &mut Self::Context) {
+        if self.dealer.is_none() {
+            tracing::debug!(signal = %raised.signal.id, "not ready for signals yet");
+            return;
+        }
+        let RaiseSignal { signal, gates } = raised;
+        self.take(Input::Raise { signal, gates });
+    }
+}
+
+impl Handler<News> for RiskManager {
+    type Result = ();
+    fn handle(&mut self, news: News, _: &mut Self::Context) {
+        for input in news.0 {
+            self.take(input);
+        }
+    }
+}
+
+impl Handler<Command> for RiskManager {
+    type Result = Result<(), ControlRefused>;
+    fn handle(&mut self, command: Command, _: &mut Self::Context) -> Self::Result {
+        let Some(dealer) = &self.dealer else { return Err(ControlRefused::NotReady) };
+        if let Control::SetLimits(limits) = &command.control {
+            limits.validate().map_err(|error| ControlRefused::Refused(error.to_string()))?;
+        }
+        if let Control::Cancel(id) = &command.control
+            && !dealer.desk().knows(id)
+        {
+            return Err(ControlRefused::Refused(format!("order {id} is not known here")));
+        }
+        self.take(Input::Ordered(command.by, command.control));
+        self.show();
+        Ok(())
+    }
+}
+
+impl Handler<TellOurView> for RiskManager {
+    type Result = Option<Box<OurView>>;
+    fn handle(&mut self, _: TellOurView, _: &mut Self::Context) -> Self::Result {
+        let dealer = self.dealer.as_ref()?;
+        let desk = dealer.desk();
+        let changed = |order: &engine::desk::OrderTrack| {
+            order.cancel_asked_at.unwrap_or(order.created_at).max(order.created_at)
+        };
+        let open = desk
+            .open_orders()
+            .map(|order| OurOrder {
+                id: order.id,
+                token: order.order.terms.token,
+                side: order.order.terms.side,
+                matched: order.matched,
+                changed_at: changed(order),
+            })
+            .collect();
+        let ended = self.ended.clone();
+        Some(Box::new(OurView::of(desk.ledger(), open, ended, self.clock.now())))
+    }
+}
