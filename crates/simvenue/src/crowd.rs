@@ -157,6 +157,10 @@ impl Crowd {
     pub(crate) fn pit(&mut self, market: MarketIndex) -> Option<&mut Pit> {
         self.pits.get_mut(&market)
     }
+    /// Every engine.
+    pub(crate) fn engines(&self) -> impl Iterator<Item = (MarketIndex, &MatchingBook)> {
+        self.pits.iter().map(|(market, pit)| (*market, &pit.engine))
+    }
     /// Stops all trading in a market.
     pub(crate) fn close(&mut self, market: MarketIndex) {
         if let Some(pit) = self.pits.get_mut(&market) {

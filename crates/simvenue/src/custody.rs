@@ -60,6 +60,15 @@ struct Wallet {
     operators: BTreeMap<(ShareContract, Address), bool>,
 }
 
+/// What came into a wallet, or went, less what went back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Movement {
+    /// Dollars of the venue.
+    pub cash: Usd,
+    /// Shares by token.
+    pub shares: BTreeMap<TokenId, Shares>,
+}
+
 /// The whole record.
 #[derive(Clone, Debug, Default)]
 pub struct Custody {
@@ -68,6 +77,7 @@ pub struct Custody {
     outcomes: HashMap<TokenId, (ConditionId, usize)>,
     groups: HashMap<[u8; 32], BTreeMap<u8, ConditionId>>,
     funded: Usd,
+    apart: BTreeMap<Address, Movement>,
 }
 
 impl Custody {
@@ -122,6 +132,9 @@ impl Custody {
     pub fn fund(&mut self, wallet: Address, asset: Asset, amount: Usd) {
         *self.wallets.entry(wallet).or_default().cash.entry(asset).or_default() += amount;
         self.funded += amount;
+        if asset == Asset::Pusd {
+            self.apart.entry(wallet).or_default().cash += amount;
+        }
     }
     /// Dollars of a wallet.
     #[must_use]
@@ -134,6 +147,17 @@ impl Custody {
     pub fn shares(&self, wallet: Address, token: TokenId) -> Shares {
         let shares = self.wallets.get(&wallet).and_then(|it| it.shares.get(&token));
         shares.copied().unwrap_or_default()
+    }
+    /// Every share in a wallet.
+    pub fn held(&self, wallet: Address) -> impl Iterator<Item = (TokenId, Shares)> {
+        let shares = self.wallets.get(&wallet).into_iter().flat_map(|it| &it.shares);
+        shares.map(|(token, size)| (*token, *size))
+    }
+    /// What moved in a wallet by funding, splits, merges, transfers and the like: by everything
+    /// but trades.
+    #[must_use]
+    pub fn moved_apart_from_trades(&self, wallet: Address) -> Movement {
+        self.apart.get(&wallet).cloned().unwrap_or_default()
     }
     /// How many millionths of a dollar `spender` may take from `owner`.
     #[must_use]

@@ -29,6 +29,7 @@ use std::collections::BTreeMap;
 use domain::{OrderId, Usd};
 use ethers_core::types::{Address, U256};
 
+use crate::audit::{Audit, Auditor};
 use crate::custody::{Asset, ShareContract};
 use crate::fault::{Fault, FaultPlan};
 use crate::rng::Rng;
@@ -41,18 +42,18 @@ use trades::Trades;
 pub use accounts::WalletKind;
 pub use pace::SettlementPace;
 
-pub(crate) use accounts::{Credentials, OwnerId, WalletId};
+pub(crate) use accounts::{Credentials, OwnerId, Wallet, WalletId};
 pub(crate) use auth::{Asked, Proof, Session, login, session};
 pub(crate) use cancel::Cancels;
 pub(crate) use derive::wallet as wallet_address;
 pub(crate) use floor::Floor;
 pub(crate) use limits::{Buckets, Budget};
 pub(crate) use mischief::Loss;
-pub(crate) use orders::Order;
+pub(crate) use orders::{Order, OrderState, Target};
 pub(crate) use place::Answer;
 pub(crate) use read::{BalanceAllowance, Seen};
 pub(crate) use refusal::Refusal;
-pub(crate) use trades::{Part, Trade};
+pub(crate) use trades::{Part, Trade, TradeNumber};
 pub(crate) use typed_data::Contract;
 
 /// The private half.
@@ -64,6 +65,7 @@ pub(crate) struct Exchange {
     pub(crate) mischief: Mischief,
     pub(crate) heartbeats: Heartbeats,
     pub(crate) buckets: Buckets,
+    auditor: Auditor,
     pace: SettlementPace,
     rng: Rng,
     /// Orders held back, by when they go on.
@@ -83,6 +85,7 @@ impl Exchange {
             mischief: Mischief::new(seed, plan),
             heartbeats: Heartbeats::new(seed),
             buckets,
+            auditor: Auditor::default(),
             pace,
             rng: Rng::new(seed, "exchange"),
             held: BTreeMap::new(),
@@ -128,6 +131,16 @@ impl Exchange {
             self.cancel_unbacked(floor);
             self.cancel_for_dead(floor);
         }
+    }
+
+    /// What the auditor says.
+    pub(crate) fn audit(&self, floor: &Floor<'_>) -> Audit {
+        self.auditor.verdict(self, floor)
+    }
+    /// Ends an order in every record.
+    fn finish(&mut self, id: OrderId, state: OrderState) {
+        self.orders.finish(id, state);
+        self.auditor.ended(id);
     }
 
     /// Lets a fault happen that concerns the private half; false where it is none.

@@ -12,6 +12,7 @@
 //! # Ok::<(), simvenue::SimError>(())
 //! ```
 
+mod audit;
 pub mod chain;
 mod chaos;
 mod crowd;
@@ -28,6 +29,7 @@ mod venue;
 mod wire;
 mod world;
 
+pub use audit::{AccountAudit, Audit, OrderAudit, TradeAudit};
 pub use chain::{AccountKind, ChainOptions, RelayerAccount};
 pub use chaos::RateLimits;
 pub use crowd::CrowdOptions;

@@ -13,6 +13,7 @@ use parking_lot::Mutex;
 use socket2::Socket;
 use tokio::sync::mpsc;
 
+use crate::audit::Audit;
 use crate::chain::{Chain, ChainOptions};
 use crate::chaos::{Chaos, RateLimits, Rejection};
 use crate::crowd::CrowdOptions;
@@ -176,6 +177,10 @@ fn after(for_ms: u64) -> i64 {
 impl Shared {
     pub(crate) fn now(&self) -> UnixMillis {
         now()
+    }
+    /// What the auditor says now.
+    pub(crate) fn audit(&self) -> Audit {
+        self.state.lock().act(now(), |exchange, floor| exchange.audit(floor))
     }
     pub(crate) fn now_ms(&self) -> i64 {
         now().0
@@ -391,6 +396,11 @@ impl RunningVenue {
         cash: Usd,
     ) -> Result<ProvisionedAccount, SimError> {
         self.shared.provision(Address::from(owner.into()), kind, cash)
+    }
+    /// What the auditor says now.
+    #[must_use]
+    pub fn audit(&self) -> Audit {
+        self.shared.audit()
     }
     /// Stops and waits; from then on connections are refused.
     pub fn stop(mut self) {

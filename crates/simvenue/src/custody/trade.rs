@@ -4,6 +4,7 @@
 
 use domain::{Shares, Side, TokenId, Usd};
 
+use super::transaction::Cause;
 use super::{Address, Asset, Changes, Custody, FEE_COLLECTOR, Revert, TREASURY, Transaction};
 
 /// One trader's part of a trade.
@@ -31,8 +32,9 @@ impl Custody {
     /// # Errors
     /// A wallet lacks dollars, shares or an approval, or a token is unknown.
     pub fn apply_trade(&mut self, legs: &[TradeLeg]) -> Result<Changes, Revert> {
-        let settled = self
-            .transact(|transaction| legs.iter().try_for_each(|leg| transaction.settle_leg(leg)));
+        let settled = self.transact_for(Cause::Trade, |transaction| {
+            legs.iter().try_for_each(|leg| transaction.settle_leg(leg))
+        });
         settled.map(|((), changes)| changes)
     }
 }

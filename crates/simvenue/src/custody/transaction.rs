@@ -74,9 +74,22 @@ impl Change {
     }
 }
 
+/// Who made a transaction happen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// An account, or whoever acts for it.
+    #[default]
+    Account,
+    /// The exchange, to settle a trade.
+    Trade,
+}
+
 /// What a transaction changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Changes(Vec<Change>);
+pub struct Changes {
+    all: Vec<Change>,
+    cause: Cause,
+}
 
 /// A transaction under way.
 #[derive(Debug)]
@@ -94,9 +107,20 @@ impl Custody {
         &mut self,
         act: impl FnOnce(&mut Transaction<'_>) -> Result<T, Revert>,
     ) -> Result<(T, Changes), Revert> {
+        self.transact_for(Cause::Account, act)
+    }
+    pub(super) fn transact_for<T>(
+        &mut self,
+        cause: Cause,
+        act: impl FnOnce(&mut Transaction<'_>) -> Result<T, Revert>,
+    ) -> Result<(T, Changes), Revert> {
         let mut transaction = Transaction { custody: self, changes: Vec::new() };
         match act(&mut transaction) {
-            Ok(value) => Ok((value, Changes(transaction.changes))),
+            Ok(value) => {
+                let changes = Changes { all: transaction.changes, cause };
+                self.note_apart(&changes);
+                Ok((value, changes))
+            }
             Err(revert) => {
                 transaction.take_back();
                 Err(revert)
@@ -121,9 +145,9 @@ impl Custody {
     /// # Errors
     /// Somebody spent what would have to be returned; then nothing is changed.
     pub fn undo(&mut self, changes: &Changes) -> Result<(), Revert> {
-        let undone = self.transact(|transaction| {
+        let undone = self.transact_for(changes.cause, |transaction| {
             // What comes back is credited first, so that order alone never looks like a debt.
-            let inverse = || changes.0.iter().rev().map(|change| change.inverse());
+            let inverse = || changes.all.iter().rev().map(|change| change.inverse());
             let gives = |change: &Change| match change {
                 Change::Cash { by, .. } => *by >= Usd::ZERO,
                 Change::Shares { by, .. } => *by >= Shares::ZERO,
@@ -135,7 +159,7 @@ impl Custody {
             for change in inverse().filter(|change| !gives(change)) {
                 transaction.make(change)?;
             }
-            let traded = changes.0.iter().filter_map(|change| match change {
+            let traded = changes.all.iter().filter_map(|change| match change {
                 Change::Shares { wallet, token, .. } if *wallet == TREASURY => Some(*token),
                 _ => None,
             });
@@ -147,6 +171,24 @@ impl Custody {
         undone.map(|_| ())
     }
 
+    /// Keeps count of what moved in wallets apart from trades.
+    fn note_apart(&mut self, changes: &Changes) {
+        if changes.cause == Cause::Trade {
+            return;
+        }
+        for change in &changes.all {
+            match *change {
+                Change::Cash { wallet, asset: Asset::Pusd, by } => {
+                    self.apart.entry(wallet).or_default().cash += by;
+                }
+                Change::Shares { wallet, token, by } => {
+                    let shares = &mut self.apart.entry(wallet).or_default().shares;
+                    *shares.entry(token).or_default() += by;
+                }
+                _ => {}
+            }
+        }
+    }
     fn apply(&mut self, change: Change) {
         match change {
             Change::Cash { wallet, asset, by } => {

@@ -264,6 +264,10 @@ impl Accounts {
         let found = self.wallets.iter().position(|it| it.owner == owner && it.kind == kind);
         found.map(WalletId)
     }
+    /// Every wallet.
+    pub(crate) fn wallets(&self) -> impl Iterator<Item = (WalletId, &Wallet)> {
+        self.wallets.iter().enumerate().map(|(number, wallet)| (WalletId(number), wallet))
+    }
     /// Notes that the venue has looked up a token's balance.
     pub(crate) fn learn_token(&mut self, id: WalletId, token: TokenId) {
         if let Some(wallet) = self.wallets.get_mut(id.0) {

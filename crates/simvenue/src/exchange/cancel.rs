@@ -92,7 +92,7 @@ impl Exchange {
         if let Some(seat) = order.seat {
             floor.world.withdraw(order.market, seat);
         }
-        self.orders.finish(id, OrderState::Canceled(ending));
+        self.finish(id, OrderState::Canceled(ending));
         self.tell_order(floor, id, "CANCELLATION");
     }
 

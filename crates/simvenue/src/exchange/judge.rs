@@ -55,6 +55,7 @@ impl Exchange {
             owner: session.owner,
             wallet,
             key: session.key.clone(),
+            salt: order.salt,
             market,
             outcome,
             side: order.side,

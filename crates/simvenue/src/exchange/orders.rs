@@ -79,6 +79,7 @@ pub(crate) struct Order {
     pub(crate) wallet: WalletId,
     /// The API key it came with.
     pub(crate) key: String,
+    pub(crate) salt: u64,
     pub(crate) market: MarketIndex,
     pub(crate) outcome: Outcome,
     pub(crate) side: Side,

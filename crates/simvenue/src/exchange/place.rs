@@ -40,7 +40,11 @@ impl Exchange {
         if self.orders.is_full() {
             return Err(Refusal::Full);
         }
-        let order = self.judge(floor, session, &posted)?;
+        let judged = self.judge(floor, session, &posted);
+        if let Err(Refusal::Duplicated(id)) = judged {
+            self.auditor.refused_again(id);
+        }
+        let order = judged?;
         let id = order.id;
         let marketable = floor.depth(&order).is_some_and(|depth| depth.crosses);
         if marketable && let Some((for_ms, answer_after_ms)) = self.hold_for(floor, &order) {
@@ -77,6 +81,7 @@ impl Exchange {
 
     fn admit(&mut self, floor: &mut Floor<'_>, order: Order) {
         let id = order.id;
+        self.auditor.accepted(&order);
         self.orders.insert(order);
         self.tell_order(floor, id, "PLACEMENT");
     }
@@ -105,7 +110,7 @@ impl Exchange {
             if finds {
                 self.execute(floor, id);
             } else {
-                self.orders.finish(id, OrderState::Unmatched);
+                self.finish(id, OrderState::Unmatched);
                 self.tell_order(floor, id, "CANCELLATION");
             }
         }
@@ -130,13 +135,13 @@ impl Exchange {
         let (outcome, side, price) = (order.outcome, order.side, order.price);
         let new = NewOrder { trader, outcome, side, price, size, remainder };
         let Some(report) = floor.world.trade(order.market, new) else {
-            self.orders.finish(id, OrderState::Canceled(super::orders::Ending::Resolved));
+            self.finish(id, OrderState::Canceled(super::orders::Ending::Resolved));
             self.tell_order(floor, id, "CANCELLATION");
             return;
         };
         match report.resting {
             Some(seat) => self.orders.seat(id, seat),
-            None => self.orders.finish(id, OrderState::Matched),
+            None => self.finish(id, OrderState::Matched),
         }
         self.book_taken(floor, id, &report);
     }
@@ -158,3 +163,6 @@ impl Exchange {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

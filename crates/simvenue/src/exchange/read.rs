@@ -37,6 +37,10 @@ impl Exchange {
     pub(crate) fn open_orders(&self, owner: OwnerId) -> impl Iterator<Item = &Order> {
         self.orders.open().filter(move |order| order.owner == owner)
     }
+    /// The open orders of a wallet.
+    pub(crate) fn open_of(&self, wallet: WalletId) -> Vec<&Order> {
+        self.orders.open().filter(|order| order.wallet == wallet).collect()
+    }
     /// The address of the wallet that an order is for.
     pub(crate) fn maker(&self, order: &Order) -> Address {
         self.accounts.wallet(order.wallet).map(|it| it.address).unwrap_or_default()

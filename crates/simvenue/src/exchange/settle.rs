@@ -1,6 +1,6 @@
 //! From a match to money: trades are booked when they are matched and move when they are mined.
 
-use domain::{OrderId, Price, Side, TradeState, Usd};
+use domain::{FeeTerms, OrderId, Price, Side, TradeState, Usd};
 
 use super::accounts::WalletId;
 use super::orders::{OrderState, Target};
@@ -101,6 +101,8 @@ impl Exchange {
             hash: String::new(),
             changes: None,
         };
+        let terms = floor.world.engine(by.market).map(|engine| engine.rules().fee);
+        self.auditor.matched(&trade, terms.unwrap_or(FeeTerms::FREE));
         self.fill_orders(floor, &trade);
         let due_ms = floor.now.0 + SettlementPace::draw(self.pace.mined_ms, &mut self.rng);
         let (number, steps) = (trade.number, self.mischief.course());
@@ -154,7 +156,7 @@ impl Exchange {
             order.trades.push(trade.id.clone());
             let filled = matches!(order.target, Target::Shares(size) if order.matched >= size);
             if filled && order.state.is_open() {
-                self.orders.finish(id, OrderState::Matched);
+                self.finish(id, OrderState::Matched);
             }
             self.tell_order(floor, id, "UPDATE");
         }
@@ -168,6 +170,7 @@ impl Exchange {
                 trade.state = reached;
                 trade.updated_at = floor.now;
             }
+            self.auditor.moved(number, reached);
             if reached.is_final() {
                 self.trades.finish(number);
             } else {

@@ -15,7 +15,8 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/state", web::get().to(state))
         .route("/fault", web::post().to(fault))
-        .route("/fund", web::post().to(fund));
+        .route("/fund", web::post().to(fund))
+        .route("/audit", web::get().to(audit));
 }
 
 async fn state(shared: web::Data<Shared>) -> impl Responder {
@@ -36,6 +37,17 @@ async fn state(shared: web::Data<Shared>) -> impl Responder {
         hub.delivered,
         hub.evicted
     ))
+}
+
+/// The auditor's verdict.
+async fn audit(shared: web::Data<Shared>) -> HttpResponse {
+    match serde_json::to_string(&shared.audit()) {
+        Ok(verdict) => json(verdict),
+        Err(error) => {
+            let status = actix_web::http::StatusCode::INTERNAL_SERVER_ERROR;
+            clob_error(status, &error.to_string())
+        }
+    }
 }
 
 #[derive(Deserialize)]

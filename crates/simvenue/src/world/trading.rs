@@ -82,6 +82,10 @@ impl World {
             pit.engine.take_over(trader, outcome, shares, cash);
         }
     }
+    /// Every market with an engine.
+    pub(crate) fn engines(&self) -> impl Iterator<Item = (MarketIndex, &MatchingBook)> {
+        self.crowd.engines()
+    }
     /// What is to be sent since last taken.
     pub(crate) fn take_frames(&mut self) -> Vec<Emission> {
         std::mem::take(&mut self.board.frames)

@@ -14,5 +14,7 @@ mod faults;
 mod matching;
 mod orders;
 mod rest;
+mod settlement;
 mod sockets;
 mod trader;
+mod troubles;
