@@ -19,7 +19,7 @@ use polymarket::gamma::{GammaClient, ListFilter};
 use polymarket::http::{Hosts, Settings};
 use polymarket::signing::{OrderDraft, OrderMarket, OrderSigner, Salt, SignedOrder};
 use polymarket::user_socket::{Markets, OrderChange, UserEvent, UserStream, connect};
-use simvenue::{CrowdOptions, RateLimits, RunningVenue, SimOptions, SimVenue, WalletKind};
+use simvenue::{CrowdOptions, Fault, RateLimits, RunningVenue, SimOptions, SimVenue, WalletKind};
 
 use futures_util::StreamExt as _;
 
@@ -30,7 +30,7 @@ fn now() -> UnixMillis {
 
 /// An account with its client and its signer, at a venue whose crowd keeps still.
 struct Trader {
-    _venue: RunningVenue,
+    venue: RunningVenue,
     settings: Settings,
     client: TradingClient,
     signer: OrderSigner,
@@ -66,7 +66,7 @@ impl Trader {
         let signer = OrderSigner::new(key, account, &contracts, credentials.key()).unwrap();
         let client = TradingClient::new(http, Identity { credentials, account }, clock);
         let market = plain_market(&settings, &client).await;
-        Self { _venue: venue, settings, client, signer, market }
+        Self { venue, settings, client, signer, market }
     }
     fn token(&self) -> TokenId {
         self.market.yes().token
@@ -266,4 +266,55 @@ async fn an_account_asks_about_itself_and_beats() {
     assert!(matches!(first, BeatAnswer::Accepted { .. }), "{first:?}");
     let stale = client.heartbeat(&beat).await;
     assert!(matches!(stale, BeatAnswer::WrongId { .. }), "{stale:?}");
+}
+
+#[actix_rt::test]
+async fn an_order_whose_answer_was_lost_is_open_then_found_and_never_there_twice() {
+    let trader = Trader::enter(WalletKind::Deposit).await;
+    for _ in 0..4 {
+        trader.venue.inject(Fault::LoseReplies { count: 1 }).unwrap();
+        let order = trader.resting();
+        let outcome = trader.place(&order).await;
+        assert!(matches!(outcome, PlaceOutcome::Ambiguous { .. }), "{outcome:?}");
+        let found = trader.client.order(order.id).await.unwrap();
+        assert!(matches!(found, OrderLookup::Found(_)), "{found:?}");
+        let again = trader.place(&order).await;
+        assert_eq!(again, PlaceOutcome::Duplicated { order: order.id });
+    }
+    assert_eq!(trader.client.open_orders(Scope::default()).await.unwrap().records.len(), 4);
+}
+
+#[actix_rt::test]
+async fn the_simulated_venues_modes_are_refusals_with_their_names() {
+    for (fault, code) in [
+        (Fault::PostOnlyWindow { for_ms: 60_000 }, RejectCode::PostOnlyMode),
+        (Fault::CancelOnly { for_ms: 60_000 }, RejectCode::TradingDisabled),
+        (Fault::RegionBlock { for_ms: 60_000 }, RejectCode::RegionBlocked),
+    ] {
+        let trader = Trader::enter(WalletKind::Deposit).await;
+        let resting = trader.resting();
+        let _ = trader.place(&resting).await;
+        trader.venue.inject(fault).unwrap();
+        let outcome = trader.place(&trader.resting()).await;
+        assert!(
+            matches!(&outcome, PlaceOutcome::Rejected(r) if r.code == code
+                && r.restriction().is_some()),
+            "{code}: {outcome:?}"
+        );
+        if code != RejectCode::RegionBlocked {
+            let cancelled = trader.client.cancel(resting.id).await;
+            assert_eq!(cancelled, Ok(CancelOutcome::Cancelled), "{code}");
+        }
+    }
+}
+
+#[actix_rt::test]
+async fn a_trade_that_fails_is_told_as_failed() {
+    let trader = Trader::enter(WalletKind::Deposit).await;
+    trader.venue.inject(Fault::FailSettlement { count: 1 }).unwrap();
+    let mut channel = trader.channel().await;
+    let order = trader.sign(Side::Buy, trader.ask().await, 10, Lifetime::FillAndKill);
+    let _ = trader.place(&order).await;
+    let failed = trade_in(&mut channel, TradeState::Failed).await;
+    assert_eq!(failed.fills[0].order, order.id);
 }
