@@ -11,6 +11,7 @@ use crate::{
     report::{Outcome, Report},
     shell,
     test::Skips,
+    tools,
     workspace::Workspace,
 };
 
@@ -67,6 +68,11 @@ fn listen(workspace: &Workspace, skips: Skips, heard: &mut Heard) -> Result<()> 
             // Each test binary runs in its crate's folder, where a relative path means another one.
             let whole = std::path::absolute(&folder).context("cannot tell the present folder")?;
             command.env(variable, whole);
+        }
+    }
+    for (variable, file) in tools::npm_files(workspace) {
+        if std::env::var_os(variable).is_none() {
+            command.env(variable, file);
         }
     }
     println!("» cargo {}", args.join(" "));

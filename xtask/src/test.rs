@@ -34,6 +34,9 @@ pub(crate) fn run(workspace: &Workspace, skips: Skips) -> Report {
     if let Err(error) = tools::install_packages(&workspace.root, &[MARIADB, CHROMIUM]) {
         report.add("packages", Outcome::Failed(format!("{error:#}")));
     }
+    if let Err(error) = tools::install_npm_packages(workspace) {
+        report.add("npm packages", Outcome::Failed(format!("{error:#}")));
+    }
     // The page is embedded in the program, so it comes first.
     if let Err(error) = demo::build_page(workspace) {
         report.add("web page", Outcome::Failed(format!("{error:#}")));

@@ -1,10 +1,12 @@
 //! Installing what the tests and checks need, where that is allowed.
 
-use std::path::Path;
+use std::env::consts::{ARCH, OS};
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
-use crate::shell;
+use crate::{shell, workspace::Workspace};
 
 /// A program that a Debian package brings.
 pub(crate) struct Packaged {
@@ -39,6 +41,65 @@ pub(crate) fn install_packages(dir: &Path, wanted: &[Packaged]) -> Result<()> {
     let mut install = vec!["install", "--yes", "--quiet", "--no-install-recommends"];
     install.extend(names);
     apt(&install)?;
+    Ok(())
+}
+
+/// A private Ethereum node, as one program for each system.
+const ANVIL_VERSION: &str = "1.7.1";
+/// The real contract that keeps the venue's outcome tokens. Its licence keeps it out of here.
+const CONDITIONAL_TOKENS: &str = "@gnosis.pm/conditional-tokens-contracts";
+const CONDITIONAL_TOKENS_VERSION: &str = "1.0.3";
+/// The compiler of the tests' own contracts.
+const SOLC: &str = "solc";
+const SOLC_VERSION: &str = "0.8.37";
+
+fn anvil_package() -> Option<&'static str> {
+    match (OS, ARCH) {
+        ("linux", "x86_64") => Some("@foundry-rs/anvil-linux-amd64"),
+        ("linux", "aarch64") => Some("@foundry-rs/anvil-linux-arm64"),
+        ("macos", "x86_64") => Some("@foundry-rs/anvil-darwin-amd64"),
+        ("macos", "aarch64") => Some("@foundry-rs/anvil-darwin-arm64"),
+        _ => None,
+    }
+}
+
+/// What tests look for, by the variable that tells them where it is.
+pub(crate) fn npm_files(workspace: &Workspace) -> Vec<(&'static str, PathBuf)> {
+    let modules = workspace.npm_tools().join("node_modules");
+    let tokens = format!("{CONDITIONAL_TOKENS}/build/contracts/ConditionalTokens.json");
+    let anvil = anvil_package().map(|package| modules.join(package).join("bin/anvil"));
+    anvil
+        .map(|anvil| ("ANVIL_BIN", anvil))
+        .into_iter()
+        .chain([
+            ("CONDITIONAL_TOKENS_JSON", modules.join(tokens)),
+            ("SOLC_DIR", modules.join(SOLC)),
+        ])
+        .collect()
+}
+
+/// Fetches the missing ones with npm, below the target folder and nowhere else.
+pub(crate) fn install_npm_packages(workspace: &Workspace) -> Result<()> {
+    if npm_files(workspace).iter().all(|(_, file)| file.exists()) {
+        return Ok(());
+    }
+    if shell::find("npm").is_none() {
+        println!("! npm is not installed: tests on a private chain will be left out");
+        return Ok(());
+    }
+    let dir = workspace.npm_tools();
+    fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
+    // Without a file of its own npm would install into a folder above.
+    fs::write(dir.join("package.json"), "{\"private\": true}\n")?;
+    let mut packages = vec![
+        format!("{CONDITIONAL_TOKENS}@{CONDITIONAL_TOKENS_VERSION}"),
+        format!("{SOLC}@{SOLC_VERSION}"),
+    ];
+    packages.extend(anvil_package().map(|package| format!("{package}@{ANVIL_VERSION}")));
+    let mut args = vec!["install", "--ignore-scripts", "--no-audit", "--no-fund"];
+    args.extend(["--save-exact", "--loglevel", "error"]);
+    args.extend(packages.iter().map(String::as_str));
+    shell::step("npm packages for tests", &mut shell::command(&dir, "npm", &args))?;
     Ok(())
 }
 

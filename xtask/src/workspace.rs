@@ -37,6 +37,11 @@ impl Workspace {
         self.target.join("debug").join(format!("dutchbook{}", std::env::consts::EXE_SUFFIX))
     }
 
+    /// Where npm packages for tests are put.
+    pub(crate) fn npm_tools(&self) -> PathBuf {
+        self.target.join("tools/npm")
+    }
+
     /// The web page's folder.
     pub(crate) fn dashboard(&self) -> PathBuf {
         self.root.join("dashboard")

@@ -82,7 +82,7 @@ pub(super) fn conditional_tokens() -> Option<Value> {
 
 /// A file of an npm package, named by the environment or where `cargo xtask test` puts it. Where
 /// it is missing the test says so loudly and returns, or fails if nothing may be skipped.
-fn tool(variable: &str, usual: &str) -> Option<PathBuf> {
+pub(super) fn tool(variable: &str, usual: &str) -> Option<PathBuf> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/tools/npm/node_modules");
     let usual = PathBuf::from(folder).join(usual);
     support::present(variable, std::env::var_os(variable).map_or(usual, PathBuf::from))
