@@ -7,13 +7,14 @@ use engine::desk::{
     DecisionMade, Desk, Effect, EndCause, Event, OrderNumber, OrderState, OrderTrack, Outcome,
     PlanEnd, PlanNumber, TaskNumber, TaskState, TaskTrack, Verdict,
 };
-use engine::ledger::{Account, Asset, Cause, Entry, Phase, UtcDay};
+use engine::ledger::{Account, Asset, Cause, Entry, Phase, Tag, UtcDay};
 use engine::opportunity::ChainActionKind;
 use engine::risk::Gate;
 use engine::signal::{Signal, StrategyName};
 use store::{
     ChainActionRow, DailyResultRow, DecisionRow, FillRow, Label, LedgerEntryRow, LedgerPhase,
-    MoneyBatch, OrderRow, PlanRow, PositionRow, PostingRow, RiskStateRow, SignalRow, Word,
+    MoneyBatch, OrderRow, PlanRow, PositionRow, PostingRow, ResultFigures, RiskStateRow, SignalRow,
+    Word,
 };
 
 /// What changed with this outcome, as it is now. The numbers of records are filled in by the keeper.
@@ -292,7 +293,8 @@ fn position_row(desk: &Desk, token: TokenId, at: UnixMillis) -> Option<PositionR
         condition: home.condition,
         group: home.group.clone(),
         settled: position.settled,
-        pending: position.pending_in - position.pending_out,
+        pending_in: position.pending_in,
+        pending_out: position.pending_out,
         cost: position.cost,
         realised: position.realised,
         fees: position.fees,
@@ -327,6 +329,9 @@ fn entry_row(entry: &Entry) -> Option<LedgerEntryRow> {
             Phase::Final => LedgerPhase::Final,
             Phase::Reversal => LedgerPhase::Reversal,
         },
+        strategy: entry.tag.as_ref().and_then(|tag| label(&tag.strategy)),
+        condition: entry.tag.as_ref().and_then(|tag| tag.condition),
+        group: entry.tag.as_ref().and_then(|tag| tag.group.clone()),
         memo,
         postings: entry
             .postings
@@ -342,25 +347,28 @@ fn entry_row(entry: &Entry) -> Option<LedgerEntryRow> {
 
 fn daily_rows(desk: &Desk, at: UnixMillis) -> Vec<DailyResultRow> {
     let day = UtcDay::of(at);
-    let of_today = desk.ledger().results().by(|key| {
-        let strategy = key.tag.as_ref().map(|tag| tag.strategy.clone());
-        (key.day == day).then_some(strategy).flatten()
-    });
-    let mut trades: BTreeMap<&StrategyName, u64> = BTreeMap::new();
+    let mut trades: BTreeMap<&Tag, u64> = BTreeMap::new();
     for trade in desk.ledger().trades().filter(|trade| UtcDay::of(trade.matched_at) == day) {
-        *trades.entry(&trade.tag.strategy).or_default() += 1;
+        *trades.entry(&trade.tag).or_default() += 1;
     }
+    let of_today = desk.ledger().results().iter().filter(|(key, _)| key.day == day);
     of_today
-        .iter()
-        .filter_map(|(strategy, figures)| {
-            Some(DailyResultRow {
+        .map(|(key, figures)| {
+            let tag = key.tag.as_ref();
+            DailyResultRow {
                 day: day.begins_at(),
-                strategy: label(strategy)?,
-                realised: figures.realised,
-                fees: figures.fees,
-                trades: trades.get(strategy).copied().unwrap_or_default(),
+                strategy: tag.and_then(|tag| label(&tag.strategy)),
+                condition: tag.and_then(|tag| tag.condition),
+                group: tag.and_then(|tag| tag.group.clone()),
+                figures: ResultFigures {
+                    realised: figures.realised,
+                    fees: figures.fees,
+                    gas: figures.gas,
+                    adjusted: figures.adjusted,
+                    trades: tag.and_then(|tag| trades.get(tag).copied()).unwrap_or_default(),
+                },
                 updated_at: at,
-            })
+            }
         })
         .collect()
 }
@@ -381,6 +389,7 @@ fn decision_row(decision: &DecisionMade) -> Option<DecisionRow> {
         rule: refused.and_then(|gate: &Gate| Label::new(gate.rule.code()).ok()),
         gates: serde_json::to_value(&decision.gates).unwrap_or_default(),
         signal_id: Some(decision.signal.to_string()),
+        plan_id: decision.plan.map(|plan| plan.to_string()),
     })
 }
 
