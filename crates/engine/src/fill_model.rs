@@ -7,6 +7,9 @@
 //! what is cancelled counts as if it had stood behind us, until less is displayed than was ahead.
 //! Trades settle after a while, and the share of them that is set fails.
 //!
+//! It does not know our funds: whoever reserves them sees to that. Our own orders never meet each
+//! other, for none of them is in the real book.
+//!
 //! Nothing here reads a clock or draws a number: moments and draws are handed in, in the order of
 //! time; a moment that runs backwards counts as the latest one.
 

@@ -1,7 +1,9 @@
 //! What happens at the limits of memory and of amounts.
 
 use domain::{Shares, TradeId, UnixMillis, Usd};
-use engine::ledger::{AMOUNT_MAX, FINAL_MAX, KEPT_DAYS, Ledger, LedgerError, RESULT_DAYS_KEPT};
+use engine::ledger::{
+    AMOUNT_MAX, Deposit, FINAL_MAX, KEPT_DAYS, Ledger, LedgerError, RESULT_DAYS_KEPT, WAITING_MAX,
+};
 
 use super::{YES, bought, confirmed, failed, funded, shares, sold};
 use crate::kit::{NOW, usd};
@@ -64,6 +66,23 @@ fn memory_of_final_trades_is_bounded_and_forgets_the_oldest_first() {
     assert!((FINAL_MAX / 2..=FINAL_MAX).contains(&kept), "{kept}");
     let first = TradeId("0".to_owned());
     assert_eq!(ledger.trade_state(&first, &template.order), None);
+    ledger.check().unwrap();
+}
+
+#[test]
+fn what_waits_behind_an_open_trade_is_bounded_and_its_verdict_makes_room() {
+    let mut ledger = funded("100");
+    let open = bought(1, "10", "0.5", "0");
+    let oldest = ledger.record_trade(&open).unwrap()[0].number;
+    for _ in 1..WAITING_MAX {
+        ledger.deposit(Deposit::Cash(usd("0.01")), NOW).unwrap();
+    }
+    let before = ledger.clone();
+    let refused = ledger.record_trade(&bought(2, "10", "0.5", "0")).unwrap_err();
+    assert_eq!(refused, LedgerError::Full { oldest, waiting: WAITING_MAX });
+    assert_eq!(ledger, before);
+    ledger.record_trade(&failed(&open)).unwrap();
+    ledger.record_trade(&bought(2, "10", "0.5", "0")).unwrap();
     ledger.check().unwrap();
 }
 
