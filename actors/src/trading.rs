@@ -10,6 +10,7 @@
 //! decided; nothing leaves before. Whoever talks to the venue or the chain takes nothing but
 //! [`Durable`] effects, which only the keeper makes.
 
+mod access;
 pub mod board;
 mod durable;
 mod keeper;
@@ -17,6 +18,7 @@ pub mod messages;
 mod quotes;
 mod risk_manager;
 
+pub use access::{Access, AccessCell, OrderSealer, Wallet};
 pub use board::{HeldView, TradingBoard, TradingView, VenueStatus};
 pub use durable::Durable;
 pub use keeper::{Commit, Keeper, KeeperOutlets, StopKeeping};

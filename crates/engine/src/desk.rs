@@ -17,8 +17,8 @@ pub use dealer::{Dealer, DealerSettings, Env, Outcome, RecoverError, Sign, Signe
 pub use effect::{DecisionMade, Effect, Notice, PreparedTask, SignedOrder, TaskIntent};
 pub use event::{Event, Recorded, StrategyState};
 pub use input::{
-    CancelAnswer, Control, Input, OrderSight, OrderStanding, Origin, PostAnswer, Reconciliation,
-    TaskSight, TradeSight,
+    CancelAnswer, Charge, Control, Input, OrderSight, OrderStanding, Origin, PostAnswer,
+    Reconciliation, TaskSight, TradeSight,
 };
 pub use order_track::{DUST, EndCause, OrderState, OrderTrack, TradeTrack};
 pub use plan::{

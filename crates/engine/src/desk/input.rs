@@ -86,6 +86,16 @@ pub enum OrderStanding {
     },
 }
 
+/// What our order is charged for a match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Charge {
+    /// So many dollars; nothing for an order that rested.
+    Stated(Usd),
+    /// What the terms of the order's market make of these fills, each with its own size and price
+    /// of our token: the venue charges a taker fill by fill and does not say how much.
+    ByTerms(Vec<(Shares, Price)>),
+}
+
 /// One of our matches as the venue shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TradeSight {
@@ -104,7 +114,7 @@ pub struct TradeSight {
     /// Dollars before the fee.
     pub value: Usd,
     /// The fee.
-    pub fee: Usd,
+    pub fee: Charge,
     /// Whether our order took or rested.
     pub liquidity: Liquidity,
     /// How far it has come.

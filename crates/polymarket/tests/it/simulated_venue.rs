@@ -210,6 +210,8 @@ async fn a_purchase_fills_settles_and_is_told_the_same_way_over_both_channels() 
     assert_eq!((fill.order, side, token), (order.id, Side::Buy, trader.token()));
     assert!(fill.price <= ask && fill.shares >= Shares::from_whole(9));
     assert_eq!(making_micros, Some(fill.cash.micros()));
+    assert_eq!(matched.taken.iter().map(|(size, _)| *size).sum::<Shares>(), fill.shares);
+    assert!(matched.taken.iter().all(|(_, price)| *price == fill.price));
     let confirmed = trade_in(&mut channel, TradeState::Confirmed).await;
     assert_eq!((&confirmed.id, &confirmed.fills), (&matched.id, &matched.fills));
     assert!(confirmed.transaction.is_some());

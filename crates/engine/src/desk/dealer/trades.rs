@@ -1,9 +1,11 @@
 //! What the venue says of our matches.
 
+use domain::{FeeTerms, Rounding, Usd};
+
 use super::Turn;
 use crate::desk::apply::ApplyError;
 use crate::desk::event::Event;
-use crate::desk::input::TradeSight;
+use crate::desk::input::{Charge, TradeSight};
 use crate::ledger::LedgerError;
 
 impl Turn<'_> {
@@ -28,13 +30,15 @@ impl Turn<'_> {
                 format!("trade {} speaks of another token or side than its order", sight.trade);
             return self.fail(&text);
         }
+        // A fee is booked once: what is told of the same match later may be told in other pieces.
+        let fee = known.map_or_else(|| dollars(&sight.fee, track.order.market.fee), |it| it.fee);
         let event = Event::TradeSeen {
             order: number,
             trade: sight.trade,
             size: sight.size,
             price: sight.price,
             value: sight.value,
-            fee: sight.fee,
+            fee,
             liquidity: sight.liquidity,
             state: sight.state,
             matched_at: sight.at,
@@ -52,5 +56,33 @@ impl Turn<'_> {
             );
         }
         self.advance(plan);
+    }
+}
+
+/// The venue rounds the fee of each fill for itself.
+fn dollars(charge: &Charge, terms: FeeTerms) -> Usd {
+    match charge {
+        Charge::Stated(dollars) => *dollars,
+        Charge::ByTerms(fills) => {
+            fills.iter().map(|(size, price)| terms.fee(*size, *price, Rounding::HalfUp)).sum()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{Price, Shares};
+
+    use super::*;
+
+    #[test]
+    fn a_fee_by_terms_is_rounded_fill_by_fill_as_the_venue_does() {
+        let terms = FeeTerms::parse("0.07", "1").unwrap();
+        let fill = (Shares::from_micros(10_000), Price::parse("0.3").unwrap());
+        assert_eq!(dollars(&Charge::ByTerms(vec![fill; 3]), terms), Usd::from_micros(450));
+        let whole = vec![(Shares::from_micros(30_000), fill.1)];
+        assert_eq!(dollars(&Charge::ByTerms(whole), terms), Usd::from_micros(440));
+        assert_eq!(dollars(&Charge::ByTerms(vec![]), terms), Usd::ZERO);
+        assert_eq!(dollars(&Charge::Stated(Usd::from_micros(7)), terms), Usd::from_micros(7));
     }
 }

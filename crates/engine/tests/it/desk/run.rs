@@ -8,8 +8,8 @@ use domain::{
     UnixMillis, Usd,
 };
 use engine::desk::{
-    Control, Dealer, DealerSettings, DecisionMade, Desk, Effect, Env, Input, OrderNumber, Origin,
-    Quotes, Reconciliation, Recorded, Sign, Signed, TaskSight, TradeSight,
+    Charge, Control, Dealer, DealerSettings, DecisionMade, Desk, Effect, Env, Input, OrderNumber,
+    Origin, Quotes, Reconciliation, Recorded, Sign, Signed, TaskSight, TradeSight,
 };
 use engine::risk::{Limits, WorstCase};
 use engine::signal::{Exposure, PlannedOrder, Signal, SignalId, StrategyName};
@@ -136,7 +136,7 @@ impl Run {
             size: Shares::from_whole(1),
             price: Price::parse("0.5").unwrap(),
             value: Usd::from_micros(500_000),
-            fee: Usd::ZERO,
+            fee: Charge::Stated(Usd::ZERO),
             liquidity: Liquidity::Taker,
             state: TradeState::Matched,
             at: NOW,

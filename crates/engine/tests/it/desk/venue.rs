@@ -7,8 +7,8 @@ use domain::{
     UnixMillis, Usd,
 };
 use engine::desk::{
-    CancelAnswer, EndCause, Input, OrderNumber, OrderSight, OrderStanding, PostAnswer, TaskNumber,
-    TaskSight, TradeSight,
+    CancelAnswer, Charge, EndCause, Input, OrderNumber, OrderSight, OrderStanding, PostAnswer,
+    TaskNumber, TaskSight, TradeSight,
 };
 use engine::signal::{ChainTask, PlannedOrder};
 use proptest::prelude::*;
@@ -86,6 +86,7 @@ struct VenueOrder {
 #[derive(Clone, Debug)]
 struct VenueTrade {
     order: OrderId,
+    fee: Usd,
     sight: TradeSight,
     final_at: UnixMillis,
     fate: TradeState,
@@ -215,6 +216,7 @@ impl Venue {
         let fee = order.market.fee.fee(size, terms.price, Rounding::HalfUp);
         self.trades.push(VenueTrade {
             order: id,
+            fee,
             sight: TradeSight {
                 trade: TradeId(format!("trade-{}", self.trades.len())),
                 order: id,
@@ -223,7 +225,7 @@ impl Venue {
                 size,
                 price: terms.price,
                 value: size.at(terms.price, Rounding::HalfUp),
-                fee,
+                fee: Charge::ByTerms(vec![(size, terms.price)]),
                 liquidity: Liquidity::Taker,
                 state: TradeState::Matched,
                 at: now,
@@ -247,8 +249,9 @@ impl Venue {
             if !trade.sight.state.is_final() && now >= trade.final_at {
                 trade.sight.state = trade.fate;
                 let sight = trade.sight.clone();
+                let fee = trade.fee;
                 if sight.state == TradeState::Confirmed {
-                    self.move_for(&sight);
+                    self.move_for(&sight, fee);
                 }
                 news.push(Input::Traded(sight));
             } else if now < trade.final_at {
@@ -265,16 +268,16 @@ impl Venue {
         news
     }
 
-    fn move_for(&mut self, sight: &TradeSight) {
+    fn move_for(&mut self, sight: &TradeSight, fee: Usd) {
         let held = self.shares.entry(sight.token).or_default();
         match sight.side {
             Side::Buy => {
                 *held += sight.size;
-                self.cash -= sight.value + sight.fee;
+                self.cash -= sight.value + fee;
             }
             Side::Sell => {
                 *held -= sight.size;
-                self.cash += sight.value - sight.fee;
+                self.cash += sight.value - fee;
             }
         }
     }

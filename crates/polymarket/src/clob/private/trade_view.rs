@@ -35,6 +35,10 @@ pub struct TradeView {
     pub market: Option<ConditionId>,
     /// Our parts, at least one: several where one taker met several orders of ours.
     pub fills: Vec<FillView>,
+    /// Where we took: the resting orders that we met, each with its shares and the price of a share
+    /// of our token. The venue charges its fee on each of them. Empty where we rested; one piece
+    /// where the record does not name them.
+    pub taken: Vec<(Shares, Price)>,
     /// When it was matched, where that is readable.
     pub matched_at: Option<UnixMillis>,
     /// When it last changed, where that is readable.
@@ -96,11 +100,14 @@ impl TradeView {
     /// # Errors
     /// See [`ViewRefusal`]; one unreadable part of ours refuses the whole trade.
     pub fn read(wire: &TradeWire, mine: &Mine) -> Result<Self, ViewRefusal> {
+        let fills = fills(wire, mine)?;
+        let took = fills.iter().find(|fill| fill.liquidity == Liquidity::Taker);
         Ok(Self {
+            taken: took.map(|fill| taken(wire, fill)).unwrap_or_default(),
             id: TradeId(wire.id.get().ok_or(ViewRefusal::TradeId)?.to_owned()),
             state: TradeStatus::read(wire.status()),
             market: ConditionId::parse(wire.market.as_str()).ok(),
-            fills: fills(wire, mine)?,
+            fills,
             matched_at: moment(&wire.match_time),
             updated_at: moment(&wire.last_update).or_else(|| moment(&wire.timestamp)),
             transaction: TxHash::parse(wire.transaction_hash.as_str()).ok(),
@@ -133,6 +140,21 @@ fn as_taker(wire: &TradeWire) -> Result<FillView, ViewRefusal> {
     let side = side(&wire.side).ok_or(ViewRefusal::Side)?;
     let order = order_id(&wire.taker_order_id)?;
     fill(order, token(&wire.asset_id)?, side, &wire.size, &wire.price, Liquidity::Taker)
+}
+
+/// What our taker's part met. Resting orders that do not add up to it are no reason to doubt it:
+/// then it is one piece at its own price.
+fn taken(wire: &TradeWire, fill: &FillView) -> Vec<(Shares, Price)> {
+    let piece = |maker: &MakerOrderWire| {
+        let price = Price::parse_display(maker.price.as_str()).ok()?;
+        let is_same = token(&maker.asset_id).ok()? == fill.token;
+        let price = if is_same { price } else { price.complement() };
+        Some((shares(&maker.matched_amount).ok()?, price))
+    };
+    let pieces: Option<Vec<_>> = wire.maker_orders.iter().map(piece).collect();
+    let adds_up =
+        |pieces: &Vec<_>| pieces.iter().map(|(size, _)| *size).sum::<Shares>() == fill.shares;
+    pieces.filter(adds_up).unwrap_or_else(|| vec![(fill.shares, fill.price)])
 }
 
 /// The side follows from the tokens: the same token changes hands, so one bought and one sold;
