@@ -1,7 +1,7 @@
 //! The CLOB's private half: credentials, balances, heartbeat, and what an account may read.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderValue, RETRY_AFTER};
+use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse, web};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -17,6 +17,8 @@ use crate::exchange::{
 use crate::venue::{Shared, State};
 use crate::wire::{account, unix_seconds};
 
+/// What every account trades under here.
+const STANDARD_TIER: HeaderValue = HeaderValue::from_static("Standard");
 /// Rows of one page.
 const PAGE: usize = 500;
 
@@ -44,6 +46,13 @@ pub(super) fn refuse(refusal: &Refusal) -> HttpResponse {
         refusal
     {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*retry_after_s));
+    }
+    if let Refusal::RateLimited { retry_after_s } = refusal {
+        let headers = response.headers_mut();
+        headers.insert(HeaderName::from_static("poly-ratelimit-tier"), STANDARD_TIER);
+        headers.insert(HeaderName::from_static("poly-ratelimit-remaining"), HeaderValue::from(0));
+        let reset = HeaderValue::from(*retry_after_s);
+        headers.insert(HeaderName::from_static("poly-ratelimit-reset"), reset);
     }
     response
 }

@@ -2,6 +2,7 @@
 
 use awc::http::Method;
 use domain::{Price, TickSize};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use simvenue::{CrowdOptions, RateLimits, RunningVenue, SimOptions, SimVenue, WalletKind};
 
@@ -198,4 +199,69 @@ async fn every_order_the_venue_does_not_take_is_refused_with_its_text() {
     stranger.maker = trader.maker;
     let text = "the order signer address has to be the address of the API KEY";
     assert_eq!(stranger.refused(&fair).await, text, "somebody else's wallet");
+}
+
+#[actix_web::test]
+async fn orders_are_signed_for_the_contract_that_their_market_trades_on() {
+    let venue = still_venue();
+    let mut trader = Trader::new(&venue, 1, WalletKind::Deposit, 100).await;
+    let mut seen = (0, 0);
+    for market in all_markets(&venue).await {
+        let (token, exchange, version, wrong) = if market["version"] == "v2" {
+            let token = market["positionIds"][0].as_str().unwrap().to_owned();
+            seen.0 += 1;
+            (token, POSITIONS, "3", "order_version_mismatch")
+        } else if market["negRisk"] == true {
+            seen.1 += 1;
+            (tokens(&market)[0].clone(), NEG_RISK, "2", "invalid signature")
+        } else {
+            continue;
+        };
+        let (ask, _) = best(&venue, &token, "asks").await;
+        if ask < 300 {
+            continue;
+        }
+        let right = limit(&token, "BUY", 1, 500).on(exchange);
+        let right = crate::trader::Wish { version, ..right };
+        let (_, _, answer) = trader.place(&right).await;
+        assert_eq!(answer["status"], "live", "{exchange}: {answer}");
+        assert_eq!(trader.refused(&limit(&token, "BUY", 1, 500)).await, wrong);
+        if seen.0 > 0 && seen.1 > 3 {
+            break;
+        }
+    }
+    assert!(seen.0 > 0 && seen.1 > 0, "{seen:?}");
+    assert!(venue.audit().ok);
+}
+
+#[actix_web::test]
+async fn more_orders_than_a_standard_account_may_send_are_put_off() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let crowd = CrowdOptions { activity_percent: 0, dislocations_max: 0 };
+    let venue = SimVenue::start(SimOptions { crowd, ..SimOptions::default() }).unwrap();
+    let token = plain_market(&venue).await[0].clone();
+    let mut trader = Trader::new(&venue, 1, WalletKind::Deposit, 100).await;
+    let signed: Vec<Value> =
+        (0..15).map(|_| trader.sign(&limit(&token, "BUY", 2, 500)).1).collect();
+    // Tokens are taken before an order is read, and what is no order is soon read.
+    let nothing = json!(vec![json!({}); 15]).to_string();
+    for _ in 0..6 {
+        trader.ask(Method::POST, "/orders", &nothing).await.unwrap();
+    }
+    let (_, items) = trader.ask(Method::POST, "/orders", &json!(signed).to_string()).await.unwrap();
+    let items = items.as_array().unwrap();
+    assert_eq!(items.len(), 15, "all or none");
+    for item in items {
+        assert_eq!((&item["success"], &item["orderID"]), (&json!(false), &json!("")));
+        assert_eq!(item["status"], "delayed");
+    }
+    // One by one, who is over the limit is told when to come back.
+    let singly = (0..60).map(|_| trader.exchange(Method::POST, "/order", "{}", now_s()));
+    let answers = join_all(singly).await;
+    let mut late = answers.iter().flatten().filter(|(status, ..)| *status == 429);
+    let (_, headers, _) = late.next().expect("sixty at once are too many");
+    assert_eq!(headers.get("poly-ratelimit-tier").unwrap(), "Standard");
+    assert_eq!(headers.get("poly-ratelimit-remaining").unwrap(), "0");
+    let after = headers.get("retry-after").unwrap();
+    assert_eq!(headers.get("poly-ratelimit-reset"), Some(after));
 }

@@ -3,6 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use awc::Client;
+use awc::http::header::HeaderMap;
 use awc::http::{Method, StatusCode};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
@@ -183,6 +184,17 @@ impl Trader {
         body: &str,
         at: u64,
     ) -> Option<(StatusCode, Value)> {
+        let (status, _, value) = self.exchange(method, target, body, at).await?;
+        Some((status, value))
+    }
+    /// The same with the headers of the answer.
+    pub(crate) async fn exchange(
+        &self,
+        method: Method,
+        target: &str,
+        body: &str,
+        at: u64,
+    ) -> Option<(StatusCode, HeaderMap, Value)> {
         let path = target.split('?').next().unwrap();
         let secret = URL_SAFE.decode(&self.secret).unwrap();
         let mut mac = Hmac::<Sha256>::new_from_slice(&secret).unwrap();
@@ -199,7 +211,7 @@ impl Trader {
         let mut response = request.send_body(body.to_owned()).await.ok()?;
         let bytes = response.body().limit(8 << 20).await.ok()?;
         let value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Some((response.status(), value))
+        Some((response.status(), response.headers().clone(), value))
     }
     pub(crate) async fn get(&self, target: &str) -> Value {
         let (status, body) = self.ask(Method::GET, target, "").await.unwrap();
