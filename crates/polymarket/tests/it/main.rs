@@ -16,6 +16,7 @@ mod http_rules;
 mod payloads;
 mod private;
 mod recordings;
+mod simulated_chain;
 mod simulated_venue;
 mod sockets;
 mod support;

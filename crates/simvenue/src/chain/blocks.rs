@@ -138,7 +138,7 @@ impl Chain {
     /// than [`CONFIRMATIONS`].
     pub(crate) fn reorganise(&mut self, depth: u64, custody: &mut Custody) {
         let below = self.head.saturating_sub(depth.clamp(1, CONFIRMATIONS));
-        for hash in self.transactions.above(below) {
+        for hash in self.transactions.reversible(below) {
             let Some(known) = self.transactions.get(hash).cloned() else { continue };
             let (Some(mined), sent) = (known.mined, known.sent) else { continue };
             if let Ok(changes) = &mined.outcome

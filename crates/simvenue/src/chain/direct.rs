@@ -141,6 +141,13 @@ impl Chain {
     pub(crate) fn nonce(&self, account: Address) -> u64 {
         self.nonces.get(&account).copied().unwrap_or(0)
     }
+    /// The same as of a block.
+    pub(crate) fn nonce_at(&self, account: Address, block: u64) -> u64 {
+        let later = self.transactions.later_than(block);
+        let later =
+            later.filter(|sent| sent.from == account && matches!(sent.action, Action::Direct(_)));
+        self.nonce(account).saturating_sub(later.count() as u64)
+    }
     /// The nonce after those that wait without a gap.
     pub(crate) fn nonce_pending(&self, account: Address) -> u64 {
         let own = |sent: &&Sent| sent.from == account && matches!(sent.action, Action::Direct(_));
@@ -229,6 +236,8 @@ mod tests {
         assert_eq!(custody.cash(FRIEND, Asset::Pusd), Usd::from_whole(1));
         let cost = receipt.gas_price_wei * U256::from(receipt.gas_used);
         assert_eq!(chain.gas_money(owner.address()), before - cost);
+        let nonces = [receipt.block - 1, receipt.block].map(|at| chain.nonce_at(receipt.from, at));
+        assert_eq!(nonces, [0, 1]);
         let late = chain.send_raw(&pay(&owner, 0, 300, 40)).unwrap_err();
         assert_eq!(late.to_string(), "nonce too low: next nonce 1, tx nonce 0");
         assert_eq!(chain.send_raw(&raw), Err(SendError::AlreadyKnown));

@@ -349,16 +349,15 @@ impl Chain {
             let Some(hash) = relayed.hash else { return true };
             let mined = self.transactions.get(hash).and_then(|known| known.mined.as_ref());
             let deep = mined.is_some_and(|mined| self.head >= mined.block + CONFIRMATIONS);
-            let stage = match mined.map(|mined| &mined.outcome) {
-                None => Stage::Executed,
-                Some(Ok(_)) if deep => Stage::Confirmed,
-                Some(Ok(_)) => Stage::Mined,
-                Some(Err(revert)) if deep => {
-                    relayed.failure = Some(revert.to_string());
-                    Stage::Failed
-                }
+            let reverted = mined.and_then(|mined| mined.outcome.as_ref().err());
+            relayed.failure = reverted.map(ToString::to_string);
+            let stage = match (mined, reverted) {
+                (None, _) => Stage::Executed,
+                (Some(_), None) if deep => Stage::Confirmed,
+                (Some(_), None) => Stage::Mined,
+                (Some(_), Some(_)) if deep => Stage::Failed,
                 // A reorganisation could still let it succeed.
-                Some(Err(_)) => Stage::Executed,
+                (Some(_), Some(_)) => Stage::Executed,
             };
             if stage != relayed.stage {
                 relayed.stage = stage;

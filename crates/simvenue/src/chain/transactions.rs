@@ -127,14 +127,15 @@ impl Transactions {
             self.known.remove(&oldest);
         }
     }
-    /// The newest in blocks above `block`, newest first, as far as they can be taken back.
-    pub(super) fn above(&self, block: u64) -> Vec<H256> {
-        let newest = self.mined.iter().rev().take(REVERSIBLE_MAX);
-        let above = |hash: &&H256| {
-            let mined = self.known.get(*hash).and_then(|known| known.mined.as_ref());
-            mined.is_some_and(|mined| mined.block > block)
-        };
-        newest.take_while(above).copied().collect()
+    /// Those in blocks above `block`, newest first.
+    pub(super) fn later_than(&self, block: u64) -> impl Iterator<Item = &Sent> {
+        let newest = self.mined.iter().rev().filter_map(|hash| self.known.get(hash));
+        let above = move |known: &&Known| known.mined.as_ref().is_some_and(|it| it.block > block);
+        newest.take_while(above).map(|known| &known.sent)
+    }
+    /// The same, as far as they can be taken back.
+    pub(super) fn reversible(&self, block: u64) -> Vec<H256> {
+        self.later_than(block).take(REVERSIBLE_MAX).map(|sent| sent.hash).collect()
     }
     /// Takes the newest transaction out of its block; it waits again, before all others.
     pub(super) fn take_back(&mut self, hash: H256) {

@@ -113,7 +113,8 @@ fn result(state: &mut State, question: &Question) -> Answer {
             let account = question.read(0)?;
             Ok(quantity(match question.tag(1) {
                 Some("pending") => chain.nonce_pending(account),
-                _ => chain.nonce(account),
+                Some(tag) => chain.nonce_at(account, block_number(chain, tag)?),
+                None => chain.nonce(account),
             }))
         }
         "eth_call" => {
@@ -181,15 +182,19 @@ fn quantity(number: u64) -> Value {
     json!(format!("0x{number:x}"))
 }
 
-fn wanted_block(chain: &Chain, question: &Question) -> Result<Option<Block>, Failure> {
-    let number = match question.tag(0).ok_or(Failure::Params)? {
-        "latest" | "pending" => chain.head(),
-        "safe" | "finalized" => chain.head().saturating_sub(crate::chain::CONFIRMATIONS),
+fn block_number(chain: &Chain, tag: &str) -> Result<u64, Failure> {
+    match tag {
+        "latest" | "pending" => Ok(chain.head()),
+        "safe" | "finalized" => Ok(chain.head().saturating_sub(crate::chain::CONFIRMATIONS)),
         text => {
             let digits = text.strip_prefix("0x").ok_or(Failure::Params)?;
-            u64::from_str_radix(digits, 16).map_err(|_| Failure::Params)?
+            u64::from_str_radix(digits, 16).map_err(|_| Failure::Params)
         }
-    };
+    }
+}
+
+fn wanted_block(chain: &Chain, question: &Question) -> Result<Option<Block>, Failure> {
+    let number = block_number(chain, question.tag(0).ok_or(Failure::Params)?)?;
     Ok(chain.block(number))
 }
 
