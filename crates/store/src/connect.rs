@@ -136,9 +136,9 @@ fn create_private(file: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait, Statement};
+    use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 
-    use super::{SESSION, Target, mysql_options};
+    use super::{SESSION, Target, connect_durably, mysql_options};
     use crate::testing::TestDatabase;
     use crate::{Backend, StoreSettings};
 
@@ -153,7 +153,10 @@ mod tests {
     }
 
     async fn answer(database: &TestDatabase, sql: &str) -> String {
-        let connection = database.store.connection();
+        answer_of(database.store.connection(), sql).await
+    }
+
+    async fn answer_of(connection: &DatabaseConnection, sql: &str) -> String {
         let query = Statement::from_string(connection.get_database_backend(), sql);
         let row = connection.query_one_raw(query).await.unwrap().unwrap();
         let number = row.try_get_by_index::<i64>(0).map(|number| number.to_string());
@@ -172,6 +175,15 @@ mod tests {
         for (pragma, want) in want {
             assert_eq!(answer(&database, &format!("PRAGMA {pragma}")).await, want, "{pragma}");
         }
+    }
+
+    /// `FULL`: a commit is on the disk when it returns.
+    #[tokio::test]
+    async fn the_journal_of_sqlite_waits_for_the_disk() {
+        let database = TestDatabase::open(Backend::Sqlite).await.unwrap();
+        let connection = connect_durably(&database.settings).await.unwrap();
+        assert_eq!(answer_of(&connection, "PRAGMA synchronous").await, "2");
+        assert_eq!(answer_of(&connection, "PRAGMA journal_mode").await, "wal");
     }
 
     #[tokio::test]

@@ -112,7 +112,8 @@ impl Journal {
         self.durability
     }
 
-    /// The number that the next record has; the first one is 1.
+    /// The number that the next record has; the first one is 1. After a batch in doubt (a transient
+    /// error, a call that was given up) it may be the number of that batch's first record.
     pub async fn next_seq(&self) -> u64 {
         self.head.lock().await.next_seq()
     }
