@@ -59,6 +59,7 @@ fn details(found: &Opportunity) -> Value {
                 ChainActionKind::Merge => "merge",
                 ChainActionKind::Convert => "convert",
                 ChainActionKind::Redeem => "redeem",
+                ChainActionKind::Transfer => "transfer",
             };
             json!({ "kind": kind, "amount": action.amount.to_string(), "cost": action.cost.to_string() })
         })

@@ -11,7 +11,7 @@ use engine::desk::{
 use engine::ledger::{Cash, Figures, Position};
 use engine::opportunity::OutcomeIndex;
 use engine::risk::{Halt, Limits, Lock, LockId, Reconciled};
-use engine::signal::StrategyName;
+use engine::signal::{StrategyName, TradedMarket};
 use parking_lot::RwLock;
 
 /// Decisions and notices that are kept for showing; the store keeps all.
@@ -24,6 +24,8 @@ pub struct HeldView {
     pub token: TokenId,
     /// In which market, where that is known.
     pub condition: Option<ConditionId>,
+    /// What was known of that market when it was last traded in.
+    pub market: Option<TradedMarket>,
     /// The market's group.
     pub group: Option<GroupId>,
     /// Which outcome of it.
@@ -109,6 +111,9 @@ struct Recent {
 pub struct VenueStatus {
     /// Why no orders can be sent now, in plain words; market data goes on.
     pub orders_refused: Option<String>,
+    /// Why no transactions can be carried out now, in plain words; trading of what needs none goes
+    /// on.
+    pub chain_refused: Option<String>,
     /// Whether the user socket brings news.
     pub user_socket_up: bool,
     /// When both sides were last compared.

@@ -19,6 +19,9 @@ pub enum IdError {
     /// Not a decimal number of at most 78 digits below 2^256.
     #[error("a token id is a decimal number below 2^256")]
     Token,
+    /// Not `0x` and 40 hexadecimal digits.
+    #[error("an account's address is 0x and 40 hexadecimal digits")]
+    Address,
 }
 
 /// A market's condition: 32 bytes. A 31-byte id of Protocol V2 is padded with a zero on the right.
@@ -106,6 +109,45 @@ impl fmt::Display for QuestionId {
     }
 }
 impl fmt::Debug for QuestionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Who owns dollars and shares on the chain: 20 bytes, written as `0x` and 40 hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccountAddress([u8; 20]);
+
+impl AccountAddress {
+    /// From its bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 20]) -> Self {
+        Self(bytes)
+    }
+    /// Its bytes.
+    #[must_use]
+    pub const fn bytes(&self) -> &[u8; 20] {
+        &self.0
+    }
+    /// Parses `0x` and 40 hexadecimal digits, upper or lower case. The sum that mixed case can carry
+    /// is not checked.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn parse(text: &str) -> Result<Self, IdError> {
+        let digits = text.strip_prefix("0x").ok_or(IdError::Address)?;
+        let mut bytes = [0; 20];
+        hex::decode_to_slice(digits, &mut bytes).map_err(|_| IdError::Address)?;
+        Ok(Self(bytes))
+    }
+}
+
+impl fmt::Display for AccountAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "0x{}", hex::encode(self.0))
+    }
+}
+impl fmt::Debug for AccountAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
@@ -209,6 +251,7 @@ macro_rules! text_id {
 text_id!(ConditionId);
 text_id!(TokenId);
 text_id!(QuestionId);
+text_id!(AccountAddress);
 
 /// The place of a token in the table of watched tokens: dense, valid for one table only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -234,6 +277,16 @@ mod tests {
         assert_eq!(ConditionId::parse(&short).unwrap().to_string(), long);
         for bad in ["", "0x", "ab", "0xzz", &long[2..]] {
             assert_eq!(ConditionId::parse(bad), Err(IdError::Condition), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_account_is_20_bytes_and_nothing_shorter_or_longer() {
+        let address = AccountAddress::from_bytes([0xAB; 20]);
+        assert_eq!(AccountAddress::parse(&address.to_string()), Ok(address));
+        assert_eq!(AccountAddress::parse(&format!("0x{}", "AB".repeat(20))), Ok(address));
+        for bad in ["", "0x", &"ab".repeat(20), &format!("0x{}", "ab".repeat(21)), "0xzz"] {
+            assert_eq!(AccountAddress::parse(bad), Err(IdError::Address), "{bad}");
         }
     }
 

@@ -307,6 +307,7 @@ fn action_view(action: &ChainAction) -> ActionView {
             ChainActionKind::Merge => "merge",
             ChainActionKind::Convert => "convert",
             ChainActionKind::Redeem => "redeem",
+            ChainActionKind::Transfer => "transfer",
         },
         amount: action.amount.to_string(),
         cost: action.cost.to_string(),

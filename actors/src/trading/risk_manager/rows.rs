@@ -203,6 +203,7 @@ const fn kind_word(kind: ChainActionKind) -> &'static str {
         ChainActionKind::Merge => "merge",
         ChainActionKind::Convert => "convert",
         ChainActionKind::Redeem => "redeem",
+        ChainActionKind::Transfer => "transfer",
     }
 }
 

@@ -24,6 +24,7 @@ pub(super) fn of(dealer: &Dealer, quotes: &TouchQuotes, now: UnixMillis) -> Trad
             HeldView {
                 token,
                 condition: home.map(|home| home.condition),
+                market: home.cloned(),
                 group: home.and_then(|home| home.group.clone()),
                 outcome,
                 unrealised: bid(token)

@@ -308,7 +308,11 @@ impl Desk {
             TaskState::Confirmed => ChainState::Confirmed,
             _ => ChainState::Failed,
         };
-        let entries = self.ledger.record_chain(&report(track, told, at))?;
+        let report = report(track, told, at);
+        let worth = self.worth_to_owner(&report);
+        let entries = self.ledger.record_chain(&report)?;
+        // What the owner took out is no loss.
+        self.risk.note_transfer(self.worth_to_owner(&report) - worth);
         let track = self.task_mut(task)?;
         track.state = state;
         track.ended_at = Some(at);
@@ -320,10 +324,11 @@ impl Desk {
             keep_last(&mut self.done, task, track);
         }
         if kind == ChainActionKind::Redeem && done {
-            for condition in conditions {
-                self.resolutions.remove(&condition);
-            }
             let ledger = &self.ledger;
+            self.resolutions.retain(|condition, resolution| {
+                let held = |token: &_| ledger.position(*token).settled.is_positive();
+                !conditions.contains(condition) || resolution.tokens.iter().any(held)
+            });
             self.kept.retain(|_, kept| {
                 kept.shares.keys().any(|token| ledger.position(*token).settled.is_positive())
             });
@@ -332,6 +337,16 @@ impl Desk {
             self.count_spending(plan)?;
         }
         Ok(entries)
+    }
+
+    /// Dollars, and the cost of the shares, that a transfer is about; nothing of what is no transfer.
+    fn worth_to_owner(&self, report: &ChainReport) -> domain::Usd {
+        if report.with == Counterparty::Contracts {
+            return domain::Usd::ZERO;
+        }
+        let shares = report.effect.shares.iter();
+        let cost: domain::Usd = shares.map(|(token, _)| self.ledger.position(*token).cost).sum();
+        self.ledger.cash().settled + cost
     }
 
     /// Turns what a plan has spent in each market from a reservation into a cost.
@@ -406,6 +421,12 @@ fn report(track: &TaskTrack, state: ChainState, at: UnixMillis) -> ChainReport {
     }
 }
 
-const fn counterparty(_: &ChainTask) -> Counterparty {
-    Counterparty::Contracts
+const fn counterparty(task: &ChainTask) -> Counterparty {
+    match task.kind {
+        ChainActionKind::Transfer => Counterparty::Owner { basis: domain::Usd::ZERO },
+        ChainActionKind::Split
+        | ChainActionKind::Merge
+        | ChainActionKind::Convert
+        | ChainActionKind::Redeem => Counterparty::Contracts,
+    }
 }

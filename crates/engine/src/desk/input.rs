@@ -133,6 +133,16 @@ pub enum TaskSight {
         /// Its name, for people.
         reference: String,
     },
+    /// What was prepared waits too long: signed again at a better price, with what was signed
+    /// before. Of all of these one can happen. Nothing of the new one has left yet.
+    Replaced {
+        /// What it takes the place of, as it is written down.
+        former: String,
+        /// As the chain's adapter writes all of it down.
+        prepared: String,
+        /// The newest one's name, for people.
+        reference: String,
+    },
     /// It could not be prepared, or was refused before anything left: it never happens.
     Refused {
         /// Why.

@@ -147,6 +147,8 @@ pub enum ChainActionKind {
     Convert,
     /// The winning shares into dollars, after resolution.
     Redeem,
+    /// Dollars or shares to another account, by hand alone.
+    Transfer,
 }
 
 /// One transaction.

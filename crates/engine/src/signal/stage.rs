@@ -2,8 +2,8 @@
 
 use domain::money::divide;
 use domain::{
-    ConditionId, FeeTerms, GroupId, OrderTerms, ProtocolVersion, Rounding, Shares, TickSize,
-    TokenId, Usd,
+    AccountAddress, ConditionId, FeeTerms, GroupId, OrderTerms, ProtocolVersion, QuestionId,
+    Rounding, Shares, TickSize, TokenId, Usd,
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,9 @@ use crate::opportunity::{ChainActionKind, OutcomeIndex};
 pub struct TradedMarket {
     /// Which market.
     pub condition: ConditionId,
+    /// The question behind it, where it is known; a conversion needs it.
+    #[serde(default)]
+    pub question: Option<QuestionId>,
     /// The group it belongs to.
     pub group: Option<GroupId>,
     /// Its two tokens, YES first.
@@ -73,16 +76,66 @@ pub struct ChainTask {
     pub effect: Holdings,
     /// What the transaction costs, in dollars.
     pub cost: Usd,
+    /// Who gets what is transferred; `None` for anything but a transfer.
+    #[serde(default)]
+    pub receiver: Option<AccountAddress>,
 }
 
 impl ChainTask {
+    /// Has the contracts do something with all of these markets alike, with its effect.
+    #[must_use]
+    pub fn by_contracts(kind: ChainActionKind, markets: Vec<TradedMarket>, amount: Shares) -> Self {
+        let given = markets.len();
+        let (effect, cost) = (Holdings::default(), Usd::ZERO);
+        let task = Self { kind, markets, given, amount, fee_bips: 0, effect, cost, receiver: None };
+        task.with_effect()
+    }
+    /// Dollars to another account.
+    #[must_use]
+    pub fn transfer_of_cash(amount: Usd, receiver: AccountAddress) -> Self {
+        let effect = Holdings { cash: -amount, shares: Vec::new() };
+        Self::transfer(Vec::new(), Shares::from_micros(amount.micros()), effect, receiver)
+    }
+    /// Shares of one outcome to another account.
+    #[must_use]
+    pub fn transfer_of_shares(
+        market: TradedMarket,
+        outcome: OutcomeIndex,
+        amount: Shares,
+        receiver: AccountAddress,
+    ) -> Self {
+        let [yes, no] = market.tokens;
+        let token = match outcome {
+            OutcomeIndex::Yes => yes,
+            OutcomeIndex::No => no,
+        };
+        let effect = Holdings { cash: Usd::ZERO, shares: vec![(token, -amount)] };
+        Self::transfer(vec![market], amount, effect, receiver)
+    }
+    fn transfer(
+        markets: Vec<TradedMarket>,
+        amount: Shares,
+        effect: Holdings,
+        receiver: AccountAddress,
+    ) -> Self {
+        Self {
+            kind: ChainActionKind::Transfer,
+            given: markets.len(),
+            markets,
+            amount,
+            fee_bips: 0,
+            effect,
+            cost: Usd::ZERO,
+            receiver: Some(receiver),
+        }
+    }
     /// The same task over another amount.
     #[must_use]
     pub fn over(&self, amount: Shares) -> Self {
         Self { amount, ..self.clone() }.with_effect()
     }
     /// With its effect computed from kind, markets and amount. Nothing for a redemption, whose
-    /// payout is not known before.
+    /// payout is not known before; of a transfer the same thing in the new amount.
     #[must_use]
     pub fn with_effect(mut self) -> Self {
         self.effect = match self.kind {
@@ -90,6 +143,7 @@ impl ChainTask {
             ChainActionKind::Merge => self.sets(-1),
             ChainActionKind::Redeem => Holdings::default(),
             ChainActionKind::Convert => self.conversion(),
+            ChainActionKind::Transfer => self.departure(),
         };
         self
     }
@@ -99,6 +153,12 @@ impl ChainTask {
         Holdings {
             cash: Usd::from_micros(-amount),
             shares: tokens.map(|token| (token, Shares::from_micros(amount))).collect(),
+        }
+    }
+    fn departure(&self) -> Holdings {
+        match self.effect.shares.first() {
+            Some((token, _)) => Holdings { cash: Usd::ZERO, shares: vec![(*token, -self.amount)] },
+            None => Holdings { cash: -self.amount.at_one(), shares: Vec::new() },
         }
     }
     /// The contracts keep their fee of each amount they give, rounded against us.

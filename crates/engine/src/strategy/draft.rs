@@ -179,6 +179,7 @@ fn task(situation: &Situation<'_>, action: &ChainAction, size: Shares) -> Result
         fee_bips,
         effect: Holdings::default(),
         cost: action.cost,
+        receiver: None,
     };
     Ok(task.with_effect())
 }
@@ -188,6 +189,7 @@ fn traded(situation: &Situation<'_>, condition: &ConditionId) -> Result<TradedMa
     let market = situation.market(condition).filter(|market| market.is_open()).ok_or(unknown)?;
     Ok(TradedMarket {
         condition: market.condition,
+        question: market.question,
         group: market.group.clone(),
         tokens: [market.yes().token, market.no().token],
         tick: market.tick,

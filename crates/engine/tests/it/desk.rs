@@ -2,6 +2,7 @@
 //! moment.
 
 mod run;
+mod tasks;
 mod venue;
 
 use domain::{Shares, Usd};

@@ -1,4 +1,4 @@
 mod gates;
-mod kit;
+pub(crate) mod kit;
 mod room;
 mod worst_case;

@@ -1,11 +1,13 @@
 //! What people and rules order.
 
+use domain::{Shares, Usd};
+
 use super::Turn;
 use crate::desk::effect::Effect;
 use crate::desk::event::{Event, StrategyState};
 use crate::desk::input::{Control, Origin, Reconciliation};
 use crate::risk::{Halt, HaltCause, Lock, Reconciled, StrategyActivity};
-use crate::signal::StrategyName;
+use crate::signal::{ChainTask, StrategyName};
 
 impl Turn<'_> {
     pub(super) fn reconciled(&mut self, result: Reconciliation) {
@@ -89,8 +91,26 @@ impl Turn<'_> {
                 }
                 self.effect(Effect::CancelAll);
             }
-            Control::Task(task) => self.begin_task(None, Some(StrategyName::manual()), *task),
+            Control::Task(task) => self.begin_by_hand(*task),
         }
+    }
+
+    /// A person may take nothing that is promised to somebody else.
+    fn begin_by_hand(&mut self, task: ChainTask) {
+        let desk = self.desk();
+        let reserved: Usd = desk.risk.reservations().values().map(|plan| plan.capital_left()).sum();
+        let has_cash = desk.ledger.cash().free() - reserved + task.effect.cash >= Usd::ZERO;
+        let has_shares = task.effect.shares.iter().all(|(token, change)| {
+            let position = desk.ledger.position(*token);
+            *change >= Shares::ZERO || position.settled - position.pending_out >= -*change
+        });
+        if task.effect.cash < Usd::ZERO && !has_cash || !has_shares {
+            let text = "A transaction by hand was not begun: it takes more than is settled and \
+                        promised to nobody. Wait for what is under way, or ask for less."
+                .to_owned();
+            return self.notify("task_not_begun", text);
+        }
+        self.begin_task(None, Some(StrategyName::manual()), task);
     }
 
     fn reconcile_after_resume(&mut self) {

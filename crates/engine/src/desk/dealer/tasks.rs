@@ -1,16 +1,17 @@
 //! Transactions, one after the other, and what the chain says of them.
 
-use domain::{ConditionId, Price, TokenId};
+use domain::{ConditionId, Price, ProtocolVersion, TokenId};
 
 use super::Turn;
 use crate::approval::Approved;
 use crate::desk::effect::{Effect, PreparedTask, TaskIntent};
 use crate::desk::event::Event;
 use crate::desk::input::TaskSight;
+use crate::desk::state::Resolution;
 use crate::desk::task_track::TaskState;
-use crate::desk::{PlanNumber, TaskNumber};
+use crate::desk::{Desk, PlanNumber, TaskNumber};
 use crate::opportunity::ChainActionKind;
-use crate::signal::{ChainTask, StrategyName};
+use crate::signal::{ChainTask, Holdings, StrategyName, TradedMarket};
 
 impl Turn<'_> {
     pub(super) fn begin_task(
@@ -62,11 +63,18 @@ impl Turn<'_> {
     pub(super) fn task(&mut self, number: TaskNumber, sight: TaskSight) {
         let Some(track) = self.desk().tasks.get(&number) else { return };
         let (plan, state) = (track.plan, track.state.clone());
+        let is_written = |text: &String| track.prepared.as_ref() == Some(text);
         if track.is_ended() {
             return;
         }
         match (sight, &state) {
             (TaskSight::Prepared { prepared, reference }, TaskState::Intended) => {
+                self.record(Event::TaskPrepared { task: number, prepared, reference });
+                self.submit(number);
+            }
+            (TaskSight::Replaced { former, prepared, reference }, TaskState::Prepared)
+                if is_written(&former) =>
+            {
                 self.record(Event::TaskPrepared { task: number, prepared, reference });
                 self.submit(number);
             }
@@ -80,6 +88,7 @@ impl Turn<'_> {
             }
             (TaskSight::Confirmed, TaskState::Prepared | TaskState::Mined) => {
                 self.dealer.desk.risk.note_success();
+                self.redeem_the_rest(number);
                 self.record(Event::TaskConfirmed { task: number });
             }
             (TaskSight::Failed { why }, TaskState::Prepared | TaskState::Mined) => {
@@ -130,6 +139,17 @@ impl Turn<'_> {
         }
     }
 
+    /// What is left of a market of which one outcome is redeemed need not wait.
+    fn redeem_the_rest(&mut self, number: TaskNumber) {
+        let super::Dealer { desk, asked, .. } = &mut *self.dealer;
+        let Some(track) = desk.tasks.get(&number) else { return };
+        if track.task.kind == ChainActionKind::Redeem {
+            for market in &track.task.markets {
+                asked.redemptions.remove(&market.condition);
+            }
+        }
+    }
+
     fn redemption(&self, condition: ConditionId) -> Option<ChainTask> {
         let desk = self.desk();
         let resolution = desk.resolutions.get(&condition)?;
@@ -141,7 +161,7 @@ impl Turn<'_> {
         let is_busy = desk.tasks.values().any(|task| !task.is_ended() && touches(&task.task))
             || desk.ledger.open_trades().any(|trade| resolution.tokens.contains(&trade.token));
         let market = resolution.tokens.iter().find_map(|token| desk.home(*token))?;
-        let effect = desk.ledger.redemption(resolution.tokens, resolution.payouts);
+        let effect = desk.redemption_of(market, resolution);
         (!is_busy && !effect.shares.is_empty()).then(|| ChainTask {
             kind: ChainActionKind::Redeem,
             markets: vec![market.clone()],
@@ -150,7 +170,29 @@ impl Turn<'_> {
             fee_bips: 0,
             effect,
             cost: domain::Usd::ZERO,
+            receiver: None,
         })
+    }
+}
+
+impl Desk {
+    /// What one transaction redeems. The contracts of Protocol V1 take both outcomes at once, those
+    /// of V2 one at a time: the one that pays more first.
+    fn redemption_of(&self, market: &TradedMarket, resolution: &Resolution) -> Holdings {
+        let Resolution { tokens, payouts } = *resolution;
+        let of = |payouts| self.ledger.redemption(tokens, payouts);
+        let all = of(payouts);
+        if market.version == ProtocolVersion::V1 || all.shares.len() < 2 {
+            return all;
+        }
+        let [yes, no] = payouts;
+        let (token, payouts) = match yes >= no {
+            true => (tokens[0], [yes, Price::ZERO]),
+            false => (tokens[1], [Price::ZERO, no]),
+        };
+        let Holdings { cash, mut shares } = of(payouts);
+        shares.retain(|(held, _)| *held == token);
+        Holdings { cash, shares }
     }
 }
 

@@ -122,8 +122,8 @@ fn fitted(view: &PlanView<'_>, task: &ChainTask) -> Option<ChainTask> {
             let given = task.markets.iter().take(task.given);
             given.map(|market| of(&market.tokens[1])).min()?
         }
-        // Redemptions are nobody's plan: they follow a resolution.
-        ChainActionKind::Redeem => return None,
+        // Redemptions and transfers are nobody's plan: they follow a resolution, or a person.
+        ChainActionKind::Redeem | ChainActionKind::Transfer => return None,
     };
     let amount = amount.min(task.amount);
     amount.is_positive().then(|| task.over(amount))

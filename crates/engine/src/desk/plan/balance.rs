@@ -9,7 +9,7 @@ use super::advance::is_placeable;
 use super::orders_stage::cancellations;
 use super::{Outlook, Phase, PlanEnd, PlanView, Step, Verdict, cash_of, holdings_of};
 use crate::opportunity::{ChainActionKind, OutcomeIndex};
-use crate::signal::{Aim, ChainTask, Holdings, PlannedOrder, Signal, Stage, TradedMarket};
+use crate::signal::{Aim, ChainTask, PlannedOrder, Signal, Stage, TradedMarket};
 
 /// A pair below this is not worth its transaction; it is kept.
 const MERGE_MIN: Shares = Shares::from_whole(1);
@@ -121,16 +121,8 @@ fn merges_of(signal: &Signal, excess: &BTreeMap<TokenId, Shares>) -> Vec<Step> {
         let [yes, no] = market.tokens;
         let pair = excess.get(&yes).zip(excess.get(&no)).map(|(yes, no)| (*yes).min(*no));
         if let Some(amount) = pair.filter(|amount| *amount >= MERGE_MIN) {
-            let task = ChainTask {
-                kind: ChainActionKind::Merge,
-                markets: vec![market.clone()],
-                given: 1,
-                amount,
-                fee_bips: 0,
-                effect: Holdings::default(),
-                cost: domain::Usd::ZERO,
-            };
-            tasks.insert(yes, task.with_effect());
+            let markets = vec![market.clone()];
+            tasks.insert(yes, ChainTask::by_contracts(ChainActionKind::Merge, markets, amount));
         }
     }
     tasks.into_values().map(Step::Start).collect()

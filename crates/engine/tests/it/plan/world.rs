@@ -304,6 +304,7 @@ fn traded(number: u8) -> TradedMarket {
     let market = market(number);
     TradedMarket {
         condition: market.condition,
+        question: market.question,
         group: None,
         tokens: [market.yes().token, market.no().token],
         tick: market.tick,
@@ -336,6 +337,7 @@ fn task(kind: ChainActionKind, numbers: &[u8], given: usize) -> ChainTask {
         fee_bips: 0,
         effect: Holdings::default(),
         cost: Usd::ZERO,
+        receiver: None,
     }
     .with_effect()
 }

@@ -22,6 +22,7 @@ pub(crate) fn traded(number: u8, group: Option<&str>) -> TradedMarket {
     let market = market(number);
     TradedMarket {
         condition: market.condition,
+        question: market.question,
         group: group.map(|group| GroupId(group.into())),
         tokens: [market.yes().token, market.no().token],
         tick: market.tick,

@@ -89,6 +89,7 @@ fn task(kind: ChainActionKind, numbers: &[u8], given: usize, cash: &str) -> Chai
         fee_bips: 0,
         effect: Holdings { cash: usd(cash), shares: Vec::new() },
         cost: usd("0.5"),
+        receiver: None,
     }
 }
 

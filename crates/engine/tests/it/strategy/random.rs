@@ -97,7 +97,7 @@ impl Clerk {
                 let given = task.markets.iter().take(task.given);
                 given.map(|market| of(&self.held, market.tokens[1])).min().unwrap()
             }
-            ChainActionKind::Redeem => panic!("a redemption is nobody's plan"),
+            ChainActionKind::Redeem | ChainActionKind::Transfer => panic!("nobody's plan"),
         };
         let task = task.over(Shares::from_micros(amount.min(task.amount.micros())));
         if task.kind == ChainActionKind::Split {
