@@ -31,7 +31,7 @@ mod supervisor;
 mod tree;
 
 pub use address::{ActorRef, Handle};
-pub use child::{ActorChild, ChildSpec, Life};
+pub use child::{ActorChild, ChildSpec, Life, Reserved};
 pub use exit::{ExitReason, KillCause, PanicReport};
 pub use inbox::{Limits, OnCrash, Stats};
 pub use message::{Class, Msg, WhileDown};

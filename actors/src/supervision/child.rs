@@ -16,10 +16,12 @@ use super::tree::{Node, Role};
 mod incarnation;
 mod kind;
 mod life;
+mod reserved;
 
 use kind::{ActorKind, Factory, StopHook};
 pub(crate) use kind::{ChildKind, Finality};
 pub use life::Life;
+pub use reserved::Reserved;
 
 /// How a supervisor starts, watches, restarts and stops one child. Made by [`ChildSpec::actor`] and
 /// [`ChildSpec::supervisor`].
@@ -95,7 +97,13 @@ impl ChildSpec {
             factory: Arc::new(factory),
             stop_hook: None,
             policy: Policy::default(),
+            reserved: None,
         }
+    }
+
+    /// The address of an actor that is described later, for roles that know each other.
+    pub fn reserve<A: Actor<Context = Context<A>>>(name: &str) -> Reserved<A> {
+        Reserved::new(name, Limits::default(), None)
     }
 
     /// A nested supervisor, and its address for [`StartChild`](super::StartChild) and friends. The
@@ -157,6 +165,7 @@ pub struct ActorChild<A: Actor<Context = Context<A>>> {
     factory: Arc<Factory<A>>,
     stop_hook: Option<Arc<StopHook<A>>>,
     policy: Policy,
+    reserved: Option<Arc<Inbox<A>>>,
 }
 
 impl<A: Actor<Context = Context<A>>> fmt::Debug for ActorChild<A> {
@@ -231,7 +240,9 @@ impl<A: Actor<Context = Context<A>>> ActorChild<A> {
     /// The specification, for [`SupervisorSpec::child`], and the address, which is valid from now
     /// on: messages wait in it for the first start.
     pub fn build(self) -> (ChildSpec, ActorRef<A>) {
-        let inbox = Inbox::new(Identity::new(&self.name, self.liveness), self.limits);
+        let (name, limits, liveness) = (&self.name, self.limits, self.liveness);
+        let new = || Inbox::new(Identity::new(name, liveness), limits);
+        let inbox = self.reserved.unwrap_or_else(new);
         let kind = ActorKind {
             node: Node::new(inbox.clone(), Role::Worker),
             inbox: inbox.clone(),

@@ -6,5 +6,6 @@ mod delivery;
 mod failure;
 mod groups;
 mod lifecycle;
+mod pairs;
 mod process;
 mod stuck;
