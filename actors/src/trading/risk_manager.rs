@@ -12,7 +12,8 @@ use std::time::Duration;
 use actix::prelude::*;
 use domain::{OrderId, UnixMillis};
 use engine::desk::{
-    Control, Dealer, DealerSettings, Desk, Env, Event, Input, Origin, Outcome, Recorded, Sign,
+    Control, Dealer, DealerSettings, Desk, Env, Event, Input, Origin, Outcome, Purse, Recorded,
+    Sign,
 };
 use engine::reconcile::{OurOrder, OurView};
 use engine::risk::Limits;
@@ -35,6 +36,8 @@ const WAITING_MAX: usize = 4_096;
 /// How the risk manager works.
 #[derive(Clone, Debug)]
 pub struct RiskManagerSettings {
+    /// Whose money is traded. A journal that holds another's is left alone.
+    pub purse: Purse,
     /// The limits of a desk that begins; later they are what was last set.
     pub limits: Limits,
     /// How the dealer deals.
@@ -192,6 +195,16 @@ impl Handler<Recovered> for RiskManager {
                 return;
             }
         };
+        if let Some(other) = desk.purse().filter(|purse| **purse != self.settings.purse) {
+            let text = format!(
+                "this database holds the trades of {}, and this service trades for {}: name \
+                 another database in store.url, or another folder in store.data_dir",
+                other.0, self.settings.purse.0
+            );
+            tracing::error!("{text}; trading stays off");
+            self.life.set_degraded(Some(text));
+            return;
+        }
         tracing::info!(records = recovered.records.len(), "the desk is read back");
         let mut dealer = Dealer::new(desk);
         let effects = dealer.questions(began);
@@ -204,6 +217,8 @@ impl Handler<Recovered> for RiskManager {
             // The limits that trading began with belong to its story.
             let limits = Box::new(self.settings.limits.clone());
             let by = Origin("settings".to_owned());
+            let purse = self.settings.purse.clone();
+            self.take(Input::Ordered(by.clone(), Control::Open(purse)));
             self.take(Input::Ordered(by, Control::SetLimits(limits)));
         }
         self.pass_on(Outcome { effects, ..Outcome::default() }, None);

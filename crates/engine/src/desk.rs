@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use apply::ApplyError;
 pub use dealer::{Dealer, DealerSettings, Env, Outcome, RecoverError, Sign, Signed};
 pub use effect::{DecisionMade, Effect, Notice, PreparedTask, SignedOrder, TaskIntent};
-pub use event::{Event, Recorded, StrategyState};
+pub use event::{Event, Purse, Recorded, StrategyState};
 pub use input::{
     CancelAnswer, Charge, Control, Input, OrderSight, OrderStanding, Origin, PostAnswer,
     Reconciliation, TaskSight, TradeSight,

@@ -105,6 +105,7 @@ const fn is_risk(event: &Event) -> bool {
         event,
         Event::Halted { .. }
             | Event::Resumed { .. }
+            | Event::Opened { .. }
             | Event::LimitsSet { .. }
             | Event::Locked { .. }
             | Event::Unlocked { .. }

@@ -138,6 +138,7 @@ impl Desk {
             Event::Resumed { .. } => {
                 self.risk.resume();
             }
+            Event::Opened { purse } => self.purse = Some(purse),
             Event::LimitsSet { limits, .. } => {
                 self.risk.set_limits(*limits)?;
             }

@@ -168,6 +168,11 @@ pub enum Event {
         /// Who did it.
         by: Origin,
     },
+    /// The desk began to keep somebody's money.
+    Opened {
+        /// Whose.
+        purse: Purse,
+    },
     /// The limits are others.
     LimitsSet {
         /// From now on.
@@ -223,6 +228,7 @@ impl Event {
             Self::EquityMarked { .. } => "equity_marked",
             Self::Halted { .. } => "halted",
             Self::Resumed { .. } => "resumed",
+            Self::Opened { .. } => "opened",
             Self::LimitsSet { .. } => "limits_set",
             Self::Locked { .. } => "locked",
             Self::Unlocked { .. } => "unlocked",
@@ -230,6 +236,12 @@ impl Event {
         }
     }
 }
+
+/// Whose money a desk keeps: invented, or that of one wallet. A journal holds one purse for good, so
+/// that invented and real money never meet in one ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Purse(pub String);
 
 /// Whether a strategy may raise signals, and how much it may have at risk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{EndCause, OrderNumber, TaskNumber};
+use super::{EndCause, OrderNumber, Purse, TaskNumber};
 use crate::risk::{Gate, Limits, LockId, LockScope};
 use crate::signal::{ChainTask, Signal, StrategyName};
 
@@ -171,6 +171,8 @@ pub enum Control {
     },
     /// Trade again.
     Resume,
+    /// Keep this money from now on. Does nothing to a desk that keeps some already.
+    Open(Purse),
     /// Other limits.
     SetLimits(Box<Limits>),
     /// Keep away from something.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::{ConditionId, OrderId, Price, Shares, TokenId, UnixMillis, Usd};
 use serde::{Deserialize, Serialize};
 
-use super::event::StrategyState;
+use super::event::{Purse, StrategyState};
 use super::{OrderNumber, OrderTrack, Plan, PlanNumber, TaskNumber, TaskTrack};
 use crate::ledger::{Ledger, Tag};
 use crate::risk::{Limits, LimitsError, RiskBook, StrategyActivity};
@@ -47,6 +47,7 @@ pub struct Resolution {
 /// The state of the desk. A plain value: the same events in the same order give the same state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Desk {
+    pub(super) purse: Option<Purse>,
     pub(super) ledger: Ledger,
     pub(super) risk: RiskBook,
     pub(super) plans: BTreeMap<PlanNumber, Plan>,
@@ -84,6 +85,7 @@ impl Desk {
     /// The limits cannot be used.
     pub fn new(begins_at: UnixMillis, limits: Limits) -> Result<Self, LimitsError> {
         Ok(Self {
+            purse: None,
             ledger: Ledger::new(begins_at),
             risk: RiskBook::new(limits)?,
             plans: BTreeMap::new(),
@@ -102,6 +104,11 @@ impl Desk {
             last_order: 0,
             last_task: 0,
         })
+    }
+    /// Whose money it keeps; `None` until that was written down.
+    #[must_use]
+    pub const fn purse(&self) -> Option<&Purse> {
+        self.purse.as_ref()
     }
     /// What is owned, owed and earned.
     #[must_use]

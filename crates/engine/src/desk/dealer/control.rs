@@ -61,6 +61,11 @@ impl Turn<'_> {
                 }
                 self.reconcile_after_resume();
             }
+            Control::Open(purse) => {
+                if self.desk().purse().is_none() {
+                    self.record(Event::Opened { purse });
+                }
+            }
             Control::SetLimits(limits) => self.try_control(Event::LimitsSet { limits, by }),
             Control::Lock { scope, reason, until } => {
                 let lock = Lock { scope, reason, since: self.now(), until };
