@@ -7,6 +7,8 @@
 //! what is cancelled counts as if it had stood behind us, until less is displayed than was ahead.
 //! Trades settle after a while, and the share of them that is set fails.
 //!
+//! An order for a token whose book cannot be believed waits a while for one that can.
+//!
 //! It does not know our funds: whoever reserves them sees to that. Our own orders never meet each
 //! other, for none of them is in the real book.
 //!
@@ -14,6 +16,7 @@
 //! time; a moment that runs backwards counts as the latest one.
 
 mod depth;
+mod floor;
 mod history;
 mod matching;
 mod news;
@@ -32,8 +35,9 @@ use history::History;
 use queue::Resting;
 use settlement::Settling;
 
+pub use floor::{Floor, ORDERS_MAX, REMEMBERED, TOKENS_MAX, Ticket};
 pub use history::{ENDED_KEPT, PaperStanding};
-pub use news::{PaperAnswer, PaperEnd, PaperFact, PaperNews, PaperTrade, Refusal, TaskVerdict};
+pub use news::{PaperAnswer, PaperEnd, PaperFact, PaperNews, PaperTrade, Refusal, TaskStep};
 pub use order::{MARKETABLE_MIN, PaperOrder};
 pub use settings::PaperSettings;
 
@@ -50,8 +54,10 @@ enum Happening {
     Arrive(PaperOrder),
     Cancel(OrderId),
     Expire(OrderId),
+    /// An order has waited long enough for a book.
+    GiveUp(OrderId),
     Settle(Settling),
-    Task(String, TaskVerdict),
+    Task(String, TaskStep),
 }
 
 /// The venue on paper. Books are kept for the tokens that they are told of.
@@ -65,6 +71,8 @@ pub struct PaperExchange {
     depths: BTreeMap<TokenId, Depth>,
     /// Resting orders by token, in the order of their arrival.
     resting: BTreeMap<TokenId, Vec<Resting>>,
+    /// Orders that arrived and wait for a book, by token.
+    held: BTreeMap<TokenId, Vec<PaperOrder>>,
     history: History,
     news: Vec<PaperNews>,
 }
@@ -80,6 +88,7 @@ impl PaperExchange {
             planned: 0,
             depths: BTreeMap::new(),
             resting: BTreeMap::new(),
+            held: BTreeMap::new(),
             history: History::default(),
             news: Vec::new(),
         }
@@ -98,14 +107,21 @@ impl PaperExchange {
     pub fn cancel(&mut self, order: OrderId, now: UnixMillis) -> Result<(), Busy> {
         self.take_on(now, self.settings.latency_ms, Happening::Cancel(order))
     }
-    /// A transaction is sent; its verdict comes after the time of the chain.
+    /// A transaction is sent; it is mined after a while, and its verdict comes after the time of
+    /// the chain.
     ///
     /// # Errors
     /// Too much is under way.
     pub fn submit_task(&mut self, task: String, draw: u64, now: UnixMillis) -> Result<(), Busy> {
         let fails = settlement::drawn(draw, 0) < self.settings.task_failures_ppm;
-        let verdict = if fails { TaskVerdict::Failed } else { TaskVerdict::Confirmed };
-        self.take_on(now, self.settings.chain_ms, Happening::Task(task, verdict))
+        let PaperSettings { chain_ms, mined_ms, .. } = self.settings;
+        if fails {
+            return self.take_on(now, chain_ms, Happening::Task(task, TaskStep::Failed));
+        }
+        let mined = Happening::Task(task.clone(), TaskStep::Mined);
+        self.take_on(now, mined_ms.min(chain_ms), mined)?;
+        self.plan(self.clock.plus(chain_ms), Happening::Task(task, TaskStep::Confirmed));
+        Ok(())
     }
     /// A trade that was not final when an earlier run ended goes on settling. Resting orders of an
     /// earlier run are gone.
@@ -125,6 +141,9 @@ impl PaperExchange {
         self.run_before(at);
         self.depths.entry(token).or_default().state(book);
         self.meet_book(token);
+        for order in self.held.remove(&token).unwrap_or_default() {
+            self.arrive(order);
+        }
     }
     /// The book of a token cannot be believed any more: nothing is filled until it is stated again.
     pub fn on_book_lost(&mut self, token: TokenId, at: UnixMillis) {
@@ -171,7 +190,8 @@ impl PaperExchange {
     }
 
     fn under_way(&self) -> usize {
-        self.agenda.len() + self.resting.values().map(Vec::len).sum::<usize>()
+        let resting = self.resting.values().map(Vec::len).sum::<usize>();
+        self.agenda.len() + resting + self.held.values().map(Vec::len).sum::<usize>()
     }
     fn take_on(
         &mut self,
@@ -207,8 +227,9 @@ impl PaperExchange {
             Happening::Expire(order) => {
                 self.end_resting(order, PaperEnd::Expired);
             }
+            Happening::GiveUp(order) => self.give_up(order),
             Happening::Settle(settling) => self.settle(settling),
-            Happening::Task(task, verdict) => self.tell(PaperFact::Task { task, verdict }),
+            Happening::Task(task, step) => self.tell(PaperFact::Task { task, step }),
         }
     }
     fn tell(&mut self, fact: PaperFact) {

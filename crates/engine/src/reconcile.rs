@@ -35,6 +35,15 @@ pub struct OurOrder {
     pub changed_at: UnixMillis,
 }
 
+/// Whether money was ever booked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// Not one entry: whoever knows of money in the wallet has it booked, once.
+    NeverBooked,
+    /// There was an entry; an opening balance may not be booked any more.
+    Booked,
+}
+
 /// What we believe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OurView {
@@ -48,6 +57,8 @@ pub struct OurView {
     pub trades: Vec<TradeReport>,
     /// On-chain tasks with their last state.
     pub tasks: Vec<ChainReport>,
+    /// Whether money was ever booked.
+    pub opening: Opening,
     /// Dollars.
     pub cash: Cash,
     /// Shares.
@@ -69,6 +80,10 @@ impl OurView {
             ended,
             trades: ledger.trades().cloned().collect(),
             tasks: ledger.tasks().cloned().collect(),
+            opening: match ledger.last_entry() {
+                0 => Opening::NeverBooked,
+                _ => Opening::Booked,
+            },
             cash: ledger.cash(),
             positions: ledger.positions(),
         }

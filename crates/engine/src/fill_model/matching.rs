@@ -1,7 +1,7 @@
 //! What happens to an order when it arrives.
 
 use domain::{
-    Crossing, Level, Lifetime, Liquidity, OrderTerms, Rounding, TradeId, TradeState, Usd,
+    Crossing, Level, Lifetime, Liquidity, OrderId, OrderTerms, Rounding, TradeId, TradeState, Usd,
 };
 
 use super::depth::meet;
@@ -13,6 +13,7 @@ use super::{Happening, PaperExchange};
 impl PaperExchange {
     pub(super) fn arrive(&mut self, order: PaperOrder) {
         match self.judge(&order) {
+            Err(Refusal::NoBook) if self.settings.book_wait_ms.0 > 0 => self.hold(order),
             Err(refusal) => {
                 let answer = PaperAnswer::Refused(refusal);
                 self.tell(PaperFact::Answered { order: order.id, answer });
@@ -23,7 +24,7 @@ impl PaperExchange {
 
     /// What the order meets at once and whether that is all of it, or why it is refused.
     fn judge(&self, order: &PaperOrder) -> Result<(Vec<Level>, bool), Refusal> {
-        if self.order(order.id).is_some() {
+        if self.order(order.id).is_some() || self.is_held(order.id) {
             return Err(Refusal::Duplicated);
         }
         order.check(self.clock)?;
@@ -48,6 +49,33 @@ impl PaperExchange {
             return Err(Refusal::NotFilledWhole);
         }
         Ok((met, whole))
+    }
+
+    /// The order waits for a book.
+    fn hold(&mut self, order: PaperOrder) {
+        let until = self.clock.plus(self.settings.book_wait_ms);
+        self.plan(until, Happening::GiveUp(order.id));
+        self.held.entry(order.terms.token).or_default().push(order);
+    }
+    fn is_held(&self, id: OrderId) -> bool {
+        self.held.values().flatten().any(|order| order.id == id)
+    }
+    /// Ends the wait of an order; whether it waited.
+    pub(super) fn release(&mut self, id: OrderId) -> bool {
+        let mut found = false;
+        self.held.retain(|_, orders| {
+            let before = orders.len();
+            orders.retain(|order| order.id != id);
+            found |= orders.len() < before;
+            !orders.is_empty()
+        });
+        found
+    }
+    pub(super) fn give_up(&mut self, order: OrderId) {
+        if self.release(order) {
+            let answer = PaperAnswer::Refused(Refusal::NoBook);
+            self.tell(PaperFact::Answered { order, answer });
+        }
     }
 
     fn accept(&mut self, order: PaperOrder, met: &[Level], whole: bool) {

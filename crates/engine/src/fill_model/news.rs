@@ -5,6 +5,8 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::order::PaperOrder;
+use super::settlement::mix;
 use crate::ledger::{Tag, TradeReport};
 
 /// Why an order is refused. It then never existed.
@@ -31,7 +33,7 @@ pub enum Refusal {
     NotFilledWhole,
     /// FAK, and there is nobody.
     NobodyThere,
-    /// There is no book that could be believed.
+    /// There is no book that could be believed, and none came for a while.
     NoBook,
 }
 
@@ -61,10 +63,12 @@ pub enum PaperEnd {
     Expired,
 }
 
-/// How a transaction ended.
+/// How far a transaction has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum TaskVerdict {
+pub enum TaskStep {
+    /// It is in a block.
+    Mined,
     /// It happened.
     Confirmed,
     /// It never happened.
@@ -101,6 +105,25 @@ pub struct PaperTrade {
 }
 
 impl PaperTrade {
+    /// A trade of an earlier run, as the ledger has it. It settles or fails as it would have then.
+    #[must_use]
+    pub fn resumed(report: &TradeReport) -> Self {
+        let count = report.trade.0.rsplit(':').next().and_then(|count| count.parse().ok());
+        Self {
+            trade: report.trade.clone(),
+            order: report.order,
+            token: report.token,
+            side: report.side,
+            size: report.size,
+            price: report.price,
+            value: report.value,
+            fee: report.fee,
+            liquidity: report.liquidity,
+            state: report.state,
+            matched_at: report.matched_at,
+            draw: mix(PaperOrder::draw_of(report.order), count.unwrap_or_default()),
+        }
+    }
     /// The same for the ledger.
     #[must_use]
     pub fn report(&self, at: UnixMillis, tag: Tag) -> TradeReport {
@@ -149,12 +172,12 @@ pub enum PaperFact {
         /// Which.
         order: OrderId,
     },
-    /// A transaction has ended.
+    /// A transaction has come further.
     Task {
         /// Its name.
         task: String,
-        /// How.
-        verdict: TaskVerdict,
+        /// How far.
+        step: TaskStep,
     },
 }
 

@@ -41,6 +41,12 @@ pub(super) enum Want {
 }
 
 impl PaperOrder {
+    /// The draw of an order whose name is drawn: the same fate after a restart.
+    #[must_use]
+    pub fn draw_of(id: OrderId) -> u64 {
+        let (head, _) = id.bytes().split_at(8);
+        head.iter().fold(0, |draw, byte| (draw << 8) | u64::from(*byte))
+    }
     /// What can be judged without the book.
     pub(super) fn check(&self, now: UnixMillis) -> Result<(), Refusal> {
         let OrderTerms { price, size, lifetime, crossing, .. } = self.terms;

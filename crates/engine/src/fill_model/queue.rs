@@ -103,7 +103,11 @@ impl PaperExchange {
         self.put_back(token, queue);
     }
     pub(super) fn cancel_now(&mut self, order: OrderId) {
-        if !self.end_resting(order, PaperEnd::Cancelled) {
+        if self.release(order) {
+            let (matched, cause) = (Shares::ZERO, PaperEnd::Cancelled);
+            self.history.keep(order, matched, cause);
+            self.tell(PaperFact::Ended { order, matched, cause });
+        } else if !self.end_resting(order, PaperEnd::Cancelled) {
             self.tell(PaperFact::CancelRefused { order });
         }
     }

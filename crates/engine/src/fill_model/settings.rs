@@ -18,6 +18,8 @@ pub struct PaperSettings {
     /// How late a print may be against the book that already shows it: a level that shrank less
     /// than this long ago may have shrunk by the trade that is printed now.
     pub print_lag_ms: DurationMillis,
+    /// How long an order waits for a book that can be believed before it is refused.
+    pub book_wait_ms: DurationMillis,
     /// How many of a million trades fail to settle.
     pub trade_failures_ppm: u64,
     /// How many of a million transactions fail.
@@ -26,7 +28,7 @@ pub struct PaperSettings {
 
 impl Default for PaperSettings {
     /// 250 ms to the book, a block after 3 s, final after another 10 s, transactions 8 s, prints
-    /// up to 2 s late; one trade in 500 and one transaction in 200 fail.
+    /// up to 2 s late, 2 s of patience with a book; one trade in 500 and one transaction in 200 fail.
     fn default() -> Self {
         Self {
             latency_ms: DurationMillis(250),
@@ -34,6 +36,7 @@ impl Default for PaperSettings {
             confirmed_ms: DurationMillis(10_000),
             chain_ms: DurationMillis(8_000),
             print_lag_ms: DurationMillis(2_000),
+            book_wait_ms: DurationMillis(2_000),
             trade_failures_ppm: 2_000,
             task_failures_ppm: 5_000,
         }

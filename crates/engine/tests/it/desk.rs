@@ -12,7 +12,7 @@ use engine::signal::Signal;
 use proptest::prelude::*;
 
 use crate::plan::world::{convert, parity_long, parity_short, sets_long, sets_short};
-use run::{Run, named};
+pub(crate) use run::{Run, named};
 use venue::Faults;
 
 fn signals() -> Vec<Signal> {

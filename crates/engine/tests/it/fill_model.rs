@@ -1,5 +1,6 @@
 //! The venue on paper.
 
+mod floor;
 mod liquidity;
 mod orders;
 mod queue;
@@ -25,6 +26,7 @@ pub(crate) fn settings() -> PaperSettings {
         confirmed_ms: DurationMillis(2_000),
         chain_ms: DurationMillis(5_000),
         print_lag_ms: DurationMillis(500),
+        book_wait_ms: DurationMillis(0),
         trade_failures_ppm: 0,
         task_failures_ppm: 0,
     }

@@ -1,9 +1,14 @@
 //! Arriving: latency, lifetimes, refusals.
 
-use domain::{Crossing, FeeTerms, Lifetime, Side, UnixMillis, Usd};
-use engine::fill_model::{PaperAnswer, PaperEnd, PaperFact, PaperStanding, Refusal};
+use domain::{Crossing, DurationMillis, FeeTerms, Lifetime, Shares, Side, UnixMillis, Usd};
+use engine::fill_model::{
+    PaperAnswer, PaperEnd, PaperExchange, PaperFact, PaperNews, PaperSettings, PaperStanding,
+    Refusal,
+};
 
-use super::{after, answer, arrive, book, buy, ends, fills, paper, refusal, trades, with_book};
+use super::{
+    after, answer, arrive, book, buy, ends, fills, paper, refusal, settings, trades, with_book,
+};
 use crate::kit::{NOW, price, usd};
 use crate::ledger::{NO, YES, order, shares};
 
@@ -116,6 +121,33 @@ fn orders_against_the_rules_of_the_market_are_refused() {
     let mut elsewhere = buy(1, "10", "0.40", GTC);
     elsewhere.terms.token = NO;
     assert_eq!(refusal(&mut exchange, elsewhere), Refusal::NoBook);
+}
+
+#[test]
+fn an_order_waits_a_while_for_a_book_that_can_be_believed() {
+    let patient = PaperSettings { book_wait_ms: DurationMillis(400), ..settings() };
+    let mut exchange = PaperExchange::new(patient);
+    exchange.submit(buy(1, "50", "0.40", FAK), NOW).unwrap();
+    exchange.submit(buy(2, "50", "0.30", GTC), NOW).unwrap();
+    exchange.submit(buy(2, "50", "0.30", GTC), NOW).unwrap();
+    let news = exchange.advance(after(100));
+    assert_eq!(answer(&news, order(2)), PaperAnswer::Refused(Refusal::Duplicated));
+    exchange.cancel(order(2), after(150)).unwrap();
+    assert_eq!(ends(&exchange.advance(after(250))), [(Shares::ZERO, PaperEnd::Cancelled)]);
+    exchange.on_book(YES, &book("", "0.40x50"), after(300));
+    let news = exchange.advance(after(300));
+    assert_eq!(answer(&news, order(1)), PaperAnswer::Matched);
+    assert_eq!(fills(&news), ["50 at 0.4"]);
+
+    exchange.on_book_lost(YES, after(310));
+    exchange.submit(buy(3, "50", "0.40", FAK), after(310)).unwrap();
+    assert_eq!(answers(&exchange.advance(after(809))), 0, "it waits");
+    let news = exchange.advance(after(810));
+    assert_eq!(answer(&news, order(3)), PaperAnswer::Refused(Refusal::NoBook));
+}
+
+fn answers(news: &[PaperNews]) -> usize {
+    news.iter().filter(|news| matches!(news.fact, PaperFact::Answered { .. })).count()
 }
 
 #[test]

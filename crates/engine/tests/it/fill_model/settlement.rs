@@ -1,9 +1,7 @@
 //! What follows a match, and transactions.
 
 use domain::{Lifetime, TradeState, Usd};
-use engine::fill_model::{
-    Busy, PaperExchange, PaperFact, PaperSettings, TaskVerdict, UNDER_WAY_MAX,
-};
+use engine::fill_model::{Busy, PaperExchange, PaperFact, PaperSettings, TaskStep, UNDER_WAY_MAX};
 
 use super::{after, arrive, book, buy, settings, trades, with_book};
 use crate::kit::{NOW, usd};
@@ -74,15 +72,17 @@ fn a_trade_of_an_earlier_run_goes_on_settling() {
 }
 
 #[test]
-fn a_transaction_has_its_verdict_after_the_time_of_the_chain() {
-    for (failures_ppm, verdict) in [(0, TaskVerdict::Confirmed), (1_000_000, TaskVerdict::Failed)] {
+fn a_transaction_is_mined_and_has_its_verdict_after_the_time_of_the_chain() {
+    let happens = vec![(1_000, TaskStep::Mined), (5_000, TaskStep::Confirmed)];
+    for (failures_ppm, steps) in [(0, happens), (1_000_000, vec![(5_000, TaskStep::Failed)])] {
         let task_failures_ppm = failures_ppm;
         let mut exchange = PaperExchange::new(PaperSettings { task_failures_ppm, ..settings() });
         exchange.submit_task("split-1".to_owned(), 7, NOW).unwrap();
-        assert_eq!(exchange.advance(after(4_999)), []);
-        let news = exchange.advance(after(5_000));
-        let told = PaperFact::Task { task: "split-1".to_owned(), verdict };
-        assert_eq!(news[0].fact, told);
+        for (at, step) in steps {
+            assert_eq!(exchange.advance(after(at - 1)), []);
+            let told = PaperFact::Task { task: "split-1".to_owned(), step };
+            assert_eq!(exchange.advance(after(at))[0].fact, told);
+        }
     }
 }
 
@@ -90,7 +90,8 @@ fn a_transaction_has_its_verdict_after_the_time_of_the_chain() {
 fn at_its_limit_it_takes_nothing_on_and_goes_on_with_the_rest() {
     let mut exchange = with_book("", "0.40x50");
     exchange.submit(buy(1, "50", "0.40", FAK), NOW).unwrap();
-    for n in 1..UNDER_WAY_MAX {
+    // A transaction has two steps before it.
+    for n in 0..UNDER_WAY_MAX / 2 {
         exchange.submit_task(n.to_string(), 0, NOW).unwrap();
     }
     assert_eq!(exchange.submit(buy(2, "50", "0.40", FAK), NOW), Err(Busy));
