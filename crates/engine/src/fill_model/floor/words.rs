@@ -1,6 +1,6 @@
 //! The exchange's words in those of the desk.
 
-use crate::desk::{EndCause, TaskNumber, TaskSight, TradeSight};
+use crate::desk::{Charge, EndCause, TaskNumber, TaskSight, TradeSight};
 use crate::fill_model::settlement::mix;
 use crate::fill_model::{PaperEnd, PaperTrade, Refusal, TaskStep};
 
@@ -13,7 +13,7 @@ pub(super) fn sight(trade: &PaperTrade) -> TradeSight {
         size: trade.size,
         price: trade.price,
         value: trade.value,
-        fee: trade.fee,
+        fee: Charge::Stated(trade.fee),
         liquidity: trade.liquidity,
         state: trade.state,
         at: trade.matched_at,
