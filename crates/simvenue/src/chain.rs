@@ -146,13 +146,17 @@ impl Chain {
     }
 
     /// Makes the account of a wallet that trades known; legacy wallets have none here.
-    pub(crate) fn open_provisioned(&mut self, owner: Address, kind: WalletKind) {
+    pub(crate) fn open_provisioned(
+        &mut self,
+        owner: Address,
+        kind: WalletKind,
+    ) -> Option<RelayerAccount> {
         let kind = match kind {
             WalletKind::Eoa => AccountKind::OwnKey,
             WalletKind::Deposit => AccountKind::DepositWallet,
-            WalletKind::Proxy | WalletKind::Safe => return,
+            WalletKind::Proxy | WalletKind::Safe => return None,
         };
-        self.open_account(owner, kind);
+        Some(self.open_account(owner, kind))
     }
 
     /// A hash out of the seed and something that never comes twice.

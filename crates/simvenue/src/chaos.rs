@@ -95,6 +95,16 @@ impl Chaos {
             truncate: 0,
         }
     }
+    /// Changes what happens by chance, from a seed where one is given.
+    pub(crate) fn replan(&mut self, plan: FaultPlan, seed: Option<u64>) {
+        self.plan = plan;
+        if let Some(seed) = seed {
+            self.rng = Rng::new(seed, "requests");
+        }
+    }
+    pub(crate) const fn plan(&self) -> FaultPlan {
+        self.plan
+    }
     pub(crate) const fn slow_down(&mut self, delay_ms: u64, until_ms: i64) {
         self.slow = Some((delay_ms, until_ms));
     }

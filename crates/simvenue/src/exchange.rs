@@ -130,6 +130,7 @@ impl Exchange {
             self.next_look_ms = floor.now.0 + LOOK_MS;
             self.cancel_unbacked(floor);
             self.cancel_for_dead(floor);
+            self.mischief.draw_second(floor.now);
         }
     }
 
@@ -148,6 +149,7 @@ impl Exchange {
         let mischief = &mut self.mischief;
         match fault {
             Fault::LoseReplies { count } => mischief.lose_replies = *count,
+            Fault::TooEarly { count } => mischief.too_early = *count,
             Fault::FailSettlement { count } => mischief.fail_settlements = *count,
             Fault::RetrySettlement { count } => mischief.retry_settlements = *count,
             Fault::RaceCancels { count } => mischief.race_cancels = *count,

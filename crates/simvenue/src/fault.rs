@@ -108,6 +108,13 @@ pub enum Fault {
         /// So many.
         count: u32,
     },
+    /// The next orders or batches are refused with 425, as while the engine restarts.
+    TooEarly {
+        /// So many.
+        count: u32,
+    },
+    /// Every user socket open now is cut.
+    DisconnectUsers,
     /// The next marketable orders are answered `delayed` and matched later.
     DelayMatching {
         /// So many.
@@ -208,8 +215,10 @@ pub enum Winner {
     No,
 }
 
-/// Faults by chance, drawn from the seed. All chances are in millionths; none by default.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Faults by chance, drawn from the seed. All chances are in millionths; none by default, and those
+/// that are left out are none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct FaultPlan {
     /// Per frame and socket.
     pub lose_frame_ppm: u32,
@@ -227,6 +236,18 @@ pub struct FaultPlan {
     pub disconnect_ppm: u32,
     /// Per second: all open sockets fall silent for a minute.
     pub freeze_ppm: u32,
+    /// Per second: all user sockets are cut.
+    pub disconnect_user_ppm: u32,
+    /// Per frame of a user socket.
+    pub lose_user_event_ppm: u32,
+    /// Per frame of a user socket.
+    pub duplicate_user_event_ppm: u32,
+    /// Per frame of a user socket.
+    pub reorder_user_event_ppm: u32,
+    /// Per order or batch posted: 425, as while the engine restarts.
+    pub too_early_ppm: u32,
+    /// Per second: for five seconds only post-only orders and cancels are taken.
+    pub post_only_window_ppm: u32,
     /// Per accepted order or batch: the answer is lost.
     pub lose_reply_ppm: u32,
     /// Per marketable order: held back for up to two seconds.
@@ -262,6 +283,12 @@ impl FaultPlan {
             slow_reply_ppm: 10_000,
             disconnect_ppm: 5_000,
             freeze_ppm: 2_000,
+            disconnect_user_ppm: 5_000,
+            lose_user_event_ppm: 5_000,
+            duplicate_user_event_ppm: 5_000,
+            reorder_user_event_ppm: 5_000,
+            too_early_ppm: 10_000,
+            post_only_window_ppm: 2_000,
             lose_reply_ppm: 20_000,
             delay_matching_ppm: 20_000,
             fail_settlement_ppm: 20_000,

@@ -110,6 +110,13 @@ impl Hub {
             delivered: 0,
         }
     }
+    /// Changes what happens by chance, from a seed where one is given.
+    pub(crate) fn replan(&mut self, plan: FaultPlan, seed: Option<u64>) {
+        self.plan = plan;
+        if let Some(seed) = seed {
+            self.rng = Rng::new(seed, "frames");
+        }
+    }
     pub(crate) fn join_market(&mut self, connection: Option<Arc<Socket>>) -> Joined {
         self.join(Interest::Market { assets: HashSet::new(), custom: false }, connection)
     }
@@ -280,8 +287,8 @@ impl Hub {
         }
         let is_user =
             matches!(self.clients.get(&id), Some(Client { interest: Interest::User { .. }, .. }));
-        let tampered = if is_user { self.user_tampering.strike() } else { None };
-        let fate = tampered.unwrap_or_else(|| self.fate());
+        let of_user = if is_user { self.fate_of_user_event() } else { None };
+        let fate = of_user.unwrap_or_else(|| self.fate());
         let held = self.clients.get_mut(&id).and_then(|client| client.held.take());
         match fate {
             Fate::Lost => {}
@@ -301,20 +308,26 @@ impl Hub {
         }
     }
     fn fate(&mut self) -> Fate {
-        if let Some(fate) = self.tampering.strike() {
-            return fate;
-        }
         let plan = self.plan;
-        for (ppm, fate) in [
+        let chances = [
             (plan.lose_frame_ppm, Fate::Lost),
             (plan.duplicate_frame_ppm, Fate::Doubled),
             (plan.reorder_frame_ppm, Fate::Held),
-        ] {
-            if ppm > 0 && self.rng.chance_ppm(ppm) {
-                return fate;
-            }
-        }
-        Fate::Delivered
+        ];
+        self.tampering.strike().or_else(|| self.draw(chances)).unwrap_or(Fate::Delivered)
+    }
+    fn fate_of_user_event(&mut self) -> Option<Fate> {
+        let plan = self.plan;
+        let chances = [
+            (plan.lose_user_event_ppm, Fate::Lost),
+            (plan.duplicate_user_event_ppm, Fate::Doubled),
+            (plan.reorder_user_event_ppm, Fate::Held),
+        ];
+        self.user_tampering.strike().or_else(|| self.draw(chances))
+    }
+    fn draw(&mut self, chances: [(u32, Fate); 3]) -> Option<Fate> {
+        let strikes = |(ppm, _): &(u32, Fate)| *ppm > 0 && self.rng.chance_ppm(*ppm);
+        chances.into_iter().find(strikes).map(|(_, fate)| fate)
     }
     /// Queues a frame; whoever does not read is cut off.
     fn push(&mut self, id: ClientId, text: ByteString) {
@@ -350,11 +363,23 @@ impl Hub {
         }
         self.listeners.clear();
     }
+    pub(crate) fn disconnect_users(&mut self) {
+        let is_user =
+            |_: &ClientId, client: &mut Client| matches!(client.interest, Interest::User { .. });
+        for (_, client) in self.clients.extract_if(.., is_user) {
+            if let Some(connection) = client.connection {
+                let _ = connection.shutdown(Shutdown::Both);
+            }
+        }
+    }
     /// Draws the faults of one second.
     pub(crate) fn draw_second(&mut self, now_ms: i64) {
         let plan = self.plan;
         if plan.disconnect_ppm > 0 && self.rng.chance_ppm(plan.disconnect_ppm) {
             self.disconnect_all();
+        }
+        if plan.disconnect_user_ppm > 0 && self.rng.chance_ppm(plan.disconnect_user_ppm) {
+            self.disconnect_users();
         }
         if plan.freeze_ppm > 0 && self.rng.chance_ppm(plan.freeze_ppm) {
             self.freeze(now_ms + 60_000);

@@ -4,7 +4,10 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Parser;
-use simvenue::{CrowdOptions, FaultPlan, RateLimits, SimError, SimOptions, SimVenue};
+use simvenue::{
+    ChainOptions, CrowdOptions, FaultPlan, RateLimits, SettlementPace, SimError, SimOptions,
+    SimVenue,
+};
 
 /// A simulated Polymarket on 127.0.0.1.
 #[derive(Parser)]
@@ -22,6 +25,15 @@ struct Arguments {
     /// How lively the crowd is, in percent.
     #[arg(long, default_value_t = 100)]
     activity: u32,
+    /// Milliseconds from block to block.
+    #[arg(long, default_value_t = 1_000)]
+    block_ms: u32,
+    /// Mean milliseconds from a trade that is matched to one that is mined.
+    #[arg(long, default_value_t = 300)]
+    mined_ms: u32,
+    /// Mean milliseconds from a trade that is mined to one that is confirmed.
+    #[arg(long, default_value_t = 1_000)]
+    confirmed_ms: u32,
     /// A .jsonl.gz file of Gamma market objects, to fill a large universe with.
     #[arg(long)]
     catalogue: Option<PathBuf>,
@@ -47,9 +59,13 @@ fn main() -> Result<(), SimError> {
         crowd,
         faults: if arguments.rough { FaultPlan::rough() } else { FaultPlan::default() },
         limits: if arguments.no_limits { RateLimits::Off } else { RateLimits::Venue },
+        settlement: SettlementPace {
+            mined_ms: arguments.mined_ms,
+            confirmed_ms: arguments.confirmed_ms,
+        },
+        chain: ChainOptions { block_ms: arguments.block_ms },
         catalogue: arguments.catalogue,
         markets: arguments.markets,
-        ..SimOptions::default()
     })?;
     let endpoints = serde_json::to_string(&venue.endpoints()).unwrap_or_default();
     // A reader that went away is no reason to stop.

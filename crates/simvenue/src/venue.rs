@@ -1,4 +1,6 @@
-//! Starting and stopping the venue: its port, its clock, its faults.
+//! Starting and stopping the venue: its port, its clock.
+
+mod faults;
 
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -7,7 +9,6 @@ use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use bytestring::ByteString;
 use domain::{DurationMillis, UnixMillis, Usd};
 use parking_lot::Mutex;
 use socket2::Socket;
@@ -15,17 +16,16 @@ use tokio::sync::mpsc;
 
 use crate::audit::Audit;
 use crate::chain::{Chain, ChainOptions};
-use crate::chaos::{Chaos, RateLimits, Rejection};
+use crate::chaos::{Chaos, RateLimits};
 use crate::crowd::CrowdOptions;
 use crate::custody::{Address, Custody};
 use crate::error::SimError;
 use crate::exchange::{Buckets, Exchange, Floor, SettlementPace, WalletKind};
-use crate::fault::{Fault, FaultPlan, Winner};
+use crate::fault::{Fault, FaultPlan};
 use crate::hub::Hub;
-use crate::matching::Outcome;
+use crate::requests::RequestCounts;
 use crate::serve;
 use crate::universe::Universe;
-use crate::wire::malformed;
 use crate::world::World;
 
 /// How often the clock ticks.
@@ -113,7 +113,7 @@ impl Endpoints {
 }
 
 /// An account that may trade.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProvisionedAccount {
     /// The key that signs.
     pub owner: [u8; 20],
@@ -121,6 +121,8 @@ pub struct ProvisionedAccount {
     pub maker: [u8; 20],
     /// What kind of wallet that is.
     pub kind: WalletKind,
+    /// The relayer's key; the relayer does not know legacy wallets.
+    pub relayer_api_key: Option<String>,
 }
 
 /// The world and its listeners; always locked together, so that a snapshot and the frames after it
@@ -154,6 +156,7 @@ impl State {
 pub(crate) struct Shared {
     pub(crate) state: Mutex<State>,
     pub(crate) chaos: Mutex<Chaos>,
+    pub(crate) requests: Mutex<RequestCounts>,
     connections: Mutex<Vec<Weak<Socket>>>,
     outages: mpsc::UnboundedSender<Command>,
     stopping: AtomicBool,
@@ -198,8 +201,9 @@ impl Shared {
         let mut state = self.state.lock();
         let made = state.act(now(), |exchange, floor| exchange.provision(floor, owner, kind, cash));
         let maker = made.map_err(|_| SimError::TooManyAccounts)?;
-        state.chain.open_provisioned(owner, kind);
-        Ok(ProvisionedAccount { owner: owner.0, maker: maker.0, kind })
+        let relayed = state.chain.open_provisioned(owner, kind);
+        let relayer_api_key = relayed.map(|account| account.api_key);
+        Ok(ProvisionedAccount { owner: owner.0, maker: maker.0, kind, relayer_api_key })
     }
     pub(crate) fn remember(&self, connection: &Arc<Socket>) {
         let mut connections = self.connections.lock();
@@ -211,98 +215,6 @@ impl Shared {
         for connection in self.connections.lock().drain(..).filter_map(|it| it.upgrade()) {
             let _ = connection.shutdown(Shutdown::Both);
         }
-    }
-
-    /// Lets a fault happen now.
-    ///
-    /// # Errors
-    /// No market suits, or the venue has stopped.
-    pub(crate) fn inject(&self, fault: Fault) -> Result<(), SimError> {
-        let mut state = self.state.lock();
-        let State { world, hub, custody, exchange, chain } = &mut *state;
-        let emissions = match fault {
-            Fault::Freeze { for_ms } => {
-                hub.freeze(after(for_ms));
-                Vec::new()
-            }
-            Fault::Disconnect => {
-                hub.disconnect_all();
-                Vec::new()
-            }
-            Fault::LoseFrames { count } => {
-                hub.tampering.lose = count;
-                Vec::new()
-            }
-            Fault::DuplicateFrames { count } => {
-                hub.tampering.duplicate = count;
-                Vec::new()
-            }
-            Fault::ReorderFrames { count } => {
-                hub.tampering.reorder = count;
-                Vec::new()
-            }
-            Fault::SlowReplies { delay_ms, for_ms } => {
-                self.chaos.lock().slow_down(delay_ms, after(for_ms));
-                Vec::new()
-            }
-            Fault::RejectRequests { status, retry_after_s, for_ms } => {
-                self.chaos.lock().refuse(Rejection { status, retry_after_s }, after(for_ms));
-                Vec::new()
-            }
-            Fault::TruncateBodies { count } => {
-                self.chaos.lock().truncate(count);
-                Vec::new()
-            }
-            Fault::MalformedFrame { kind } => {
-                let market = world.find(None, World::is_open)?;
-                let text = world.listing(market).map(|it| malformed::frame(kind, it, world.now()));
-                hub.shout(&ByteString::from(text.unwrap_or_default()));
-                Vec::new()
-            }
-            Fault::TickChange { market } => {
-                let market = world.find(market.as_deref(), World::is_open)?;
-                world.change_tick(market)
-            }
-            Fault::Resolve { market, yes_wins } => {
-                let market = world.find(market.as_deref(), World::is_open_binary)?;
-                let winner = match yes_wins {
-                    Winner::Yes => Outcome::Yes,
-                    Winner::No => Outcome::No,
-                };
-                world.resolve(market, winner)
-            }
-            Fault::NewMarket => world.list_newcomer()?,
-            Fault::Parity { market, direction, edge, for_ms } => {
-                let market = world.find(market.as_deref(), World::is_open_binary)?;
-                let for_ms = i64::try_from(for_ms).unwrap_or(i64::MAX / 4);
-                world.forge_parity(market, direction, edge, for_ms)
-            }
-            Fault::Outage { for_ms } => {
-                let sent = self.outages.send(Command::Outage { for_ms });
-                return sent.map_err(|_| SimError::Stopped);
-            }
-            Fault::LoseUserEvents { count } => {
-                hub.user_tampering.lose = count;
-                Vec::new()
-            }
-            Fault::DuplicateUserEvents { count } => {
-                hub.user_tampering.duplicate = count;
-                Vec::new()
-            }
-            Fault::ReorderUserEvents { count } => {
-                hub.user_tampering.reorder = count;
-                Vec::new()
-            }
-            other => {
-                if !exchange.suffer(&other, after) {
-                    chain.suffer(&other, after, custody);
-                }
-                Vec::new()
-            }
-        };
-        custody.follow(world);
-        hub.deliver(world, &emissions);
-        Ok(())
     }
 }
 
@@ -336,6 +248,7 @@ impl SimVenue {
         let shared = Arc::new(Shared {
             state: Mutex::new(State { world, hub, custody, exchange, chain }),
             chaos: Mutex::new(Chaos::new(options.seed, options.faults, options.limits)),
+            requests: Mutex::new(RequestCounts::default()),
             connections: Mutex::new(Vec::new()),
             outages,
             stopping: AtomicBool::new(false),
@@ -396,6 +309,15 @@ impl RunningVenue {
         cash: Usd,
     ) -> Result<ProvisionedAccount, SimError> {
         self.shared.provision(Address::from(owner.into()), kind, cash)
+    }
+    /// Changes what goes wrong by chance from now on; drawn anew from a seed where one is given.
+    pub fn set_faults(&self, plan: FaultPlan, seed: Option<u64>) {
+        self.shared.set_faults(plan, seed);
+    }
+    /// How often each route was asked, and what was answered.
+    #[must_use]
+    pub fn requests(&self) -> RequestCounts {
+        self.shared.requests.lock().clone()
     }
     /// What the auditor says now.
     #[must_use]

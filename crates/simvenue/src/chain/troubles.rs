@@ -3,7 +3,8 @@
 use super::Chain;
 use super::calls::Adapters;
 use crate::custody::Custody;
-use crate::fault::Fault;
+use crate::fault::{Fault, FaultPlan};
+use crate::rng::Rng;
 
 /// Milliseconds that a pause or a halt by chance lasts.
 const SPELL_MS: i64 = 5_000;
@@ -34,6 +35,13 @@ impl Chain {
             _ => return false,
         }
         true
+    }
+    /// Changes what happens by chance, from a seed where one is given.
+    pub(crate) fn replan(&mut self, plan: FaultPlan, seed: Option<u64>) {
+        self.plan = plan;
+        if let Some(seed) = seed {
+            self.rng = Rng::new(seed, "chain");
+        }
     }
     /// Draws the faults of one block.
     pub(super) fn draw_block(&mut self, custody: &mut Custody) {

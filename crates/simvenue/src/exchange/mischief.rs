@@ -8,6 +8,9 @@ use super::refusal::Refusal;
 use crate::fault::FaultPlan;
 use crate::rng::Rng;
 
+/// Milliseconds that a window by chance lasts.
+const SPELL_MS: i64 = 5_000;
+
 /// How the reply to an accepted order is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Loss {
@@ -23,6 +26,7 @@ pub(crate) struct Mischief {
     plan: FaultPlan,
     rng: Rng,
     pub(crate) lose_replies: u32,
+    pub(crate) too_early: u32,
     pub(crate) fail_settlements: u32,
     pub(crate) retry_settlements: u32,
     pub(crate) race_cancels: u32,
@@ -49,6 +53,7 @@ impl Mischief {
             plan,
             rng: Rng::new(seed, "mischief"),
             lose_replies: 0,
+            too_early: 0,
             fail_settlements: 0,
             retry_settlements: 0,
             race_cancels: 0,
@@ -58,6 +63,24 @@ impl Mischief {
             region_block_until_ms: 0,
             closed_only_until_ms: 0,
         }
+    }
+    /// Changes what happens by chance, from a seed where one is given.
+    pub(crate) fn replan(&mut self, plan: FaultPlan, seed: Option<u64>) {
+        self.plan = plan;
+        if let Some(seed) = seed {
+            self.rng = Rng::new(seed, "mischief");
+        }
+    }
+    /// Draws the faults of one second.
+    pub(super) fn draw_second(&mut self, now: UnixMillis) {
+        let ppm = self.plan.post_only_window_ppm;
+        if ppm > 0 && self.rng.chance_ppm(ppm) {
+            self.post_only_until_ms = now.0 + SPELL_MS;
+        }
+    }
+    /// Whether the engine is said to be restarting.
+    pub(crate) fn is_too_early(&mut self) -> bool {
+        strikes(&mut self.too_early, self.plan.too_early_ppm, &mut self.rng)
     }
     /// Whether the windows let an order in.
     ///

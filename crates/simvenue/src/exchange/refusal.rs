@@ -84,6 +84,8 @@ pub(crate) enum Refusal {
     PostOnlyMode { retry_after_s: i64 },
     #[error("Too Many Requests")]
     RateLimited { retry_after_s: i64 },
+    #[error("service not ready")]
+    TooEarly,
     #[error("could not insert order")]
     Full,
 }
@@ -94,6 +96,7 @@ impl Refusal {
         match self {
             Self::Unauthorized | Self::LoginHeaders => 401,
             Self::Region => 403,
+            Self::TooEarly => 425,
             Self::RateLimited { .. } => 429,
             Self::Full => 500,
             Self::CancelOnly | Self::PostOnlyMode { .. } => 503,

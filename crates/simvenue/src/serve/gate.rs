@@ -16,7 +16,22 @@ use crate::venue::Shared;
 
 const BEFORE_CUT: Duration = Duration::from_millis(50);
 
+/// Counts what comes and goes, and lets it through [`judged`].
 pub(super) async fn pass(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let shared = request.app_data::<web::Data<Shared>>().cloned();
+    let (method, pattern) = (request.method().clone(), request.match_pattern());
+    let response = judged(request, next).await?;
+    if let Some(shared) = shared {
+        let status = response.status().as_u16();
+        shared.requests.lock().count(method.as_str(), pattern.as_deref(), status);
+    }
+    Ok(response)
+}
+
+async fn judged(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {

@@ -43,6 +43,9 @@ fn place_all(
     let now = shared.now();
     let mut state = shared.state.lock();
     let session = session(&state, shared, request, body)?;
+    if state.exchange.mischief.is_too_early() {
+        return Err(Refusal::TooEarly);
+    }
     if orders.len() > BATCH_MAX {
         return Err(Refusal::TooManyOrders(orders.len()));
     }

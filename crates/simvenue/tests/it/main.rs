@@ -16,5 +16,6 @@ mod orders;
 mod rest;
 mod settlement;
 mod sockets;
+mod standalone;
 mod trader;
 mod troubles;

@@ -113,12 +113,16 @@ impl Trader {
         trader
     }
     pub(crate) fn unfunded(venue: &RunningVenue, number: u8, kind: WalletKind) -> Self {
+        Self::of(venue.endpoints().clob, number, kind)
+    }
+    /// A key made from a number, as yet unknown to the venue at this address.
+    pub(crate) fn of(clob: String, number: u8, kind: WalletKind) -> Self {
         let key = LocalWallet::from_bytes(&[number; 32]).unwrap();
         Self {
             maker: key.address(),
             key,
             kind,
-            clob: venue.endpoints().clob,
+            clob,
             api_key: String::new(),
             secret: String::new(),
             passphrase: String::new(),

@@ -287,7 +287,7 @@ async fn a_heartbeat_echoes_the_last_id_and_wallets_are_funded_over_http() {
 
     let owner = format!("{:?}", ethers_signers::Signer::address(&trader.key));
     let funding = json!({ "owner": owner, "kind": "deposit", "cash": "12.5" });
-    let (status, made) = post(format!("{}/fund", venue.endpoints().control), &funding).await;
+    let (status, made) = post(format!("{}/provision", venue.endpoints().control), &funding).await;
     assert_eq!((status.as_u16(), &made["signature_type"]), (200, &json!(3)));
     assert_eq!(cash(&trader).await, Usd::from_micros(12_500_000));
     let (_, audit) = get(format!("{}/audit", venue.endpoints().control)).await;
