@@ -14,5 +14,6 @@ pub mod messages;
 pub mod publisher;
 pub mod shared;
 pub mod store_writer;
+pub mod strategies;
 pub mod supervision;
 pub mod trading;

@@ -15,6 +15,7 @@ pub mod board;
 mod durable;
 mod keeper;
 pub mod messages;
+mod passed_row;
 mod quotes;
 mod risk_manager;
 
@@ -23,8 +24,8 @@ pub use board::{HeldView, TradingBoard, TradingView, VenueStatus};
 pub use durable::Durable;
 pub use keeper::{Commit, Keeper, KeeperOutlets, StopKeeping};
 pub use messages::{
-    Command, ControlRefused, EventsKept, News, Perform, RaiseSignal, ReadBack, Recovered,
-    TellOurView,
+    Command, ControlRefused, EventsKept, News, OpportunitiesPassed, Passed, Perform, RaiseSignal,
+    ReadBack, Recovered, TellOurView,
 };
 pub use quotes::TouchQuotes;
 pub use risk_manager::{RiskManager, RiskManagerOutlets, RiskManagerSettings};

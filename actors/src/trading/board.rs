@@ -11,7 +11,7 @@ use engine::desk::{
 use engine::ledger::{Cash, Figures, Position};
 use engine::opportunity::OutcomeIndex;
 use engine::risk::{Halt, Limits, Lock, LockId, Reconciled};
-use engine::signal::{StrategyName, TradedMarket};
+use engine::signal::{SignalId, StrategyName, TradedMarket};
 use parking_lot::RwLock;
 
 /// Decisions and notices that are kept for showing; the store keeps all.
@@ -51,6 +51,8 @@ pub struct TradingView {
     pub locks: Vec<(LockId, Lock)>,
     /// How the strategies stand that were ever set.
     pub strategies: BTreeMap<StrategyName, StrategyState>,
+    /// What each of them has in what its plans kept, without what is only reserved.
+    pub used: BTreeMap<StrategyName, Usd>,
     /// Dollars.
     pub cash: Cash,
     /// Dollars and everything held, at the best bids.
@@ -153,6 +155,11 @@ impl TradingBoard {
     #[must_use]
     pub fn decisions(&self) -> Vec<Arc<DecisionMade>> {
         self.0.read().decisions.iter().cloned().collect()
+    }
+    /// What was decided about a signal, if that was lately.
+    #[must_use]
+    pub fn decision(&self, signal: &SignalId) -> Option<Arc<DecisionMade>> {
+        self.0.read().decisions.iter().find(|decision| decision.signal == *signal).cloned()
     }
     /// Notices, the newest first.
     #[must_use]

@@ -19,7 +19,8 @@ use thiserror::Error;
 
 use super::Durable;
 use super::board::TradingBoard;
-use super::messages::{EventsKept, Perform, ReadBack, Recovered};
+use super::messages::{EventsKept, OpportunitiesPassed, Perform, ReadBack, Recovered};
+use super::passed_row::passed_row;
 use crate::clock::Clock;
 use crate::supervision::{Class, Handle, Life, Msg};
 
@@ -28,6 +29,8 @@ const RECONNECT: Duration = Duration::from_millis(500);
 const TRIES_MAX: u32 = 60;
 /// Decisions that wait for the database. Beyond it nothing more is taken.
 const WAITING_MAX: usize = 2_000;
+/// With so many waiting, reasons why nothing was wished are not taken: money comes first.
+const WAITING_FOR_REASONS_MAX: usize = 200;
 
 /// What was decided on one input: to be committed, then done. Never dropped: at the limit the risk
 /// manager begins again.
@@ -215,7 +218,10 @@ impl Keeper {
         let mut rows = 0;
         let mut commits = Vec::new();
         while let Some(next) = self.waiting.front() {
-            let more = next.events.len() + next.rows.entries.len() + next.rows.orders.len();
+            let more = next.events.len()
+                + next.rows.entries.len()
+                + next.rows.orders.len()
+                + next.rows.decisions.len();
             if !commits.is_empty() && rows + more > BATCH_ROWS_MAX / 2 {
                 break;
             }
@@ -292,6 +298,22 @@ impl Handler<Commit> for Keeper {
             return;
         }
         self.waiting.push_back(commit);
+        self.write(ctx);
+    }
+}
+
+impl Handler<OpportunitiesPassed> for Keeper {
+    type Result = ();
+    fn handle(&mut self, passed: OpportunitiesPassed, ctx: &mut Self::Context) {
+        let Some(epoch) = self.epoch.filter(|_| self.waiting.len() < WAITING_FOR_REASONS_MAX)
+        else {
+            tracing::warn!(reasons = passed.0.len(), "reasons why nothing was wished are left out");
+            return;
+        };
+        let decisions = passed.0.iter().filter_map(passed_row).collect();
+        let rows = MoneyBatch { decisions, ..MoneyBatch::default() };
+        let (events, effects) = (Vec::new(), Vec::new());
+        self.waiting.push_back(Commit { epoch, events, effects, rows });
         self.write(ctx);
     }
 }

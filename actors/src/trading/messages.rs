@@ -1,10 +1,12 @@
 //! What the trading roles say to each other.
 
 use actix::Message;
+use domain::UnixMillis;
 use engine::desk::{Control, Input, Origin, Recorded};
+use engine::opportunity::OpportunityId;
 use engine::reconcile::OurView;
 use engine::risk::Gate;
-use engine::signal::Signal;
+use engine::signal::{Signal, StrategyName};
 use thiserror::Error;
 
 use super::Durable;
@@ -23,6 +25,32 @@ impl Message for RaiseSignal {
     type Result = ();
 }
 impl Msg for RaiseSignal {
+    const CLASS: Class = Class::Normal;
+    const WHILE_DOWN: WhileDown = WhileDown::Reject;
+}
+
+/// Why a strategy did not take an opportunity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passed {
+    /// When it was looked at.
+    pub at: UnixMillis,
+    /// Who.
+    pub strategy: StrategyName,
+    /// Of what.
+    pub opportunity: OpportunityId,
+    /// Every gate with its value and limit; at least one refuses.
+    pub gates: Vec<Gate>,
+}
+
+/// Reasons to be kept: each once, when it has lasted or the opportunity is over. At the limit, and
+/// while the keeper is down: they come back and wait, up to a limit, then the oldest are left out and
+/// counted.
+#[derive(Clone, Debug)]
+pub struct OpportunitiesPassed(pub Vec<Passed>);
+impl Message for OpportunitiesPassed {
+    type Result = ();
+}
+impl Msg for OpportunitiesPassed {
     const CLASS: Class = Class::Normal;
     const WHILE_DOWN: WhileDown = WhileDown::Reject;
 }

@@ -259,6 +259,9 @@ impl Handler<Command> for RiskManager {
         if let Control::SetLimits(limits) = &command.control {
             limits.validate().map_err(|error| ControlRefused::Refused(error.to_string()))?;
         }
+        if let Control::SetStrategy(_, settings) = &command.control {
+            settings.validate().map_err(|error| ControlRefused::Refused(error.to_string()))?;
+        }
         if let Control::Cancel(id) = &command.control
             && !dealer.desk().knows(id)
         {

@@ -7,4 +7,5 @@
     reason = "tests fail by panicking, and misbehave on purpose"
 )]
 
+mod strategies;
 mod supervision;

@@ -1,6 +1,6 @@
 //! Proofs of the supervision layer.
 
-mod victim;
+pub(crate) mod victim;
 
 mod delivery;
 mod failure;

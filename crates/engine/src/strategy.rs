@@ -27,12 +27,13 @@ use crate::signal::StrategyName;
 pub use analysis::Analysis;
 pub use arbitrage_long::ArbitrageLong;
 pub use draft::Unfit;
+pub use memory::Answer;
 pub use mint_split::MintSplit;
 pub use neg_risk_basket::NegRiskBasket;
 pub use parts::{Parts, Plan};
 pub use routine::Routine;
 pub use settings::{StrategiesSettings, StrategySettings, StrategySettingsError};
-pub use situation::{Room, Situation};
+pub use situation::{Manner, Room, Situation};
 
 /// Somebody who turns opportunities into signals.
 pub trait Strategy: Send {
@@ -67,7 +68,8 @@ pub trait Strategy: Send {
 pub struct Registration {
     /// Its name.
     pub name: &'static str,
-    make: fn(Routine) -> Box<dyn Strategy>,
+    /// Makes one from its name and settings, that remembers nothing.
+    pub make: fn(Routine) -> Box<dyn Strategy>,
 }
 
 /// Every strategy, one line each.
@@ -81,7 +83,7 @@ impl Registration {
     /// A fresh one, which remembers nothing. `None` for a name that is none; the catalogue has no
     /// such name.
     #[must_use]
-    pub fn make(&self, settings: StrategySettings) -> Option<Box<dyn Strategy>> {
+    pub fn fresh(&self, settings: StrategySettings) -> Option<Box<dyn Strategy>> {
         let name = StrategyName::new(self.name).ok()?;
         Some((self.make)(Routine::new(name, settings)))
     }
@@ -90,5 +92,5 @@ impl Registration {
 /// A fresh one of each in the catalogue.
 #[must_use]
 pub fn all(settings: &StrategiesSettings) -> Vec<Box<dyn Strategy>> {
-    CATALOGUE.iter().filter_map(|entry| entry.make(settings.of(entry.name))).collect()
+    CATALOGUE.iter().filter_map(|entry| entry.fresh(settings.of(entry.name))).collect()
 }

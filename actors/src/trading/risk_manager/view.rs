@@ -41,6 +41,7 @@ pub(super) fn of(dealer: &Dealer, quotes: &TouchQuotes, now: UnixMillis) -> Trad
         limits: risk.limits().clone(),
         locks: risk.locks().map(|(id, lock)| (id, lock.clone())).collect(),
         strategies: desk.strategies().clone(),
+        used: desk.strategies().keys().map(|name| (name.clone(), desk.used_by(name))).collect(),
         cash: ledger.cash(),
         equity: desk.equity(quotes),
         equity_peak: risk.equity_peak(),

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{EndCause, LegIndex, OrderNumber, Origin, Phase, PlanEnd, PlanNumber, TaskNumber};
 use crate::risk::{Halt, Limits, Lock, LockId, StrategyActivity};
 use crate::signal::{ChainTask, PlannedOrder, Signal, StrategyName};
+use crate::strategy::StrategySettings;
 
 /// One fact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -250,6 +251,9 @@ pub struct StrategyState {
     pub activity: StrategyActivity,
     /// The most dollars it may have in markets; `None` for no bound of its own.
     pub budget: Option<Usd>,
+    /// What it was told at run time; `None` where that never happened.
+    #[serde(default)]
+    pub settings: Option<StrategySettings>,
 }
 
 /// An event with its place in the journal.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{EndCause, OrderNumber, Purse, TaskNumber};
 use crate::risk::{Gate, Limits, LockId, LockScope};
 use crate::signal::{ChainTask, Signal, StrategyName};
+use crate::strategy::StrategySettings;
 
 /// Who asked for something: a person, a rule of the desk itself, a signal of the process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -192,6 +193,8 @@ pub enum Control {
     Unpause(StrategyName),
     /// What a strategy may have at risk at one time.
     SetBudget(StrategyName, Option<Usd>),
+    /// What a strategy may do from now on, its budget included.
+    SetStrategy(StrategyName, Box<StrategySettings>),
     /// A strategy crashed too often.
     Quarantine(StrategyName),
     /// Dollars came into or left the wallet from outside.

@@ -170,6 +170,12 @@ impl Desk {
     pub const fn breaches(&self) -> Breaches {
         self.breaches
     }
+    /// Dollars that a strategy has in what its plans kept, without what is only reserved.
+    #[must_use]
+    pub fn used_by(&self, strategy: &StrategyName) -> Usd {
+        let kept = self.kept.values().filter(|kept| kept.strategy == *strategy);
+        kept.map(|kept| kept.cost).sum()
+    }
     /// Orders that may rest at the venue.
     pub fn open_orders(&self) -> impl Iterator<Item = &OrderTrack> {
         self.orders.values().filter(|order| !order.is_ended())
@@ -177,7 +183,8 @@ impl Desk {
     /// How a strategy stands; free where nothing was ever set.
     #[must_use]
     pub fn strategy(&self, name: &StrategyName) -> StrategyState {
-        let fresh = StrategyState { activity: StrategyActivity::Running, budget: None };
+        let fresh =
+            StrategyState { activity: StrategyActivity::Running, budget: None, settings: None };
         self.strategies.get(name).copied().unwrap_or(fresh)
     }
 

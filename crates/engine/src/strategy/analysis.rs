@@ -3,9 +3,9 @@
 use super::Strategy;
 use super::draft::{Draft, Unfit};
 use super::situation::Situation;
-use super::sizing::{largest, room_of};
+use super::sizing::{NoTrade, largest, room_of};
 use crate::opportunity::Subject;
-use crate::risk::{Gate, GateValue, Review, Rule, Verdict, loss};
+use crate::risk::{Gate, GateValue, Review, Rule, Verdict};
 use crate::signal::{Exposure, NameError, Signal, SignalId};
 
 /// A strategy's answer.
@@ -27,11 +27,13 @@ pub(super) fn analyze<S: Strategy + ?Sized>(
         let other = Gate::refused(Rule::Disabled, kind.code(), "a kind that it trades");
         return Analysis { review: Review { gates: vec![other] }, signal: None };
     }
-    let mut gates = opportunity_gates(strategy, situation);
+    let mut gates = situation.forbidden.to_vec();
+    gates.extend(opportunity_gates(strategy, situation));
     let draft = largest(strategy, situation);
     match &draft {
         Ok(draft) => gates.extend(draft_gates(strategy, situation, draft)),
-        Err(why) => gates.push(unfit(*why)),
+        Err(NoTrade::Unfit(why)) => gates.push(unfit(*why)),
+        Err(NoTrade::NoRoom(limits)) => gates.extend(limits.iter().cloned()),
     }
     let signal = draft.ok().map(|draft| signal(strategy, situation, draft));
     if let Some(Err(why)) = &signal {
@@ -40,15 +42,15 @@ pub(super) fn analyze<S: Strategy + ?Sized>(
     gates.sort_by_key(|gate| gate.rule);
     let review = Review { gates };
     let signal = signal.and_then(Result::ok).filter(|_| review.refusal().is_none());
-    if signal.is_some() {
-        strategy.routine_mut().memory.note(situation.id, situation.now);
+    if let Some(signal) = &signal {
+        strategy.routine_mut().memory.note(situation, &signal.id);
     }
     Analysis { review, signal }
 }
 
 /// What is judged of the opportunity as it is.
 fn opportunity_gates<S: Strategy + ?Sized>(strategy: &S, situation: &Situation<'_>) -> Vec<Gate> {
-    let settings = strategy.routine().settings();
+    let settings = situation.settings(strategy.routine().settings());
     let now = situation.now;
     let on = if settings.enabled {
         Gate::passed(Rule::Disabled, "on", "on")
@@ -57,11 +59,7 @@ fn opportunity_gates<S: Strategy + ?Sized>(strategy: &S, situation: &Situation<'
     };
     let lasted = now.since(situation.id.since).0;
     let age = now.since(situation.vouched_at).0;
-    let subject = &situation.id.subject;
-    let rested = match strategy.routine().memory.rested(subject, now) {
-        Some(rested) => Gate::millis_at_least(Rule::CoolDown, rested.0, settings.cool_down_ms.0),
-        None => Gate::passed(Rule::CoolDown, "not traded before", "rested"),
-    };
+    let rested = strategy.routine().memory.rested(situation, settings.cool_down_ms);
     let score = u64::from(situation.opportunity.score.total);
     let score_min = u64::from(settings.score_min);
     let verdict = if score >= score_min { Verdict::Passed } else { Verdict::Refused };
@@ -80,26 +78,22 @@ fn draft_gates<S: Strategy + ?Sized>(
     situation: &Situation<'_>,
     draft: &Draft,
 ) -> Vec<Gate> {
-    let settings = strategy.routine().settings();
+    let settings = situation.settings(strategy.routine().settings());
     let room = room_of(strategy, situation);
-    let certificate = &draft.certificate;
-    let missing = Some(loss(certificate.leg_missing));
-    let floor = Some(loss(certificate.floor));
     let size = format!("{} sets", draft.size);
-    vec![
+    let mut gates = room.gates(draft);
+    gates.extend([
         Gate::passed(Rule::UnknownMarket, "known and open", "known and open"),
         Gate::passed(Rule::SizeMin, size, "an allowed size"),
-        Gate::usd_at_least(Rule::EdgeMin, Some(certificate.best), settings.edge_usd_min),
-        Gate::usd_at_most(Rule::LegMissingLoss, missing, room.leg_missing_loss_usd),
-        Gate::usd_at_most(Rule::FloorLoss, floor, room.floor_loss_usd),
-        Gate::usd_at_most(Rule::StrategyBudget, Some(draft.capital), room.capital_usd),
-    ]
+        Gate::usd_at_least(Rule::EdgeMin, Some(draft.certificate.best), settings.edge_usd_min),
+    ]);
+    gates
 }
 
 fn unfit(why: Unfit) -> Gate {
     let rule = match why {
         Unfit::Market(_) | Unfit::Group => Rule::UnknownMarket,
-        Unfit::Depth | Unfit::Room | Unfit::OrderMin => Rule::SizeMin,
+        Unfit::Depth | Unfit::OrderMin => Rule::SizeMin,
         Unfit::WorstCase(_) => Rule::Malformed,
     };
     let wanted = match rule {

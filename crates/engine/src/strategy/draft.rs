@@ -28,8 +28,6 @@ pub enum Unfit {
     Group,
     /// No levels are known at that size.
     Depth,
-    /// Even the smallest size finds no room.
-    Room,
     /// An order would be smaller than the venue takes.
     OrderMin,
     /// Its worst case does not add up.
@@ -44,7 +42,6 @@ impl Unfit {
             Self::Market(_) => "a market is not known, not open or without a known fee",
             Self::Group => "the group is not known",
             Self::Depth => "the depth does not hold it",
-            Self::Room => "no size finds room within the limits",
             Self::OrderMin => "an order would be smaller than the venue takes",
             Self::WorstCase(flaw) => flaw.text(),
         }

@@ -1,8 +1,11 @@
 //! What every strategy has: a name, settings, and a memory of what it raised.
 
-use super::memory::Memory;
+use domain::UnixMillis;
+
+use super::memory::{Answer, Memory};
 use super::settings::{StrategySettings, StrategySettingsError};
-use crate::signal::StrategyName;
+use crate::opportunity::Subject;
+use crate::signal::{SignalId, StrategyName};
 
 /// A strategy's name, settings and memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +30,10 @@ impl Routine {
     #[must_use]
     pub const fn settings(&self) -> &StrategySettings {
         &self.settings
+    }
+    /// Takes in what was decided about a signal that was raised there.
+    pub fn learn(&mut self, subject: &Subject, signal: &SignalId, answer: Answer, at: UnixMillis) {
+        self.memory.learn(subject, signal, answer, at);
     }
     /// Changes the settings from the next opportunity on.
     ///

@@ -27,7 +27,7 @@ pub enum StrategySettingsError {
 }
 
 /// One strategy's settings. `Default` is what is documented at each field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StrategySettings {
     /// Whether it raises signals at all. Default: it does.
@@ -70,6 +70,18 @@ impl Default for StrategySettings {
 }
 
 impl StrategySettings {
+    /// The same for a wish of a person: what a strategy would wait for or find too little does not
+    /// hold it back. A loss by plan still does, and so does everything about money at risk.
+    #[must_use]
+    pub const fn by_hand(self) -> Self {
+        Self {
+            edge_usd_min: Usd::ZERO,
+            score_min: 0,
+            cool_down_ms: DurationMillis(0),
+            lasted_ms_min: DurationMillis(0),
+            ..self
+        }
+    }
     /// Whether these settings can be used.
     ///
     /// # Errors
@@ -102,7 +114,7 @@ impl StrategiesSettings {
     #[must_use]
     pub fn of(&self, name: &str) -> StrategySettings {
         let named = self.0.iter().find(|(key, _)| key.as_str() == name);
-        named.map(|(_, settings)| settings.clone()).unwrap_or_default()
+        named.map(|(_, settings)| *settings).unwrap_or_default()
     }
     /// Whether all of them can be used, and belong to somebody.
     ///

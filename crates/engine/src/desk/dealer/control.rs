@@ -8,6 +8,7 @@ use crate::desk::event::{Event, StrategyState};
 use crate::desk::input::{Control, Origin, Reconciliation};
 use crate::risk::{Halt, HaltCause, Lock, Reconciled, StrategyActivity};
 use crate::signal::{ChainTask, StrategyName};
+use crate::strategy::StrategySettings;
 
 impl Turn<'_> {
     pub(super) fn reconciled(&mut self, result: Reconciliation) {
@@ -76,7 +77,18 @@ impl Turn<'_> {
             Control::Unpause(name) => self.set_activity(name, StrategyActivity::Running, by),
             Control::Quarantine(name) => self.set_activity(name, StrategyActivity::Quarantined, by),
             Control::SetBudget(name, budget) => {
-                let state = StrategyState { budget, ..self.desk().strategy(&name) };
+                let before = self.desk().strategy(&name);
+                let settings = before.settings.map(|settings| StrategySettings {
+                    budget_usd: budget.unwrap_or(settings.budget_usd),
+                    ..settings
+                });
+                let state = StrategyState { budget, settings, ..before };
+                self.record(Event::StrategySet { strategy: name, state, by });
+            }
+            Control::SetStrategy(name, settings) => {
+                let budget = Some(settings.budget_usd);
+                let before = self.desk().strategy(&name);
+                let state = StrategyState { budget, settings: Some(*settings), ..before };
                 self.record(Event::StrategySet { strategy: name, state, by });
             }
             Control::Transfer(amount) => self.try_control(Event::CashMoved { amount, by }),

@@ -24,7 +24,6 @@ impl StandingOf<'_> {
     /// For a signal of one strategy.
     pub(super) fn of(&self, strategy: &StrategyName) -> Standing<'_> {
         let state = self.desk.strategy(strategy);
-        let used = self.desk.kept.values().filter(|kept| kept.strategy == *strategy);
         let results = self.desk.ledger.results();
         let today: Figures = results.of_day(UtcDay::of(self.now));
         Standing {
@@ -38,7 +37,7 @@ impl StandingOf<'_> {
             strategy: StrategyStanding {
                 activity: state.activity,
                 budget_usd: state.budget.unwrap_or(Usd::MAX),
-                used_usd: used.map(|kept| kept.cost).sum(),
+                used_usd: self.desk.used_by(strategy),
             },
         }
     }

@@ -41,7 +41,7 @@ fn every_gate_refuses_alone_and_names_value_and_limit() {
     assert_eq!(with(&scene, |settings| settings.edge_usd_min = usd("8")), []);
     assert_eq!(with(&scene, |settings| settings.score_min = 101), [Rule::ScoreMin]);
     assert_eq!(with(&scene, |s| s.size_max = Shares::from_whole(1)), [Rule::SizeMin]);
-    assert_eq!(with(&scene, |settings| settings.budget_usd = usd("1.5")), [Rule::SizeMin]);
+    assert_eq!(with(&scene, |settings| settings.budget_usd = usd("1.5")), [Rule::StrategyBudget]);
     let mut strategy = strategy_for(OpportunityKind::ParityLong, &generous());
     let young = strategy.analyze(&scene.at(UnixMillis(NOW.0 + 20)));
     let gate = young.review.refusal().unwrap();

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use domain::{DurationMillis, EventGroup, Market, Shares, UnixMillis, Usd};
 use engine::detector::{DetectorSettings, examine_group, examine_pair};
 use engine::opportunity::{Opportunity, OpportunityId, OpportunityKind};
-use engine::strategy::{CATALOGUE, Room, Situation, Strategy, StrategySettings};
+use engine::risk::Rule;
+use engine::strategy::{CATALOGUE, Manner, Room, Situation, Strategy, StrategySettings};
 
 use crate::kit::{NOW, Pair, group_view, views};
 
@@ -45,6 +46,9 @@ impl Scene {
             now,
             vouched_at: UnixMillis(now.0 - 10),
             room: self.room,
+            manner: Manner::ByItself,
+            under_way: None,
+            forbidden: &[],
         }
     }
     pub(crate) fn situation(&self) -> Situation<'_> {
@@ -58,6 +62,7 @@ pub(crate) fn endless() -> Room {
         order_usd: most,
         market_usd: most,
         capital_usd: most,
+        capital_rule: Rule::TotalUsd,
         leg_missing_loss_usd: most,
         floor_loss_usd: most,
     }
@@ -80,7 +85,7 @@ pub(crate) fn strategy_for(
     kind: OpportunityKind,
     settings: &StrategySettings,
 ) -> Box<dyn Strategy> {
-    let mut all = CATALOGUE.iter().filter_map(|entry| entry.make(settings.clone()));
+    let mut all = CATALOGUE.iter().filter_map(|entry| entry.fresh(*settings));
     all.find(|strategy| strategy.kinds().contains(&kind)).unwrap()
 }
 

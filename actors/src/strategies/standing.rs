@@ -1,0 +1,97 @@
+//! How a strategy stands, as the desk sees it.
+
+use domain::{ConditionId, GroupId, Usd};
+use engine::desk::{Plan, PlanNumber};
+use engine::opportunity::Subject;
+use engine::risk::{Gate, Reconciled, Rule, StrategyActivity};
+use engine::signal::StrategyName;
+use engine::strategy::{Room, StrategySettings};
+
+use crate::trading::TradingView;
+
+/// What forbids a strategy any trade now.
+pub(super) fn forbidden(view: Option<&TradingView>, name: &StrategyName) -> Vec<Gate> {
+    let Some(view) = view else {
+        let gate = Gate::refused(Rule::NotReconciled, "the desk is not read back yet", "compared");
+        return vec![gate];
+    };
+    let mut gates = Vec::new();
+    if let Some(halt) = &view.halt {
+        gates.push(Gate::refused(Rule::Halted, halt.text.clone(), "no halt"));
+    }
+    if view.reconciled == Reconciled::No {
+        gates.push(Gate::refused(Rule::NotReconciled, "not compared, or different", "compared"));
+    }
+    gates.extend(inactive(activity(Some(view), name)));
+    gates
+}
+
+/// What a strategy that does not run says of everything.
+pub(super) fn inactive(activity: StrategyActivity) -> Option<Gate> {
+    match activity {
+        StrategyActivity::Running => None,
+        StrategyActivity::Paused => Some(Gate::refused(Rule::StrategyPaused, "paused", "running")),
+        StrategyActivity::Quarantined => {
+            Some(Gate::refused(Rule::Quarantined, "in quarantine", "running"))
+        }
+    }
+}
+
+/// Whether it may act; it may where the desk was told nothing.
+pub(super) fn activity(view: Option<&TradingView>, name: &StrategyName) -> StrategyActivity {
+    let state = view.and_then(|view| view.strategies.get(name));
+    state.map_or(StrategyActivity::Running, |state| state.activity)
+}
+
+/// What the desk was last told that it may do.
+pub(super) fn settings(
+    view: Option<&TradingView>,
+    name: &StrategyName,
+) -> Option<StrategySettings> {
+    view?.strategies.get(name)?.settings
+}
+
+/// The plan that it has open at that place.
+pub(super) fn under_way(
+    view: Option<&TradingView>,
+    name: &StrategyName,
+    subject: &Subject,
+) -> Option<PlanNumber> {
+    let mut plans = view?.plans.iter();
+    let ours = |plan: &&Plan| plan.signal.strategy == *name && plan.signal.subject == *subject;
+    plans.find(ours).map(|plan| plan.number)
+}
+
+/// What is left for a trade in those markets: the limits, less what is held and what open plans may
+/// take. A purchase that is under way counts twice, which errs on the small side.
+pub(super) fn room(
+    view: &TradingView,
+    name: &StrategyName,
+    settings: &StrategySettings,
+    conditions: &[ConditionId],
+    group: Option<&GroupId>,
+) -> Room {
+    let limits = &view.limits;
+    let held = |of: &dyn Fn(&ConditionId, Option<&GroupId>) -> bool| -> Usd {
+        let costs = view.held.iter().filter_map(|held| {
+            let is_of = of(held.condition.as_ref()?, held.group.as_ref());
+            is_of.then(|| held.position.cost.max(Usd::ZERO))
+        });
+        let risks =
+            view.plans.iter().flat_map(|plan| &plan.signal.exposure).filter_map(|risk| {
+                of(&risk.condition, risk.group.as_ref()).then_some(risk.at_risk)
+            });
+        costs.chain(risks).sum()
+    };
+    let market = conditions.iter().map(|condition| held(&|it, _| it == condition)).max();
+    let market_left = limits.market_usd_max - market.unwrap_or(Usd::ZERO);
+    let group_used = group.map_or(Usd::ZERO, |group| held(&|_, it| it == Some(group)));
+    let ours = view.plans.iter().filter(|plan| plan.signal.strategy == *name);
+    let reserved = ours.map(|plan| plan.signal.capital).sum::<Usd>();
+    let used = view.used.get(name).copied().unwrap_or(Usd::ZERO) + reserved;
+    Room { market_usd: market_left.max(Usd::ZERO), ..Room::of(limits) }
+        .tightened(Rule::TotalUsd, limits.total_usd_max - held(&|_, _| true))
+        .tightened(Rule::GroupUsd, limits.group_usd_max - group_used)
+        .tightened(Rule::NotEnoughCash, view.cash.free() - view.reserved)
+        .tightened(Rule::StrategyBudget, settings.budget_usd - used)
+}
