@@ -114,6 +114,7 @@ mod tests {
             fee: FeeTerms::FREE,
             version,
             neg_risk,
+            question: None,
         };
         let (value, fee) = (Usd::from_micros(4_500_000), Usd::ZERO);
         PlannedOrder { terms, market, outcome: OutcomeIndex::Yes, value, fee }
