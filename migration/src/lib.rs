@@ -45,6 +45,12 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000011_commands_by_time::Migration),
         ];
         all.extend(money::migrations());
+        all.push(Box::new(declared::NewColumn {
+            name: "m20261121_000041_markets_question_id",
+            table: "markets",
+            column: "question_id",
+            definition: columns::text_or_null("question_id", columns::KEY),
+        }));
         all
     }
 }

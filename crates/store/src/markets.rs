@@ -17,7 +17,7 @@ use crate::report::{Refused, UpsertReport};
 use crate::store::Store;
 
 const TABLE: &str = "markets";
-/// Rows written by one statement: 29 binds each, far below SQLite's 32,766.
+/// Rows written by one statement: 30 binds each, far below SQLite's 32,766.
 const ROWS_PER_WRITE: usize = 500;
 const ROWS_PER_READ: u64 = 2_000;
 /// The most markets that are loaded: several times what the venue lists.
@@ -211,6 +211,8 @@ fn succeed(known: &Model, new: &Model, report: &mut UpsertReport) -> Option<Mode
         yes_payout: new.yes_payout.or(known.yes_payout.filter(|_| new.closed_at.is_some())),
         no_payout: new.no_payout.or(known.no_payout.filter(|_| new.closed_at.is_some())),
         version: known.version,
+        // A market's question never changes; not every list of the venue states it.
+        question_id: new.question_id.clone().or_else(|| known.question_id.clone()),
         ..new.clone()
     };
     if next == *known {

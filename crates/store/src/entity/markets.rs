@@ -35,6 +35,7 @@ pub struct Model {
     pub updated_at: i64,
     pub closed_at: Option<i64>,
     pub version: i64,
+    pub question_id: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

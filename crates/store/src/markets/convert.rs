@@ -2,8 +2,8 @@
 
 use domain::decimal::format_scaled;
 use domain::{
-    FeeSchedule, FeeTerms, GroupId, Market, MarketState, Outcome, Price, ProtocolVersion, Shares,
-    UnixMillis, Usd,
+    FeeSchedule, FeeTerms, GroupId, Market, MarketState, Outcome, Price, ProtocolVersion,
+    QuestionId, Shares, UnixMillis, Usd,
 };
 
 use crate::column::{RowReader, key_text, moment, price_micros, tick_micros};
@@ -67,6 +67,7 @@ pub(super) fn to_row(market: &Market, now: UnixMillis) -> Result<Model, StoreErr
         updated_at: now.micros(),
         closed_at: (state == CLOSED).then(|| now.micros()),
         version: 1,
+        question_id: market.question.map(|question| question.to_string()),
     })
 }
 
@@ -78,7 +79,7 @@ pub(super) fn from_row(row: Model) -> Result<Market, StoreError> {
     };
     Ok(Market {
         condition: reader.condition("condition_id", &row.condition_id)?,
-        question: None,
+        question: question(&reader, row.question_id.as_deref())?,
         gamma_id: row.gamma_id.into(),
         slug: row.slug.into(),
         title: row.title.into(),
@@ -112,6 +113,13 @@ pub(super) fn from_row(row: Model) -> Result<Market, StoreError> {
         tags: reader.texts("tags", row.tags)?,
         price_hint: reader.price_or_null("price_hint", row.price_hint)?,
     })
+}
+
+fn question(reader: &RowReader<'_>, text: Option<&str>) -> Result<Option<QuestionId>, StoreError> {
+    text.map(|text| {
+        QuestionId::parse(text).map_err(|error| reader.unreadable("question_id", error))
+    })
+    .transpose()
 }
 
 fn payouts(

@@ -1,8 +1,8 @@
 //! The catalogue.
 
 use domain::{
-    ConditionId, FeeSchedule, GroupId, Market, MarketState, Outcome, ProtocolVersion, TickSize,
-    UnixMillis, Usd,
+    ConditionId, FeeSchedule, GroupId, IdError, Market, MarketState, Outcome, ProtocolVersion,
+    TickSize, UnixMillis, Usd,
 };
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -10,12 +10,15 @@ use proptest::test_runner::TestRunner;
 use store::testing::TestDatabase;
 use store::{ReadError, StoreError};
 
-use crate::support::{NOON, condition, later, market, on_both_databases, price, raw, token};
+use crate::support::{
+    NOON, condition, later, market, on_both_databases, price, question, raw, token,
+};
 
 on_both_databases! {
     a_market_comes_back_as_it_went_in
     any_market_comes_back_as_it_went_in
     writing_the_same_again_changes_nothing
+    a_question_once_known_is_not_forgotten
     a_changed_market_counts_its_version_up
     an_older_list_does_not_overwrite_a_newer_one
     closing_keeps_the_market_and_takes_it_off_the_open_ones
@@ -75,6 +78,7 @@ fn any_market(number: u64) -> impl Strategy<Value = Market> {
             neg_risk: flags[1],
             placeholder: flags[2],
             group: flags[3].then(|| GroupId("g-1".into())),
+            question: flags[2].then(|| question(number)),
             fee: if flags[3] { FeeSchedule::Unknown } else { market(number).fee },
             state,
             tick: TickSize::ALL[tick],
@@ -100,6 +104,15 @@ async fn writing_the_same_again_changes_nothing(database: TestDatabase) {
     let report = markets.upsert_many(&[&market(1)], later(1)).await.unwrap();
     assert_eq!((report.added, report.changed, report.unchanged), (0, 0, 1));
     assert_eq!(markets.version(condition(1)).await.unwrap(), Some(1));
+}
+
+async fn a_question_once_known_is_not_forgotten(database: TestDatabase) {
+    let markets = database.store.markets();
+    markets.upsert_many(&[&market(1)], NOON).await.unwrap();
+    let without = Market { question: None, ..market(1) };
+    let report = markets.upsert_many(&[&without], later(1)).await.unwrap();
+    assert_eq!((report.changed, report.unchanged), (0, 1));
+    assert_eq!(markets.find(condition(1)).await.unwrap(), Some(market(1)));
 }
 
 async fn a_changed_market_counts_its_version_up(database: TestDatabase) {
@@ -191,10 +204,15 @@ async fn of_one_market_given_twice_the_last_counts(database: TestDatabase) {
 async fn a_row_that_makes_no_sense_is_named_and_the_others_are_loaded(database: TestDatabase) {
     use sea_orm::ConnectionTrait;
     let markets = database.store.markets();
-    markets.upsert_many(&[&market(1), &market(2), &market(3), &market(4)], NOON).await.unwrap();
+    let all: Vec<Market> = (1..=5).map(market).collect();
+    markets.upsert_many(&all.iter().collect::<Vec<_>>(), NOON).await.unwrap();
     let raw = raw(&database).await;
-    for (number, change) in [(1, "tick = 123"), (2, "state = 'asleep'"), (3, "fee_exponent = NULL")]
-    {
+    for (number, change) in [
+        (1, "tick = 123"),
+        (2, "state = 'asleep'"),
+        (3, "fee_exponent = NULL"),
+        (5, "question_id = '0x1'"),
+    ] {
         let sql =
             format!("UPDATE markets SET {change} WHERE condition_id = '{}'", condition(number));
         raw.execute_unprepared(&sql).await.unwrap();
@@ -215,6 +233,7 @@ async fn a_row_that_makes_no_sense_is_named_and_the_others_are_loaded(database: 
         ("tick", ReadError::OutOfRange(123)),
         ("state", ReadError::UnknownWord),
         ("fee_rate_ppm", ReadError::Incomplete),
+        ("question_id", ReadError::Id(IdError::Question)),
     ];
     assert_eq!(complaints, wanted);
     let error = markets.find(condition(1)).await.unwrap_err();

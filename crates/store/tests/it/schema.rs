@@ -1,5 +1,6 @@
 //! The schema comes and goes.
 
+use domain::Market;
 use store::Backend;
 use store::testing::TestDatabase;
 
@@ -53,9 +54,9 @@ async fn a_database_of_the_first_version_keeps_what_it_holds(database: TestDatab
     use sea_orm::ConnectionTrait;
     let store = &database.store;
     let newer = store.schema_state().await.unwrap().migrations.len() - 11;
+    store.markets().upsert_many(&[&market(1)], NOON).await.unwrap();
     store.migrate_down(u32::try_from(newer).unwrap()).await.unwrap();
     assert_eq!(store.schema_state().await.unwrap().pending(), newer);
-    store.markets().upsert_many(&[&market(1)], NOON).await.unwrap();
     store.opportunities().upsert_many(&[crate::opportunities::row(1, NOON)]).await.unwrap();
     let raw = crate::support::raw(&database).await;
     // As the first version wrote it: without the columns that came later.
@@ -64,6 +65,10 @@ async fn a_database_of_the_first_version_keeps_what_it_holds(database: TestDatab
 
     store.migrate().await.unwrap();
     assert_eq!(store.schema_state().await.unwrap().pending(), 0);
+    let kept = Market { question: None, ..market(1) };
+    assert_eq!(store.markets().load_open().await.unwrap().markets, [kept]);
+    let report = store.markets().upsert_many(&[&market(1)], NOON).await.unwrap();
+    assert_eq!(report.changed, 1, "the venue's next list adds the question");
     assert_eq!(store.markets().load_open().await.unwrap().markets, [market(1)]);
     let any = store::OpportunityState::Any;
     let found = store.opportunities().page(any, None, None, 9).await.unwrap();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     ConditionId, FeeSchedule, FeeTerms, GroupId, Market, MarketState, Outcome, Price,
-    ProtocolVersion, Shares, TickSize, TokenId, UnixMillis, Usd,
+    ProtocolVersion, QuestionId, Shares, TickSize, TokenId, UnixMillis, Usd,
 };
 
 /// Makes one test on SQLite and one on MariaDB out of each function.
@@ -44,6 +44,12 @@ pub(crate) fn condition(number: u64) -> ConditionId {
     ConditionId::from_bytes(bytes)
 }
 
+pub(crate) fn question(number: u64) -> QuestionId {
+    let mut bytes = [0xcd; 32];
+    bytes[..8].copy_from_slice(&number.to_be_bytes());
+    QuestionId::from_bytes(bytes)
+}
+
 pub(crate) fn token(number: u64) -> TokenId {
     TokenId::from_words([u64::MAX, u64::MAX, u64::MAX, number])
 }
@@ -58,7 +64,7 @@ pub(crate) fn market(number: u64) -> Market {
         |name: &str, offset| Outcome { token: token(number * 2 + offset), name: name.into() };
     Market {
         condition: condition(number),
-        question: None,
+        question: Some(question(number)),
         gamma_id: number.to_string().into(),
         slug: format!("will-it-rain-{number}").into(),
         title: format!("Will it rain 🌧 on day {number}? “Yes” — or 'no'").into(),
