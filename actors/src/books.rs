@@ -4,6 +4,7 @@
 //! pays for a mailbox. What the books are, when they may be believed and which looks are worth a
 //! second one is decided by `engine::books`.
 
+mod depths;
 mod resyncs;
 mod touch_board;
 
@@ -22,6 +23,7 @@ use engine::funnel::Reason;
 use engine::opportunity::Subject;
 use polymarket::frames::{ParsedFrame, TokenTable, parse_frame};
 
+pub use depths::{Depth, DepthStated, FollowDepths, TradePrinted};
 pub use touch_board::{MarketTouch, OutcomeTouch, TouchBoard};
 
 use crate::board::{Board, BooksStatus};
@@ -34,6 +36,7 @@ use crate::messages::{
 };
 use crate::shared::Shared;
 use crate::supervision::Handle;
+use depths::Depths;
 use resyncs::PendingResyncs;
 
 const TOUCH_INTERVAL: Duration = Duration::from_millis(100);
@@ -80,6 +83,8 @@ pub struct Books {
     /// Connections up to these are gone: what is left of their frames is worth nothing.
     gone: BTreeMap<u16, ConnectionId>,
     cross_checks: VecDeque<(UnixMillis, BooksStated)>,
+    /// Whole books for whoever follows some closely.
+    depths: Depths,
     counts: Counts,
 }
 
@@ -112,6 +117,7 @@ impl Books {
             resyncs: PendingResyncs::default(),
             gone: BTreeMap::new(),
             cross_checks: VecDeque::new(),
+            depths: Depths::default(),
             counts: Counts::default(),
         }
     }
@@ -135,6 +141,8 @@ impl Books {
         let touched: Vec<_> =
             self.shelf.layout().markets().iter().map(|market| market.condition).collect();
         self.outlets.touches.keep_only(&touched);
+        let table = self.table.as_ref();
+        self.depths.rebuild(|token| place(table, token));
     }
 
     fn shard_tokens(&self, shard: u16) -> Vec<TokenIndex> {
@@ -143,7 +151,7 @@ impl Books {
     }
 
     fn index(&self, token: domain::TokenId) -> Option<TokenIndex> {
-        self.table.as_ref()?.lookup(token.to_string().as_bytes())
+        place(self.table.as_ref(), token)
     }
 
     fn apply_frame(&mut self, bytes: &Bytes, received_at: UnixMillis) {
@@ -154,6 +162,7 @@ impl Books {
                 self.counts.fallback += u64::from(self.parsed.fell_back());
                 self.counts.events_unknown += u64::from(self.parsed.unknown_events());
                 self.shelf.apply(self.parsed.frame(), received_at, &mut self.effects);
+                self.depths.note(self.parsed.frame());
             }
             Err(error) => {
                 self.counts.refused += 1;
@@ -345,6 +354,7 @@ impl Actor for Books {
         ctx.run_interval(TOUCH_INTERVAL, |actor, _| {
             let now = actor.clock.now();
             actor.show_touches();
+            actor.depths.state(&actor.shelf);
             actor.ask_again(now);
             actor.check_against_rest(now);
         });
@@ -378,6 +388,7 @@ impl Handler<FramesArrived> for Books {
         for frame in &batch.frames {
             self.apply_frame(frame, batch.received_at);
         }
+        self.depths.state(&self.shelf);
         self.send_looks();
     }
 }
@@ -391,6 +402,7 @@ impl Handler<ConnectionLost> for Books {
             StaleCause::Disconnected => self.shelf.connection_lost(&tokens, &mut self.effects),
             StaleCause::Silent => self.shelf.silent(&tokens, &mut self.effects),
         }
+        self.depths.state(&self.shelf);
         let now = self.clock.now();
         self.sort_effects(now);
         self.send_looks();
@@ -406,4 +418,17 @@ impl Handler<BooksStated> for Books {
             self.cross_checks.push_back((due, stated));
         }
     }
+}
+
+impl Handler<FollowDepths> for Books {
+    type Result = ();
+    fn handle(&mut self, wish: FollowDepths, _: &mut Self::Context) {
+        let table = self.table.as_ref();
+        self.depths.follow(wish, |token| place(table, token));
+        self.depths.state(&self.shelf);
+    }
+}
+
+fn place(table: Option<&TokenTable>, token: domain::TokenId) -> Option<TokenIndex> {
+    table?.lookup(token.to_string().as_bytes())
 }

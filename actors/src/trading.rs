@@ -15,6 +15,7 @@ pub mod board;
 mod durable;
 mod keeper;
 pub mod messages;
+mod paper_venue;
 mod passed_row;
 mod quotes;
 mod risk_manager;
@@ -27,5 +28,6 @@ pub use messages::{
     Command, ControlRefused, EventsKept, News, OpportunitiesPassed, Passed, Perform, RaiseSignal,
     ReadBack, Recovered, TellOurView,
 };
+pub use paper_venue::{PaperSigner, PaperVenue, PaperVenueOutlets, PaperVenueSettings};
 pub use quotes::TouchQuotes;
 pub use risk_manager::{RiskManager, RiskManagerOutlets, RiskManagerSettings};
