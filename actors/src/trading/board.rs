@@ -10,7 +10,7 @@ use engine::desk::{
 };
 use engine::ledger::{Cash, Figures, Position};
 use engine::opportunity::OutcomeIndex;
-use engine::risk::{Halt, Limits, Lock, LockId, Reconciled};
+use engine::risk::{Halt, Limits, Lock, LockId, Reconciled, Reservation};
 use engine::signal::{SignalId, StrategyName, TradedMarket};
 use parking_lot::RwLock;
 
@@ -61,6 +61,10 @@ pub struct TradingView {
     pub equity_peak: Option<Usd>,
     /// Reserved for open plans.
     pub reserved: Usd,
+    /// The same plan by plan.
+    pub reservations: Vec<Reservation>,
+    /// Errors since the last success.
+    pub errors_in_a_row: u32,
     /// Earned and spent today (UTC).
     pub today: Figures,
     /// What counts against the day's limit of losses; `None` where it does not fit.

@@ -1,12 +1,14 @@
 //! What an event changes. No decision is made here: an old journal read by a newer program gives
 //! the same state.
 
-use domain::UnixMillis;
+use std::collections::BTreeMap;
+
+use domain::{Shares, Side, TokenId, UnixMillis};
 use thiserror::Error;
 
 use super::event::{Event, Recorded};
 use super::order_track::{OrderState, OrderTrack, TradeTrack};
-use super::plan::{Phase, Plan, PlanEnd, Verdict, holdings_of};
+use super::plan::{Phase, Plan, PlanEnd, Verdict, holdings_of, may_give};
 use super::state::{CLOSED_MAX, Home, Kept, RETIRED_MAX, Resolution};
 use super::task_track::{TaskState, TaskTrack};
 use super::{Desk, OrderNumber, PlanNumber, PlanView, TaskNumber};
@@ -227,7 +229,16 @@ impl Desk {
             let cost = (-end.cash).max(domain::Usd::ZERO);
             self.kept.insert(number, Kept { strategy, cost, shares });
         }
+        self.forget_given_up();
         Ok(())
+    }
+
+    /// What was kept on purpose and is held no more binds no budget.
+    fn forget_given_up(&mut self) {
+        let ledger = &self.ledger;
+        self.kept.retain(|_, kept| {
+            kept.shares.keys().any(|token| ledger.position(*token).settled.is_positive())
+        });
     }
 
     fn trade(&mut self, event: &Event, at: UnixMillis) -> Result<Vec<Entry>, ApplyError> {
@@ -330,9 +341,7 @@ impl Desk {
                 let held = |token: &_| ledger.position(*token).settled.is_positive();
                 !conditions.contains(condition) || resolution.tokens.iter().any(held)
             });
-            self.kept.retain(|_, kept| {
-                kept.shares.keys().any(|token| ledger.position(*token).settled.is_positive())
-            });
+            self.forget_given_up();
         }
         if let Some(plan) = plan {
             self.count_spending(plan)?;
@@ -388,7 +397,36 @@ impl Desk {
             self.orders.values().filter(|order| order.plan == plan.number).collect();
         let tasks: Vec<&TaskTrack> =
             self.tasks.values().filter(|task| task.plan == Some(plan.number)).collect();
-        Some(look(&PlanView { plan, orders: &orders, tasks: &tasks }))
+        let free = if may_give(&plan.signal) { self.free_for(plan) } else { BTreeMap::new() };
+        Some(look(&PlanView { plan, orders: &orders, tasks: &tasks, free: &free }))
+    }
+
+    /// Settled shares of the tokens that a plan by hand names, less what is promised, held by
+    /// another plan, or offered by another one by hand.
+    fn free_for(&self, plan: &Plan) -> BTreeMap<TokenId, Shares> {
+        let orders = plan.signal.orders().map(|order| order.terms.token);
+        let tasks = plan.signal.tasks().flat_map(|task| &task.markets);
+        let tokens = orders.chain(tasks.flat_map(|market| market.tokens));
+        let mut free: BTreeMap<TokenId, Shares> =
+            tokens.map(|token| (token, self.ledger.sellable(token))).collect();
+        let mut take = |token: &TokenId, shares: Shares| {
+            if let Some(free) = free.get_mut(token) {
+                *free = (*free - shares).max(Shares::ZERO);
+            }
+        };
+        for other in self.plans.values().filter(|other| other.number != plan.number) {
+            if may_give(&other.signal) {
+                let offers = self.orders.values().filter(|order| order.plan == other.number);
+                for order in offers.filter(|order| order.order.terms.side == Side::Sell) {
+                    take(&order.order.terms.token, order.left());
+                }
+            } else {
+                for (token, shares) in self.holdings(other.number) {
+                    take(&token, shares);
+                }
+            }
+        }
+        free
     }
     /// What a plan holds by now.
     #[must_use]

@@ -17,6 +17,7 @@ use super::{LegIndex, OrderNumber, OrderTrack, PlanNumber, TaskTrack};
 use crate::signal::{ChainTask, PlannedOrder, Signal};
 
 pub use advance::advance;
+pub(super) use holdings::may_give;
 pub use holdings::{cash_of, holdings_of};
 
 /// How plans are carried out.
@@ -187,4 +188,7 @@ pub struct PlanView<'a> {
     pub orders: &'a [&'a OrderTrack],
     /// All its tasks, oldest first.
     pub tasks: &'a [&'a TaskTrack],
+    /// Shares of the wallet that a plan by hand may give away: settled, promised to nobody and
+    /// wanted by no other plan. A plan of a strategy uses only what it got itself, and this is empty.
+    pub free: &'a BTreeMap<TokenId, Shares>,
 }

@@ -101,10 +101,14 @@ impl Reservation {
     pub fn capital_left(&self) -> Usd {
         self.spent().map_or(Usd::ZERO, |spent| rest(self.capital, spent))
     }
-    pub(super) fn left_in(&self, condition: &ConditionId) -> Usd {
+    /// Dollars that may still be put into a market.
+    #[must_use]
+    pub fn left_in(&self, condition: &ConditionId) -> Usd {
         self.markets.get(condition).map_or(Usd::ZERO, ReservedMarket::left)
     }
-    pub(super) fn left_in_group(&self, group: &GroupId) -> Option<Usd> {
+    /// Dollars that may still be put into the markets of a group; `None` where it does not fit.
+    #[must_use]
+    pub fn left_in_group(&self, group: &GroupId) -> Option<Usd> {
         let inside = self.markets.values().filter(|market| market.group.as_ref() == Some(group));
         let sum = total(inside.map(ReservedMarket::left))?;
         Some(sum.min(self.capital_left()))

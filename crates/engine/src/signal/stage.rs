@@ -2,8 +2,8 @@
 
 use domain::money::divide;
 use domain::{
-    AccountAddress, ConditionId, FeeTerms, GroupId, OrderTerms, ProtocolVersion, QuestionId,
-    Rounding, Shares, TickSize, TokenId, Usd,
+    AccountAddress, ConditionId, FeeTerms, GroupId, Market, OrderTerms, ProtocolVersion,
+    QuestionId, Rounding, Shares, TickSize, TokenId, Usd,
 };
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,24 @@ pub struct TradedMarket {
     pub version: ProtocolVersion,
     /// Traded through the neg-risk contracts.
     pub neg_risk: bool,
+}
+
+impl TradedMarket {
+    /// The rules of a market as they are now; `None` where its fee is not known.
+    #[must_use]
+    pub fn of(market: &Market) -> Option<Self> {
+        Some(Self {
+            condition: market.condition,
+            question: market.question,
+            group: market.group.clone(),
+            tokens: [market.yes().token, market.no().token],
+            tick: market.tick,
+            order_size_min: market.order_size_min,
+            fee: market.fee.terms()?,
+            version: market.version,
+            neg_risk: market.neg_risk,
+        })
+    }
 }
 
 /// One order of a stage.

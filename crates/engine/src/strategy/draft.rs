@@ -184,15 +184,5 @@ fn task(situation: &Situation<'_>, action: &ChainAction, size: Shares) -> Result
 fn traded(situation: &Situation<'_>, condition: &ConditionId) -> Result<TradedMarket, Unfit> {
     let unknown = Unfit::Market(*condition);
     let market = situation.market(condition).filter(|market| market.is_open()).ok_or(unknown)?;
-    Ok(TradedMarket {
-        condition: market.condition,
-        question: market.question,
-        group: market.group.clone(),
-        tokens: [market.yes().token, market.no().token],
-        tick: market.tick,
-        order_size_min: market.order_size_min,
-        fee: market.fee.terms().ok_or(unknown)?,
-        version: market.version,
-        neg_risk: market.neg_risk,
-    })
+    TradedMarket::of(market).ok_or(unknown)
 }

@@ -5,13 +5,16 @@ mod run;
 mod tasks;
 mod venue;
 
-use domain::{Shares, Usd};
+use domain::{Lifetime, Shares, Side, Usd};
 use engine::desk::{Control, Input, Origin};
+use engine::opportunity::ChainActionKind;
 use engine::risk::Limits;
 use engine::signal::Signal;
 use proptest::prelude::*;
 
-use crate::plan::world::{convert, parity_long, parity_short, sets_long, sets_short};
+use crate::plan::world::{
+    convert, order_by_hand, parity_long, parity_short, sets_long, sets_short, task_by_hand, yes,
+};
 pub(crate) use run::{Run, named};
 use venue::Faults;
 
@@ -93,6 +96,50 @@ fn a_resolved_market_is_redeemed_and_the_books_agree() {
     }
     assert!(run.desk().ledger().positions().values().all(|held| held.settled == Shares::ZERO));
     assert_eq!(run.desk().ledger().cash().settled, Usd::from_whole(10_000 + 10));
+    run.check();
+}
+
+fn yes_held(run: &Run) -> Shares {
+    run.desk().ledger().position(yes(1)).settled
+}
+
+#[test]
+fn a_person_sells_and_merges_what_the_wallet_holds_and_no_more() {
+    let mut run = Run::new(Faults::none(), 1);
+    run.raise(named(task_by_hand(ChainActionKind::Split, 100), 1));
+    run.until_quiet();
+    assert_eq!(yes_held(&run), Shares::from_whole(100));
+    run.raise(named(order_by_hand(Side::Sell, "0.4", 60, Lifetime::FillAndKill), 2));
+    run.until_quiet();
+    assert_eq!(yes_held(&run), Shares::from_whole(40));
+    run.raise(named(task_by_hand(ChainActionKind::Merge, 30), 3));
+    run.until_quiet();
+    assert_eq!(yes_held(&run), Shares::from_whole(10));
+    run.raise(named(order_by_hand(Side::Sell, "0.4", 60, Lifetime::FillAndKill), 4));
+    run.until_quiet();
+    assert_eq!(yes_held(&run), Shares::ZERO, "cut to what was there");
+    run.check();
+}
+
+#[test]
+fn what_a_person_lays_into_the_book_rests_until_it_is_cancelled_and_is_not_offered_twice() {
+    let mut run = Run::new(Faults::none(), 1);
+    run.raise(named(task_by_hand(ChainActionKind::Split, 100), 1));
+    run.until_quiet();
+    run.venue.faults.fill_percent = vec![0];
+    let sale = || order_by_hand(Side::Sell, "0.9", 100, Lifetime::GoodTilCancelled);
+    run.raise(named(sale(), 2));
+    for _ in 0..60 {
+        run.turn();
+    }
+    assert_eq!(run.venue.resting(), 1, "a minute later it is still there");
+    run.raise(named(sale(), 3));
+    run.turn();
+    assert_eq!(run.venue.accepted(), 1, "the same shares are not offered again");
+    let id = run.desk().open_orders().next().unwrap().id;
+    run.input(Input::Ordered(Origin("test".into()), Control::Cancel(id)));
+    run.until_quiet();
+    assert_eq!((run.venue.resting(), yes_held(&run)), (0, Shares::from_whole(100)));
     run.check();
 }
 

@@ -71,6 +71,8 @@ pub struct DecisionFilter {
     pub strategy: Option<Label>,
     /// With this outcome.
     pub verdict: Option<Verdict>,
+    /// Of this wish: decisions are named after theirs.
+    pub signal_id: Option<String>,
 }
 
 impl Money<'_> {
@@ -93,6 +95,11 @@ impl Money<'_> {
         }
         if let Some(verdict) = filter.verdict {
             find = find.filter(Column::Verdict.eq(verdict.code()));
+        }
+        if let Some(signal) = &filter.signal_id {
+            // The ids of one wish's decisions lie next to each other: `{signal}@{moment}`.
+            find = find.filter(Column::Id.gte(format!("{signal}@")));
+            find = find.filter(Column::Id.lt(format!("{signal}A")));
         }
         page(self.store, find, cursor, limit).await
     }

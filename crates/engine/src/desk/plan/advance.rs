@@ -2,8 +2,9 @@
 
 use domain::{Lifetime, Shares, Side, UnixMillis};
 
+use super::holdings::givable;
 use super::{
-    DurationMillis, Leave, Outlook, Phase, PlanView, Step, balance, holdings_of, orders_stage,
+    DurationMillis, Leave, Outlook, Phase, PlanView, Step, balance, may_give, orders_stage,
 };
 use crate::desk::LegIndex;
 use crate::desk::task_track::TaskState;
@@ -53,7 +54,7 @@ fn placements(
     stage: u16,
     orders: &[PlannedOrder],
 ) -> Vec<Step> {
-    let held = holdings_of(view);
+    let held = givable(view);
     let mut steps = Vec::with_capacity(orders.len());
     for (at, order) in orders.iter().enumerate() {
         let size = match order.terms.side {
@@ -67,8 +68,12 @@ fn placements(
             return Vec::new();
         }
         let leg = LegIndex { stage, leg: u16::try_from(at).unwrap_or(u16::MAX) };
-        let order = resized(order, size, outlook);
-        steps.push(Step::Place { leg: Some(leg), order });
+        let mut placed = resized(order, size, outlook);
+        if may_give(&view.plan.signal) {
+            // A person said how long it is to live.
+            placed.terms.lifetime = order.terms.lifetime;
+        }
+        steps.push(Step::Place { leg: Some(leg), order: placed });
     }
     steps
 }
@@ -111,7 +116,7 @@ fn starts(view: &PlanView<'_>, tasks: &[ChainTask]) -> Vec<Step> {
 }
 
 fn fitted(view: &PlanView<'_>, task: &ChainTask) -> Option<ChainTask> {
-    let held = holdings_of(view);
+    let held = givable(view);
     let of = |token| held.get(token).copied().unwrap_or_default();
     let amount = match task.kind {
         ChainActionKind::Split => task.amount,

@@ -129,7 +129,8 @@ impl World {
     fn steps(&self) -> Vec<Step> {
         let orders: Vec<&OrderTrack> = self.orders.iter().collect();
         let tasks: Vec<&TaskTrack> = self.tasks.iter().collect();
-        let view = PlanView { plan: &self.plan, orders: &orders, tasks: &tasks };
+        let free = BTreeMap::new();
+        let view = PlanView { plan: &self.plan, orders: &orders, tasks: &tasks, free: &free };
         let settings = ExecutionSettings::default();
         let quotes = Bids(self.luck.no_bids);
         let outlook =
@@ -359,6 +360,23 @@ fn signal(aim: Aim, best: i64, stages: Vec<Stage>) -> Signal {
         ends_at: None,
         books_vouched_at: None,
     }
+}
+
+/// A person's wish: one order, or one transaction, of market 1.
+pub(crate) fn by_hand(stage: Stage) -> Signal {
+    signal(Aim::Hold, 0, vec![stage])
+}
+
+pub(crate) fn order_by_hand(side: Side, price: &str, size: i64, lifetime: Lifetime) -> Signal {
+    let mut order = order(1, OutcomeIndex::Yes, side, price);
+    order.terms.size = Shares::from_whole(size);
+    order.terms.lifetime = lifetime;
+    by_hand(Stage::Orders(vec![order]))
+}
+
+pub(crate) fn task_by_hand(kind: ChainActionKind, amount: i64) -> Signal {
+    let task = task(kind, &[1], 1).over(Shares::from_whole(amount));
+    by_hand(Stage::Chain(vec![task]))
 }
 
 pub(crate) fn parity_long() -> Signal {
