@@ -163,6 +163,7 @@ impl WebOnce {
                 hub: Arc::clone(&common.hub),
                 tree,
                 guard: Arc::clone(&guard),
+                trading: None,
             })
         };
         Self { made: Arc::default(), make: Arc::new(make) }

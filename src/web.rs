@@ -11,4 +11,5 @@ pub mod openapi;
 pub mod problem;
 pub mod routes;
 pub mod state;
+pub mod trading;
 pub mod views;

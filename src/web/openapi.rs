@@ -6,6 +6,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::web::api::{health, markets, opportunities, system};
 use crate::web::problem::ProblemBody;
+use crate::web::trading::instructions;
+use crate::web::trading::reads::{activity, live as at_the_moment, money};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -24,6 +26,31 @@ use crate::web::problem::ProblemBody;
         opportunities::read,
         system::read,
         system::kill,
+        activity::decisions,
+        activity::signals,
+        activity::plans,
+        money::orders,
+        money::order,
+        money::fills,
+        money::ledger,
+        money::results,
+        at_the_moment::positions,
+        at_the_moment::risk,
+        at_the_moment::strategies,
+        instructions::order,
+        instructions::split,
+        instructions::merge,
+        instructions::redeem,
+        instructions::transfer,
+        instructions::cancel,
+        instructions::cancel_all,
+        instructions::halt,
+        instructions::resume,
+        instructions::set_limits,
+        instructions::lock,
+        instructions::unlock,
+        instructions::pause,
+        instructions::unpause,
     ),
     components(schemas(ProblemBody)),
     modifiers(&Token),

@@ -7,6 +7,9 @@ use serde::Serialize;
 use thiserror::Error;
 use utoipa::ToSchema;
 
+use crate::web::trading::Refusal;
+use crate::web::trading::shape::GateView;
+
 /// What went wrong with a request.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Problem {
@@ -38,6 +41,9 @@ pub enum Problem {
     /// Everything is taken; later it may work.
     #[error("the service is busy: {0}")]
     Busy(&'static str),
+    /// What a person ordered was not carried out.
+    #[error(transparent)]
+    Refused(Box<Refusal>),
 }
 
 /// The body of an error: `application/problem+json`.
@@ -56,10 +62,25 @@ pub struct ProblemBody {
     pub detail: String,
     /// What to do.
     pub hint: &'static str,
+    /// What was given or needed, where the refusal is about a figure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// What is allowed or there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<String>,
+    /// What would have been right: the nearest one below, then the nearest one above.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nearest: Vec<String>,
+    /// Every gate that was asked, where one refused.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gates: Vec<GateView>,
+    /// The wish that was raised; its decision tells more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signal_id: Option<String>,
 }
 
 impl Problem {
-    const fn parts(&self) -> (StatusCode, &'static str, &'static str, &'static str) {
+    fn parts(&self) -> (StatusCode, &'static str, &'static str, &'static str) {
         match self {
             Self::NotFound { .. } => (
                 StatusCode::NOT_FOUND,
@@ -95,6 +116,31 @@ impl Problem {
             Self::Busy(_) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy", "Try again in a second.")
             }
+            Self::Refused(refusal) => refusal.kind.parts(),
+        }
+    }
+    /// The body that says it.
+    #[must_use]
+    pub fn body(&self) -> ProblemBody {
+        let (status, code, title, hint) = self.parts();
+        let refusal = match self {
+            Self::Refused(refusal) => Some((**refusal).clone()),
+            _ => None,
+        };
+        let (value, limit, nearest, gates, signal_id) = refusal
+            .map_or_else(Default::default, |r| (r.value, r.limit, r.nearest, r.gates, r.signal_id));
+        ProblemBody {
+            r#type: format!("about:blank#{code}"),
+            title,
+            status: status.as_u16(),
+            code,
+            detail: self.to_string(),
+            hint,
+            value,
+            limit,
+            nearest,
+            gates,
+            signal_id,
         }
     }
 }
@@ -104,15 +150,7 @@ impl ResponseError for Problem {
         self.parts().0
     }
     fn error_response(&self) -> HttpResponse {
-        let (status, code, title, hint) = self.parts();
-        let body = ProblemBody {
-            r#type: format!("about:blank#{code}"),
-            title,
-            status: status.as_u16(),
-            code,
-            detail: self.to_string(),
-            hint,
-        };
+        let (status, body) = (self.parts().0, self.body());
         let mut response = HttpResponse::build(status);
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((RETRY_AFTER, "1"));

@@ -13,6 +13,8 @@ use actors::supervision::{Status, Tree};
 use domain::UnixMillis;
 
 use crate::web::guard::Guard;
+use crate::web::problem::Problem;
+use crate::web::trading::{Refusal, RefusalKind, TradingState};
 
 /// What the handlers share.
 pub struct WebState {
@@ -40,9 +42,19 @@ pub struct WebState {
     pub tree: Tree,
     /// Who may ask.
     pub guard: Arc<Guard>,
+    /// Trading; `None` where this run only watches.
+    pub trading: Option<TradingState>,
 }
 
 impl WebState {
+    /// Trading.
+    ///
+    /// # Errors
+    /// This run only watches.
+    pub fn trading(&self) -> Result<&TradingState, Problem> {
+        let off = || Refusal::new(RefusalKind::TradingOff, "this run watches and does not trade");
+        self.trading.as_ref().ok_or_else(|| off().into())
+    }
     /// What is missing for the service to be of use; empty when it is ready.
     #[must_use]
     pub fn not_ready(&self, now: UnixMillis) -> Vec<String> {

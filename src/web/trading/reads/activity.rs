@@ -1,0 +1,161 @@
+//! Decisions, wishes and plans.
+
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use store::{DecisionFilter, PlanFilter, SignalFilter, Verdict};
+use utoipa::IntoParams;
+
+use super::{cursor, limit, one_of, reference, strategy, words};
+use crate::web::problem::{Problem, ProblemBody};
+use crate::web::state::WebState;
+use crate::web::trading::shape::{DecisionView, Names, PlanView, Rows, SignalView};
+use crate::web::trading::{Refusal, WorkerStore};
+
+/// Which decisions.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DecisionQuery {
+    /// Only about this opportunity.
+    pub opportunity: Option<String>,
+    /// Only of this strategy.
+    pub strategy: Option<String>,
+    /// Only `approved`, `refused` or `passed`.
+    pub verdict: Option<String>,
+    /// Only of this wish.
+    pub signal: Option<String>,
+    /// Rows of the page, 1 to 500.
+    pub limit: Option<u64>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// Which wishes.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ActivityQuery {
+    /// Only of this strategy.
+    pub strategy: Option<String>,
+    /// Only from this opportunity.
+    pub opportunity: Option<String>,
+    /// Rows of the page, 1 to 500.
+    pub limit: Option<u64>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// Which plans.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PlanQuery {
+    /// Only of this strategy.
+    pub strategy: Option<String>,
+    /// Only from this opportunity.
+    pub opportunity: Option<String>,
+    /// Only `open`, `done`, `nothing` or `unbalanced` ones.
+    pub state: Option<String>,
+    /// Rows of the page, 1 to 500.
+    pub limit: Option<u64>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// Why and why not
+///
+/// What was decided about every opportunity and every wish by hand: each gate with the value it saw
+/// and the limit it knows; the newest first.
+#[utoipa::path(get, path = "/api/v1/decisions", tag = "trading", params(DecisionQuery),
+    responses((status = 200, description = "A page of decisions", body = Rows<DecisionView>),
+              (status = 400, description = "A parameter cannot be used", body = ProblemBody),
+              (status = 503, description = "Trading is off, or no database", body = ProblemBody)))]
+pub async fn decisions(
+    state: web::Data<WebState>,
+    store: web::Data<WorkerStore>,
+    query: web::Query<DecisionQuery>,
+) -> Result<HttpResponse, Problem> {
+    let query = query.into_inner();
+    let verdicts = [Verdict::Approved, Verdict::Refused, Verdict::Passed];
+    let verdict = match query.verdict.as_deref() {
+        None => None,
+        Some(given) => {
+            let word = one_of("verdict", given, &verdicts.map(Verdict::code))?;
+            verdicts.into_iter().find(|verdict| verdict.code() == word)
+        }
+    };
+    let filter = DecisionFilter {
+        opportunity_id: reference("opportunity", query.opportunity)?,
+        strategy: strategy(query.strategy.as_deref())?,
+        verdict,
+        signal_id: reference("signal", query.signal)?,
+    };
+    let (cursor, limit) = (cursor(query.cursor.as_deref())?, limit(query.limit)?);
+    let store = store.get(&state.trading()?.store).await?;
+    let page = store.money().decisions(&filter, cursor.as_ref(), limit).await;
+    let page = page.map_err(|error| Refusal::store_down(&error))?;
+    Ok(HttpResponse::Ok().json(Rows {
+        data: page.rows.into_iter().map(DecisionView::of_row).collect(),
+        next_cursor: page.next.map(|next| next.to_string()),
+    }))
+}
+
+/// List wishes
+///
+/// What strategies and people wished to trade, the newest first.
+#[utoipa::path(get, path = "/api/v1/signals", tag = "trading", params(ActivityQuery),
+    responses((status = 200, description = "A page of wishes", body = Rows<SignalView>),
+              (status = 400, description = "A parameter cannot be used", body = ProblemBody),
+              (status = 503, description = "Trading is off, or no database", body = ProblemBody)))]
+pub async fn signals(
+    state: web::Data<WebState>,
+    store: web::Data<WorkerStore>,
+    query: web::Query<ActivityQuery>,
+) -> Result<HttpResponse, Problem> {
+    let query = query.into_inner();
+    let filter = SignalFilter {
+        strategy: strategy(query.strategy.as_deref())?,
+        opportunity_id: reference("opportunity", query.opportunity)?,
+    };
+    let (cursor, limit) = (cursor(query.cursor.as_deref())?, limit(query.limit)?);
+    let store = store.get(&state.trading()?.store).await?;
+    let page = store.money().signals(&filter, cursor.as_ref(), limit).await;
+    let page = page.map_err(|error| Refusal::store_down(&error))?;
+    let names = Names(state.listing.get());
+    Ok(HttpResponse::Ok().json(Rows {
+        data: page.rows.into_iter().map(|row| SignalView::of_row(row, &names)).collect(),
+        next_cursor: page.next.map(|next| next.to_string()),
+    }))
+}
+
+/// List plans
+///
+/// Approved wishes on their way and how they ended, the newest first.
+#[utoipa::path(get, path = "/api/v1/plans", tag = "trading", params(PlanQuery),
+    responses((status = 200, description = "A page of plans", body = Rows<PlanView>),
+              (status = 400, description = "A parameter cannot be used", body = ProblemBody),
+              (status = 503, description = "Trading is off, or no database", body = ProblemBody)))]
+pub async fn plans(
+    state: web::Data<WebState>,
+    store: web::Data<WorkerStore>,
+    query: web::Query<PlanQuery>,
+) -> Result<HttpResponse, Problem> {
+    let query = query.into_inner();
+    let states = match query.state.as_deref() {
+        None => Vec::new(),
+        Some(given) => words([one_of("state", given, &["open", "done", "nothing", "unbalanced"])?]),
+    };
+    let filter = PlanFilter {
+        states,
+        strategy: strategy(query.strategy.as_deref())?,
+        opportunity_id: reference("opportunity", query.opportunity)?,
+    };
+    let (cursor, limit) = (cursor(query.cursor.as_deref())?, limit(query.limit)?);
+    let store = store.get(&state.trading()?.store).await?;
+    let page = store.money().plans(&filter, cursor.as_ref(), limit).await;
+    let page = page.map_err(|error| Refusal::store_down(&error))?;
+    Ok(HttpResponse::Ok().json(Rows {
+        data: page.rows.into_iter().map(PlanView::from).collect(),
+        next_cursor: page.next.map(|next| next.to_string()),
+    }))
+}

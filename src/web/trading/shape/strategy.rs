@@ -1,0 +1,74 @@
+//! How the strategies stand.
+
+use domain::Usd;
+use engine::desk::StrategyState;
+use engine::ledger::Figures;
+use engine::risk::StrategyActivity;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::FiguresView;
+
+/// One strategy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct StrategyView {
+    /// Its name.
+    pub name: String,
+    /// `running`, `paused` or `quarantined`.
+    pub activity: &'static str,
+    /// What it may have in markets; null for no bound of its own.
+    pub budget_usd: Option<String>,
+    /// What it earned and spent.
+    pub figures: FiguresView,
+    /// Its own settings by name; null where it has none.
+    #[schema(value_type = Option<Object>)]
+    pub settings: Option<serde_json::Value>,
+    /// Opportunities of its kinds that are open.
+    pub opportunities_open: usize,
+    /// Looks since the program started.
+    pub analysed: u64,
+    /// Wishes since the program started.
+    pub raised: u64,
+    /// When it last raised one.
+    pub raised_at: Option<String>,
+    /// How often each rule was the first to refuse.
+    pub refusals: Vec<RefusalCountView>,
+}
+
+/// How often a rule was the first to refuse.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RefusalCountView {
+    /// Its stable name.
+    pub rule: &'static str,
+    /// The rule in a sentence.
+    pub text: &'static str,
+    /// How often.
+    pub count: u64,
+}
+
+impl StrategyView {
+    /// As the desk has it: everything but what only the strategy itself knows.
+    #[must_use]
+    pub fn of_desk(name: &str, state: StrategyState, figures: Figures) -> Self {
+        Self {
+            name: name.to_owned(),
+            activity: activity_code(state.activity),
+            budget_usd: state.budget.as_ref().map(Usd::to_string),
+            figures: figures.into(),
+            settings: None,
+            opportunities_open: 0,
+            analysed: 0,
+            raised: 0,
+            raised_at: None,
+            refusals: Vec::new(),
+        }
+    }
+}
+
+const fn activity_code(activity: StrategyActivity) -> &'static str {
+    match activity {
+        StrategyActivity::Running => "running",
+        StrategyActivity::Paused => "paused",
+        StrategyActivity::Quarantined => "quarantined",
+    }
+}
