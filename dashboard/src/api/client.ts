@@ -15,6 +15,8 @@ export class Problem extends Error {
     readonly hint: string | null,
     /** HTTP status, or null where no answer came. */
     readonly status: number | null,
+    /** Everything the answer says, for what belongs to one code alone. */
+    readonly fields: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail);
     this.name = "Problem";
@@ -27,7 +29,20 @@ const text = (value: unknown): string | null => (typeof value === "string" && va
 export function problemFrom(status: number, body: unknown): Problem {
   const fields = isRecord(body) ? body : {};
   const said = text(fields["detail"]) ?? text(fields["title"]) ?? `HTTP ${status}`;
-  return new Problem(text(fields["code"]) ?? `http_${status}`, said, text(fields["hint"]), status);
+  return new Problem(text(fields["code"]) ?? `http_${status}`, said, text(fields["hint"]), status, fields);
+}
+
+/** What was caught, as a problem that can be shown. */
+export const asProblem = (error: unknown): Problem =>
+  error instanceof Problem ? error : new Problem("failed", String(error), null, null);
+
+/** Codes of answers that do not tell what became of the command. */
+const openCodes = new Set(["idempotency_in_progress", "outcome_unknown"]);
+const openStatuses = new Set([408, 425, 429]);
+
+/** Whether this answer to a command means that it was not carried out. Without it, nobody knows. */
+export function isDefinite({ status, code }: Problem): boolean {
+  return status !== null && status < 500 && !openStatuses.has(status) && !openCodes.has(code);
 }
 
 async function request(path: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
@@ -48,7 +63,7 @@ async function request(path: string, init: RequestInit, signal?: AbortSignal): P
   }
 }
 
-async function getJson(path: string, signal?: AbortSignal): Promise<unknown> {
+export async function getJson(path: string, signal?: AbortSignal): Promise<unknown> {
   const response = await request(
     path,
     { headers: { accept: "application/json" }, cache: "no-store" },
@@ -62,14 +77,14 @@ async function getJson(path: string, signal?: AbortSignal): Promise<unknown> {
   }
 }
 
-function pageOf<T>(path: string, body: unknown): Page<T> {
+export function pageOf<T>(path: string, body: unknown): Page<T> {
   if (!isRecord(body) || !Array.isArray(body["data"])) {
     throw new Problem("malformed", `The answer of ${path} is not a page of results.`, null, 200);
   }
   return body as unknown as Page<T>;
 }
 
-function withQuery(path: string, query: Record<string, string | number | null | undefined>): string {
+export function withQuery(path: string, query: Record<string, string | number | null | undefined>): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) {
     if (value !== null && value !== undefined && value !== "") search.set(key, String(value));
@@ -113,10 +128,35 @@ export async function getMarkets(query: MarketQuery, signal?: AbortSignal): Prom
   return pageOf<Market>(path, await getJson(path, signal));
 }
 
-/** Debug command: ends an actor as a panic would, so that its supervisor restarts it. */
-export async function killActor(name: string, token: string): Promise<void> {
-  await request(`/api/v1/system/actors/${encodeURIComponent(name)}/kill`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}`, accept: "application/json" },
-  });
+/** A command: what the service is asked to do. */
+export interface Wish {
+  method: "POST" | "PUT" | "DELETE";
+  path: string;
+  body?: Readonly<Record<string, unknown>>;
 }
+
+/**
+ * Sends a command. Sent again with the same key, it is carried out once and answered as the first time.
+ * The answer's JSON, or null where it has none.
+ */
+export async function send(wish: Wish, token: string, key: string): Promise<unknown> {
+  const { method, path, body } = wish;
+  const headers: Record<string, string> = {
+    authorization: `Bearer ${token}`,
+    accept: "application/json",
+    "idempotency-key": key,
+  };
+  if (body !== undefined) headers["content-type"] = "application/json";
+  const response = await request(path, {
+    method,
+    headers,
+    body: body === undefined ? null : JSON.stringify(body),
+  });
+  return response.json().catch(() => null);
+}
+
+/** Debug command: ends an actor as a panic would, so that its supervisor restarts it. */
+export const killActor = (name: string): Wish => ({
+  method: "POST",
+  path: `/api/v1/system/actors/${encodeURIComponent(name)}/kill`,
+});

@@ -1,4 +1,5 @@
 import { isRecord } from "../core/shape";
+import type { Decision, Fill, Notice, Order, Trading } from "./trading";
 import type { MarketUpdate, Opportunity, System } from "./types";
 
 export type Frame =
@@ -6,10 +7,28 @@ export type Frame =
   | { type: "health"; seq: number; data: System }
   | { type: "opportunity"; seq: number; data: Opportunity }
   | { type: "market_update"; seq: number; data: MarketUpdate }
+  | { type: "trading"; seq: number; data: Trading }
+  | { type: "order"; seq: number; data: Order }
+  | { type: "fill"; seq: number; data: Fill }
+  | { type: "decision"; seq: number; data: Decision }
+  | { type: "notice"; seq: number; data: Notice }
   | { type: "lagged"; seq: number; data: { lost: number } }
   | { type: "other"; seq: number };
 
-const has = (data: Record<string, unknown>, ...keys: string[]): boolean => keys.every((key) => key in data);
+/** What `data` must have for a frame of each type to be believed. */
+const needed = {
+  hello: ["protocol"],
+  health: ["feed", "tree", "detector"],
+  opportunity: ["id", "kind", "state", "net", "legs"],
+  market_update: ["condition_id"],
+  trading: ["cash", "positions", "open_orders", "strategies", "venue"],
+  order: ["id", "state", "side", "size_shares"],
+  fill: ["trade_id", "order_id", "state"],
+  decision: ["id", "verdict", "gates"],
+  notice: ["text"],
+} satisfies Partial<Record<Frame["type"], string[]>>;
+
+const isNeeded = (type: string): type is keyof typeof needed => Object.hasOwn(needed, type);
 
 /**
  * Reads one text frame. A frame of a type this page does not know is `other`. A frame that cannot be
@@ -26,35 +45,26 @@ export function parseFrame(text: string): Frame | null {
   const { type, seq, data } = frame;
   if (typeof type !== "string" || typeof seq !== "number" || !Number.isSafeInteger(seq)) return null;
   if (!isRecord(data)) return { type: "other", seq };
-  switch (type) {
-    case "hello":
-      return has(data, "protocol") ? ({ type, seq, data } as unknown as Frame) : null;
-    case "health":
-      return has(data, "feed", "tree", "detector") ? ({ type, seq, data } as unknown as Frame) : null;
-    case "opportunity":
-      return has(data, "id", "kind", "state", "net", "legs")
-        ? ({ type, seq, data } as unknown as Frame)
-        : null;
-    case "market_update":
-      return has(data, "condition_id") ? ({ type, seq, data } as unknown as Frame) : null;
-    case "lagged":
-      return { type, seq, data: { lost: typeof data["lost"] === "number" ? data["lost"] : 0 } };
-    default:
-      return { type: "other", seq };
+  if (type === "lagged") {
+    return { type, seq, data: { lost: typeof data["lost"] === "number" ? data["lost"] : 0 } };
   }
+  if (!isNeeded(type)) return { type: "other", seq };
+  return needed[type].every((key) => key in data) ? ({ type, seq, data } as unknown as Frame) : null;
 }
 
-/**
- * Watches the sequence numbers of one connection. They count facts, which are opportunities: frames
- * of state replace each other on the way, and carry the number of the last fact.
- */
+/** Frames of state: they replace each other on the way, and carry the number of the last fact. */
+const states: ReadonlySet<Frame["type"]> = new Set(["hello", "health", "market_update", "trading", "lagged"]);
+
+/** Watches the sequence numbers of one connection. They count facts; frames of state have none of their own. */
 export class SequenceWatch {
   #last: number | null = null;
 
   /** How many facts are missing before this frame; a number that does not advance counts as a gap too. */
   observe(frame: Frame): number {
-    if (frame.type !== "opportunity") return 0;
+    if (states.has(frame.type)) return 0;
     const last = this.#last;
+    // What this page does not know may be a fact or a state: only a new number tells.
+    if (frame.type === "other" && last !== null && frame.seq <= last) return 0;
     this.#last = frame.seq;
     if (last === null) return 0;
     return frame.seq > last ? frame.seq - last - 1 : 1;

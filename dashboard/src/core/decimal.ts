@@ -127,5 +127,21 @@ export function decimalKey(text: string): bigint | null {
   return exact === null ? null : rescale(exact, keyPlaces, "floor");
 }
 
+/** A written amount with its dollar sign, which stands after the minus. */
+export const withDollar = (shown: string): string =>
+  shown.startsWith("\u2212") ? `\u2212$${shown.slice(1)}` : shown === noNumber ? shown : `$${shown}`;
+
+/** Whether a decimal string is nothing. */
+export const isZero = (text: string): boolean => read(text)?.units === 0n;
+
 /** Whether a decimal string is below zero. */
 export const isNegative = (text: string): boolean => (read(text)?.units ?? 0n) < 0n;
+
+/** Part of a whole, from 0 to 1, for drawing a bar and nothing else. A whole of nothing is full. */
+export function shareOf(part: string, whole: string): number | null {
+  const [taken, room] = [decimalKey(part), decimalKey(whole)];
+  if (taken === null || room === null) return null;
+  if (taken <= 0n) return room <= 0n ? 1 : 0;
+  if (taken >= room) return 1;
+  return Number((taken * 10_000n) / room) / 10_000;
+}

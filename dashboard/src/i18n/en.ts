@@ -13,11 +13,8 @@ import type { SortKey } from "../core/order";
 import type { Loss } from "../core/queue";
 import type { PageName } from "../core/route";
 import type { Theme } from "../state/theme.svelte";
-
-const number = new Intl.NumberFormat("en");
-const plural = new Intl.PluralRules("en");
-const count = (n: number, one: string, other: string): string =>
-  `${number.format(n)} ${plural.select(n) === "one" ? one : other}`;
+import { command, decisions, execute, halt, risk, trading } from "./en/trading";
+import { count, number } from "./en/words";
 
 export const en = {
   locale: "en",
@@ -29,6 +26,9 @@ export const en = {
     pages: "Pages",
     page: {
       opportunities: "Opportunities",
+      trading: "Trading",
+      decisions: "Decisions",
+      risk: "Risk",
       markets: "Markets",
       system: "System",
     } satisfies Record<PageName, string>,
@@ -66,6 +66,8 @@ export const en = {
     booksHint: "Trusted books of all that are watched. Only trusted books are looked at.",
     open: "Open",
     actors: "Actors up",
+    equity: "Equity",
+    today: "Today",
   },
 
   status: {
@@ -87,6 +89,10 @@ export const en = {
     notReady: (reasons: string) => `Not ready: ${reasons}`,
     feedStale: (age: string) => `The venue has been silent for ${age}. Prices may have moved.`,
     feedNever: "The venue has not sent anything yet.",
+    halted: (text: string) => `Trading is halted. ${text}`,
+    ordersRefused: (text: string) => `The venue takes no orders from us. ${text}`,
+    differs: (n: number) =>
+      `Our books and the venue’s differ in ${count(n, "point", "points")}. See Trading.`,
     troubled: (n: number) => `${count(n, "actor is", "actors are")} not well. See System.`,
     refreshFailed: (what: string) => `Part of this page could not be refreshed. ${what}`,
     version: (version: string) => `Version ${version}`,
@@ -116,8 +122,12 @@ export const en = {
     keys: [
       { keys: ["/"], text: "Search on this page" },
       { keys: ["g", "o"], text: "Go to Opportunities" },
+      { keys: ["g", "t"], text: "Go to Trading" },
+      { keys: ["g", "d"], text: "Go to Decisions" },
+      { keys: ["g", "r"], text: "Go to Risk" },
       { keys: ["g", "m"], text: "Go to Markets" },
       { keys: ["g", "s"], text: "Go to System" },
+      { keys: ["!"], text: "Halt trading" },
       { keys: ["?"], text: "This help" },
       { keys: ["Esc"], text: "Close, or clear the search" },
     ],
@@ -270,6 +280,13 @@ export const en = {
     },
   },
 
+  command,
+  halt,
+  execute,
+  trading,
+  decisions,
+  risk,
+
   markets: {
     title: "Markets",
     caption: "Markets with both outcomes",
@@ -359,12 +376,8 @@ export const en = {
       openNamed: (name: string) => `Kill ${name}…`,
       title: (name: string) => `Kill ${name}?`,
       text: "The actor ends at once, as by a fault, and its supervisor restarts it. What it was handling is lost and counted. Nothing else should change.",
-      token: "Admin token",
-      tokenHint: "Kept in memory only, until this page is closed.",
       confirm: (name: string) => `Kill ${name}`,
-      cancel: "Cancel",
       sent: (name: string) => `${name} was told to end. Watch its restarts.`,
-      failed: (what: string) => `Not done: ${what}`,
     },
     feed: {
       title: "Feed connections",

@@ -3,13 +3,21 @@ import type { PageName } from "../core/route";
 export interface KeyActions {
   search(): void;
   help(): void;
+  halt(): void;
   go(page: PageName): void;
 }
 
 /** A `g` waits this long for its second key. */
 const sequenceMsMax = 1_200;
 
-const destinations: Readonly<Record<string, PageName>> = { o: "opportunities", m: "markets", s: "system" };
+const destinations: Readonly<Record<string, PageName>> = {
+  o: "opportunities",
+  t: "trading",
+  d: "decisions",
+  r: "risk",
+  m: "markets",
+  s: "system",
+};
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
@@ -33,6 +41,7 @@ export class KeyReader {
     else if (event.key === "g") this.#go_until = event.timeStamp + sequenceMsMax;
     else if (event.key === "/") this.actions.search();
     else if (event.key === "?") this.actions.help();
+    else if (event.key === "!") this.actions.halt();
     else return;
     event.preventDefault();
   }

@@ -1,9 +1,16 @@
 import type { Frame } from "../api/frames";
 import { LiveSocket, type Link } from "../api/socket";
 import { clock } from "./clock.svelte";
+import { decisions } from "./decisions.svelte";
 import { markets } from "./markets.svelte";
 import { opportunities } from "./opportunities.svelte";
+import { fills, orders } from "./orders.svelte";
+import { risk } from "./risk.svelte";
 import { system } from "./system.svelte";
+import { trading } from "./trading.svelte";
+
+/** What the socket keeps by facts. */
+const kept = [opportunities, orders, decisions];
 
 /** The page's own connection to the service, and what it hands on to the states. */
 class Live {
@@ -14,11 +21,12 @@ class Live {
     clock.start();
     system.refresher.request();
     opportunities.refresher.request();
+    risk.refresher.request();
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.#socket = new LiveSocket(`${scheme}://${location.host}/ws`, {
       link: (link) => this.#linked(link),
       frame: (frame) => this.#received(frame),
-      lost: () => opportunities.lost(),
+      lost: () => this.#lost(),
     });
     this.#socket.start();
     window.addEventListener("online", () => this.#socket?.nudge());
@@ -36,13 +44,18 @@ class Live {
     this.link = link;
     // Whatever happened while there was no connection has to be asked for.
     if (link.state !== "live") return;
-    opportunities.lost();
+    this.#lost();
     system.refresher.request();
+    risk.refresher.request();
     if (markets.shown) markets.refresher.request();
   }
 
+  #lost(): void {
+    for (const list of kept) list.lost();
+  }
+
   #received(frame: Frame): void {
-    opportunities.confirm();
+    for (const list of kept) list.confirm();
     switch (frame.type) {
       case "health":
         system.accept(frame.data);
@@ -53,8 +66,23 @@ class Live {
       case "market_update":
         markets.accept(frame.data);
         break;
+      case "trading":
+        trading.accept(frame.data);
+        break;
+      case "order":
+        orders.accept(frame.data);
+        break;
+      case "fill":
+        fills.accept(frame.data);
+        break;
+      case "decision":
+        decisions.accept(frame.data);
+        break;
+      case "notice":
+        risk.noticed(frame.data);
+        break;
       case "lagged":
-        opportunities.lost();
+        this.#lost();
         break;
       case "hello":
       case "other":

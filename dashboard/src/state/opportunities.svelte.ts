@@ -95,6 +95,12 @@ class OpportunitiesState {
     if (this.loaded) this.ledger = applyOpportunities(this.ledger, arrived);
   }
 
+  /** The title of one that is still known; null of one that left long ago. */
+  titleOf(id: string): string | null {
+    const { open, closed } = this.ledger;
+    return (open.get(id) ?? closed.find((it) => it.id === id))?.title ?? null;
+  }
+
   /** State of a panel over the ledger; `shown` is how many rows it has. */
   panel(shown: number): PanelState {
     return panelState({

@@ -1,4 +1,5 @@
 import type { Link } from "../api/socket";
+import type { Activity, FillState, TaskState, Verdict } from "../api/trading";
 import type { ActorStatus, ConnectionState, Trust } from "../api/types";
 
 /** Shapes, so that no state is told by colour alone. */
@@ -41,4 +42,46 @@ export const linkMarks: Record<Link["state"], MarkLook> = {
   connecting: { shape: "half", tone: "quiet" },
   live: { shape: "disc", tone: "good" },
   waiting: { shape: "cross", tone: "bad" },
+};
+
+export const verdictMarks: Record<Verdict, MarkLook> = {
+  approved: { shape: "disc", tone: "good" },
+  refused: { shape: "cross", tone: "warn" },
+  passed: { shape: "dash", tone: "quiet" },
+};
+
+const orderMarks: Readonly<Record<string, MarkLook>> = {
+  in_doubt: { shape: "clock", tone: "warn" },
+  delayed: { shape: "half", tone: "quiet" },
+  live: { shape: "ring", tone: "good" },
+  filled: { shape: "disc", tone: "good" },
+  cancelled: { shape: "square", tone: "quiet" },
+  unmatched: { shape: "dash", tone: "quiet" },
+  rejected: { shape: "cross", tone: "bad" },
+  never_arrived: { shape: "cross", tone: "bad" },
+  not_signed: { shape: "cross", tone: "bad" },
+};
+
+export const orderMark = (state: string): MarkLook => orderMarks[state] ?? { shape: "half", tone: "quiet" };
+
+export const fillMarks: Record<FillState, MarkLook> = {
+  matched: { shape: "half", tone: "quiet" },
+  mined: { shape: "half", tone: "quiet" },
+  retrying: { shape: "turn", tone: "warn" },
+  confirmed: { shape: "disc", tone: "good" },
+  failed: { shape: "cross", tone: "bad" },
+};
+
+export const taskMarks: Record<TaskState, MarkLook> = {
+  intended: { shape: "ring", tone: "quiet" },
+  prepared: { shape: "half", tone: "quiet" },
+  mined: { shape: "half", tone: "quiet" },
+  confirmed: { shape: "disc", tone: "good" },
+  failed: { shape: "cross", tone: "bad" },
+};
+
+export const activityMarks: Record<Activity, MarkLook> = {
+  running: { shape: "disc", tone: "good" },
+  paused: { shape: "square", tone: "warn" },
+  quarantined: { shape: "triangle", tone: "bad" },
 };

@@ -8,6 +8,7 @@ import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
+import { MockDesk } from "./desk.mjs";
 import { chance, eachActor, funnelReasons, makeMarket, makeOpportunity, makeTree } from "./world.mjs";
 
 const dist = fileURLToPath(new URL("../../dist", import.meta.url));
@@ -29,7 +30,12 @@ export const mockToken = "mock-token-of-thirty-two-characters";
 
 /** @typedef {"normal" | "fail" | "hang" | "empty"} Behaviour */
 
+/** Facts are numbered; frames of state carry the number of the last one. */
+const facts = new Set(["opportunity", "order", "fill", "decision", "notice"]);
+
 export class MockService {
+  /** This run trades. */
+  trades = true;
   /** @type {Behaviour} */
   behaviour = "normal";
   feedSilent = false;
@@ -56,6 +62,7 @@ export class MockService {
   /** @type {NodeJS.Timeout[]} */
   #timers = [];
   port = 0;
+  desk = new MockDesk(this.#random, this.#markets.slice(0, 40), (type, data) => this.#send(type, data));
 
   constructor() {
     for (let n = 0; n < 9; n += 1) this.#find();
@@ -83,6 +90,13 @@ export class MockService {
     this.#timers = [
       setInterval(() => this.#send("health", this.#system()), 1_000),
       setInterval(() => this.#trade(), 700),
+      setInterval(() => {
+        if (this.trades) this.#send("trading", this.desk.view(this.behaviour === "empty"));
+      }, 400),
+      setInterval(() => {
+        if (this.trades && this.behaviour !== "empty")
+          this.desk.step([...this.#open.values()].at(-1) ?? null);
+      }, 1_100),
       setInterval(() => this.#tick(), 150),
     ];
   }
@@ -166,8 +180,7 @@ export class MockService {
 
   /** @param {string} type @param {unknown} data */
   #frame(type, data) {
-    // Numbers count facts; frames of state carry the last one's.
-    if (type === "opportunity") this.#seq += 1;
+    if (facts.has(type)) this.#seq += 1;
     return JSON.stringify({ type, seq: this.#seq, ts: new Date().toISOString(), data });
   }
 
@@ -261,7 +274,53 @@ export class MockService {
         next_cursor: null,
       });
     }
+    if (request.method === "GET") {
+      const path = url.pathname.replace("/api/v1/", "");
+      const known = /^(risk|strategies|orders|decisions)(\/|$)/.test(path);
+      if (known && !this.trades) return this.#off(response);
+      const answer = known ? this.desk.read(path, url.searchParams, this.behaviour === "empty") : null;
+      if (answer !== null) return this.#json(response, answer);
+    } else {
+      return this.#command(url.pathname.replace("/api/v1/", ""), request, response);
+    }
     return this.#problem(response, 404, "not_found", "There is nothing at this path.", null);
+  }
+
+  /** @param {import("node:http").ServerResponse} response */
+  #off(response) {
+    const hint = "Start it in demo, paper or live mode.";
+    return this.#problem(response, 503, "trading_off", "This run only watches the markets.", hint);
+  }
+
+  /** @param {string} path @param {import("node:http").IncomingMessage} request @param {import("node:http").ServerResponse} response */
+  #command(path, request, response) {
+    /** @type {Buffer[]} */
+    const parts = [];
+    request.on("data", (part) => parts.push(part));
+    request.on("end", () => {
+      if (!this.#allowed(request, response)) return;
+      if (!this.trades) return this.#off(response);
+      const key = String(request.headers["idempotency-key"] ?? "");
+      const body = Buffer.concat(parts).toString();
+      const answer = this.desk.command(request.method ?? "", path, body, key, (id) => this.#open.get(id));
+      if (answer === null)
+        return this.#problem(response, 404, "not_found", "There is nothing at this path.", null);
+      if (this.desk.loseAnswers > 0) {
+        // Not cut off: a browser itself sends a request again whose connection broke.
+        this.desk.loseAnswers -= 1;
+        return;
+      }
+      const type = answer.status < 300 ? "application/json" : "application/problem+json";
+      response.writeHead(answer.status, { "content-type": type }).end(JSON.stringify(answer.body));
+    });
+  }
+
+  /** @param {import("node:http").IncomingMessage} request @param {import("node:http").ServerResponse} response */
+  #allowed(request, response) {
+    if (request.headers.authorization === `Bearer ${mockToken}`) return true;
+    const hint = "Use the value of DUTCHBOOK_TOKEN.";
+    this.#problem(response, 401, "token_wrong", "The token is not known.", hint);
+    return false;
   }
 
   /** @param {URLSearchParams} query */
@@ -283,15 +342,7 @@ export class MockService {
 
   /** @param {string} name @param {import("node:http").IncomingMessage} request @param {import("node:http").ServerResponse} response */
   #kill(name, request, response) {
-    if (request.headers.authorization !== `Bearer ${mockToken}`) {
-      return this.#problem(
-        response,
-        401,
-        "token_wrong",
-        "The token is not known.",
-        "Use the value of DUTCHBOOK_TOKEN.",
-      );
-    }
+    if (!this.#allowed(request, response)) return;
     eachActor(this.#tree, (node) => {
       if (node.name !== name) return;
       node.status = "backoff";

@@ -1,0 +1,61 @@
+import { Problem } from "../api/client";
+import { panelState, type PanelState } from "../core/freshness";
+import { Refresher } from "../core/refresher";
+import { clock } from "./clock.svelte";
+
+const refreshMs = 4_000;
+const ageMsMax = 15_000;
+
+/** One answer of the service, asked for again while something shows it. */
+export class Polled<T> {
+  data = $state.raw<T | null>(null);
+  /** Local time of the last answer. */
+  received_at = $state(0);
+  problem = $state.raw<Problem | null>(null);
+  readonly refresher: Refresher;
+  #viewers = 0;
+  #timer: ReturnType<typeof setInterval> | null = null;
+
+  constructor(fetch: (signal: AbortSignal) => Promise<T>) {
+    this.refresher = new Refresher(async (signal) => {
+      try {
+        this.accept(await fetch(signal));
+      } catch (error) {
+        if (error instanceof Problem) this.problem = error;
+        throw error;
+      }
+    });
+  }
+
+  accept(data: T): void {
+    this.data = data;
+    this.received_at = Date.now();
+    this.problem = null;
+  }
+
+  /** Keeps it fresh until the returned function is called. */
+  show(): () => void {
+    this.#viewers += 1;
+    this.refresher.request();
+    this.#timer ??= setInterval(() => {
+      if (!document.hidden) this.refresher.request();
+    }, refreshMs);
+    return () => {
+      this.#viewers -= 1;
+      if (this.#viewers > 0 || this.#timer === null) return;
+      clearInterval(this.#timer);
+      this.#timer = null;
+    };
+  }
+
+  panel(empty: boolean): PanelState {
+    return panelState({
+      loaded: this.data !== null,
+      empty,
+      age_ms: clock.since(this.received_at),
+      age_ms_max: ageMsMax,
+      feed_stale_ms: null,
+      problem: this.problem,
+    });
+  }
+}
