@@ -100,11 +100,12 @@ impl TradeView {
     /// # Errors
     /// See [`ViewRefusal`]; one unreadable part of ours refuses the whole trade.
     pub fn read(wire: &TradeWire, mine: &Mine) -> Result<Self, ViewRefusal> {
+        let id = TradeId(wire.id.get().ok_or(ViewRefusal::TradeId)?.to_owned());
         let fills = fills(wire, mine)?;
         let took = fills.iter().find(|fill| fill.liquidity == Liquidity::Taker);
         Ok(Self {
             taken: took.map(|fill| taken(wire, fill)).unwrap_or_default(),
-            id: TradeId(wire.id.get().ok_or(ViewRefusal::TradeId)?.to_owned()),
+            id,
             state: TradeStatus::read(wire.status()),
             market: ConditionId::parse(wire.market.as_str()).ok(),
             fills,
