@@ -55,7 +55,7 @@ fn paying(world: &World) -> usize {
 
 #[test]
 fn every_seed_shows_a_paying_group_within_five_seconds_and_goes_on_doing_so() {
-    for seed in 1..=20 {
+    for seed in 1..=6 {
         let mut world = world(seed);
         let first = (1..=100).find(|step| {
             live(&mut world, step * STEP_MS);
@@ -113,7 +113,7 @@ fn the_same_seed_tells_the_same_story_and_another_seed_another() {
 #[test]
 fn money_and_shares_are_conserved_while_the_crowd_trades() {
     let mut world = world(5);
-    live(&mut world, 60_000);
+    live(&mut world, 20_000);
     let mut trades = 0;
     for market in 0..world.universe().listings.len() {
         let Some(engine) = world.crowd.engine(market) else { continue };
@@ -124,7 +124,7 @@ fn money_and_shares_are_conserved_while_the_crowd_trades() {
         }
         trades += usize::from(ledger.sets().is_positive());
     }
-    assert!(trades > 50, "only {trades} markets traded");
+    assert!(trades > 30, "only {trades} markets traded");
 }
 
 /// Applies frames as a client does, and compares each stated hash with the book so made.
@@ -138,7 +138,7 @@ fn a_client_that_applies_every_delta_reproduces_every_hash() {
     book.replace(first.bids, first.asks);
     let mut last_trade = None;
     let (mut deltas, mut snapshots) = (0, 0);
-    for frame in live(&mut world, 60_000) {
+    for frame in live(&mut world, 20_000) {
         if matches!(frame.audience, Audience::Activity(_)) {
             continue;
         }

@@ -54,7 +54,9 @@ fn every_golden_order_has_its_id_and_its_signer() {
                 assert_eq!(id, out["orderHash"], "{}", vector["id"]);
                 let signer = address(out["eoa"].as_str().unwrap());
                 assert_eq!(order_signer(&posted.order, contract), signer, "{}", vector["id"]);
-                for other in Contract::ALL.into_iter().filter(|other| *other != contract) {
+                // Each takes a recovery of a key, which is slow: a tenth of the vectors tells.
+                let others = Contract::ALL.into_iter().filter(|other| *other != contract);
+                for other in others.filter(|_| judged % 10 == 0) {
                     assert_ne!(order_signer(&posted.order, other), signer, "only for {contract:?}");
                 }
                 judged += 1;
