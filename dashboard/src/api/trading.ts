@@ -130,6 +130,8 @@ export interface Lock {
 export interface Venue {
   /** Why no orders can be sent, in plain words. */
   orders_refused: string | null;
+  /** Why no transactions can be carried out, in plain words. */
+  chain_refused: string | null;
   user_socket_up: boolean;
   compared_at: Timestamp | null;
   differences: string[];

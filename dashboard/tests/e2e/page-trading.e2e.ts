@@ -158,7 +158,7 @@ describe.skipIf(skipped)("the trading pages", () => {
     await dialog.getByText("the venue was read back, and nothing of ours rests there").waitFor();
     await shoot(page, "halted-dark");
     await dialog.getByRole("button", { name: "Close" }).click();
-    await page.getByText("Trading is halted. Somebody asked for it. a test of the brakes").first().waitFor();
+    await page.getByText("Trading is halted. Halted by hand: a test of the brakes").first().waitFor();
 
     await page.getByRole("link", { name: "Halted" }).click();
     await page.getByRole("button", { name: "Resume…" }).first().click();
@@ -320,6 +320,7 @@ describe.skipIf(skipped)("the trading pages", () => {
     const page = await come("#/trading");
     await page.getByText("The venue does not take orders from where this service runs.").first().waitFor();
     await page.getByText("Market data goes on; only trading is off.").waitFor();
+    await page.getByText("The relayer does not answer.").waitFor();
     await page.getByText("Down: the venue is asked instead").waitFor();
     await page.getByText("Cash: we say 9812.5, the chain says 9800.").waitFor();
     await page.getByText("The venue takes no orders from us.").first().waitFor();

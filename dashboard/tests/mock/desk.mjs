@@ -249,6 +249,7 @@ export class MockDesk {
       orders_refused: this.regionBlocked
         ? "The venue does not take orders from where this service runs. Nothing is wrong with the keys."
         : null,
+      chain_refused: this.regionBlocked ? "The relayer does not answer." : null,
       user_socket_up: !this.regionBlocked,
       compared_at: ago(4_000),
       differences: this.differences,

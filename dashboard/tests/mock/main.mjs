@@ -1,6 +1,7 @@
 // @ts-check
 // Serves the built page and made-up numbers: `npm run mock`, or beside `npm run dev`, which asks port 8080.
-// Keys: s silences or wakes the feed, f fails answers, e empties them, n is normal again.
+// Keys: s silences or wakes the feed, f fails answers, e empties them, n is normal again,
+// v lets the venue refuse orders.
 import { MockService, mockToken } from "./service.mjs";
 
 const service = new MockService();
@@ -13,6 +14,7 @@ process.stdin.on("data", (keys) => {
   if (key === "s") service.feedSilent = !service.feedSilent;
   else if (key === "f") service.behaviour = "fail";
   else if (key === "e") service.behaviour = "empty";
+  else if (key === "v") service.desk.regionBlocked = !service.desk.regionBlocked;
   else if (key === "n") service.behaviour = "normal";
   else if (key === "\u0003" || key === "q") process.exit();
 });

@@ -37,10 +37,9 @@ export const halt = {
   unreconciled:
     "Our books have not been compared with the venue’s, or differ. Nothing new is begun until they agree.",
   running: "Strategies may trade within the limits.",
-  notProven: "Not proven yet: the venue has not been read back since.",
   cause: {
     starting: "The program starts; nothing has been compared yet.",
-    operator: "Somebody asked for it.",
+    operator: "Halted by hand:",
     stopping: "The program is about to end.",
     day_loss: "Too much was lost today.",
     drawdown: "The equity fell too far from its peak.",
@@ -209,6 +208,7 @@ export const trading = {
     orders: "Orders",
     accepted: "Accepted",
     refused: "Refused",
+    chain: "Transactions",
     refusedNote: "Market data goes on; only trading is off.",
     socket: "Our own news",
     socketUp: "Live",
