@@ -11,8 +11,10 @@
 //! [`Durable`] effects, which only the keeper makes.
 
 mod access;
+mod account_feed;
 pub mod board;
 mod durable;
+mod executor;
 mod keeper;
 pub mod messages;
 mod paper_venue;
@@ -21,8 +23,13 @@ mod quotes;
 mod risk_manager;
 
 pub use access::{Access, AccessCell, OrderSealer, Wallet};
+pub use account_feed::{AccountFeed, AccountFeedOutlets, AccountFeedSettings, VenueHeartbeat};
 pub use board::{HeldView, TradingBoard, TradingView, VenueStatus};
 pub use durable::Durable;
+pub use executor::{
+    Breaker, BreakerSettings, Executor, ExecutorOutlets, ExecutorSettings, Restraint,
+    RestraintSettings, SweepSettings, Tripped,
+};
 pub use keeper::{Commit, Keeper, KeeperOutlets, StopKeeping};
 pub use messages::{
     Command, ControlRefused, EventsKept, News, OpportunitiesPassed, Passed, Perform, RaiseSignal,

@@ -9,3 +9,4 @@
 
 mod strategies;
 mod supervision;
+mod trading;

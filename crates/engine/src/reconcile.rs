@@ -49,6 +49,10 @@ pub enum Opening {
 pub struct OurView {
     /// When this was looked at.
     pub now: UnixMillis,
+    /// Trades matched before this moment are remembered only while they are not final.
+    pub remembered_since: UnixMillis,
+    /// How many entries were ever booked; 0 before the opening balance.
+    pub entries: u64,
     /// Orders that are open as far as we know.
     pub open: Vec<OurOrder>,
     /// Orders that have ended as far as we know, and when we learned it.
@@ -76,6 +80,8 @@ impl OurView {
     ) -> Self {
         Self {
             now,
+            remembered_since: ledger.horizon(),
+            entries: ledger.last_entry(),
             open,
             ended,
             trades: ledger.trades().cloned().collect(),

@@ -107,6 +107,7 @@ mod tests {
             condition: "0x00000000000000000000000000000000000000000000000000000000000000aa"
                 .parse()
                 .unwrap(),
+            question: None,
             group: None,
             tokens: [token, token],
             tick: TickSize::Hundredth,
@@ -114,7 +115,6 @@ mod tests {
             fee: FeeTerms::FREE,
             version,
             neg_risk,
-            question: None,
         };
         let (value, fee) = (Usd::from_micros(4_500_000), Usd::ZERO);
         PlannedOrder { terms, market, outcome: OutcomeIndex::Yes, value, fee }

@@ -210,6 +210,8 @@ fn blank_view() -> TradingView {
         equity: cash.settled,
         equity_peak: None,
         reserved: Usd::ZERO,
+        reservations: Vec::new(),
+        errors_in_a_row: 0,
         today: Figures::default(),
         day_loss: None,
         total: Figures::default(),

@@ -197,6 +197,9 @@ pub enum Control {
     SetStrategy(StrategyName, Box<StrategySettings>),
     /// A strategy crashed too often.
     Quarantine(StrategyName),
+    /// What the wallet holds at the very beginning. Once anything is booked it changes nothing, so
+    /// it may be told again.
+    Fund(Usd),
     /// Dollars came into or left the wallet from outside.
     Transfer(Usd),
     /// Cancel one order.

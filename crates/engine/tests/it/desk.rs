@@ -62,6 +62,38 @@ fn the_same_signal_is_carried_out_once() {
 }
 
 #[test]
+fn the_beginning_is_booked_once_however_often_it_is_told() {
+    let fund = |run: &mut Run, dollars| {
+        let amount = Usd::from_whole(dollars);
+        run.input(Input::Ordered(Origin("start".into()), Control::Fund(amount)));
+    };
+    let mut run = Run::empty(Faults::none(), 1);
+    fund(&mut run, 0);
+    assert_eq!(run.desk().ledger().last_entry(), 0, "nothing is no beginning");
+    fund(&mut run, 70);
+    fund(&mut run, 70);
+    run.crash();
+    fund(&mut run, 90);
+    assert_eq!(run.desk().ledger().cash().settled, Usd::from_whole(70));
+}
+
+#[test]
+fn an_order_that_did_not_arrive_is_not_sent_again_once_trading_is_halted() {
+    let mut faults = Faults::none();
+    faults.lose_request_ppm = 1_000_000;
+    let mut run = Run::new(faults, 3);
+    run.raise(named(parity_long(), 1));
+    let reason = "a person looked".to_owned();
+    run.input(Input::Ordered(Origin("test".into()), Control::Halt { reason }));
+    run.venue.faults.lose_request_ppm = 0;
+    for _ in 0..90 {
+        run.turn();
+    }
+    assert_eq!(run.venue.accepted(), 0);
+    assert_eq!(run.desk().open_orders().count(), 0, "after a minute they cannot arrive any more");
+}
+
+#[test]
 fn a_halt_cancels_what_rests_and_nothing_new_is_begun_until_resumed() {
     let mut faults = Faults::none();
     faults.fill_percent = vec![0];

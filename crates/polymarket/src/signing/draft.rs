@@ -67,7 +67,8 @@ pub enum Exchange {
 impl Exchange {
     /// Whether the form of the token's number allows this contract: positions have 64 reserved
     /// bits that are zero, tokens are hashes. A hash with those bits zero is one in 2^64.
-    pub(super) fn admits(self, token: TokenId) -> bool {
+    #[must_use]
+    pub fn admits(self, token: TokenId) -> bool {
         let [_, _, upper, lower] = *token.words();
         let reserved_zero = lower >> 40 == 0 && upper << 24 == 0;
         reserved_zero == (self == Self::Positions)

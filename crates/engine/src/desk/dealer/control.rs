@@ -91,6 +91,11 @@ impl Turn<'_> {
                 let state = StrategyState { budget, settings: Some(*settings), ..before };
                 self.record(Event::StrategySet { strategy: name, state, by });
             }
+            Control::Fund(amount) => {
+                if self.desk().ledger.last_entry() == 0 {
+                    self.try_control(Event::CashMoved { amount, by });
+                }
+            }
             Control::Transfer(amount) => self.try_control(Event::CashMoved { amount, by }),
             Control::Cancel(id) => {
                 let number = self.desk().by_id.get(&id).copied();

@@ -114,7 +114,8 @@ impl Turn<'_> {
             // At most one posting in each interval: the last one may still be on its way.
             OrderState::InDoubt
                 if age < self.env.settings.post_again_within
-                    && silence >= self.env.settings.doubt_interval =>
+                    && silence >= self.env.settings.doubt_interval
+                    && self.is_still_wished(&order) =>
             {
                 let now = self.now();
                 if let Ok(track) = self.dealer.desk.order_mut(number) {
@@ -136,6 +137,11 @@ impl Turn<'_> {
             }
         }
         self.advance(order.plan);
+    }
+
+    /// Whether an order that did not arrive may be sent again.
+    fn is_still_wished(&self, order: &OrderTrack) -> bool {
+        order.cancel_asked_at.is_none() && self.desk().risk.halted().is_none()
     }
 
     pub(super) fn cancel(&mut self, number: OrderNumber) {

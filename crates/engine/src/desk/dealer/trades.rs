@@ -41,7 +41,8 @@ impl Turn<'_> {
             fee,
             liquidity: sight.liquidity,
             state: sight.state,
-            matched_at: sight.at,
+            // The venue counts whole seconds; no order is matched before it exists.
+            matched_at: sight.at.max(track.created_at),
         };
         match self.emit(event) {
             Ok(()) => {}

@@ -78,8 +78,16 @@ impl Run {
         }
     }
     pub(crate) fn new(faults: Faults, seed: u64) -> Self {
+        let mut run = Self::empty(faults, seed);
+        let by = Origin("test".to_owned());
+        run.input(Input::Ordered(by, Control::Transfer(Usd::from_whole(10_000))));
+        run.input(Input::Reconciled(Reconciliation::Agrees));
+        run
+    }
+    /// Nothing is booked, and nobody has compared anything.
+    pub(crate) fn empty(faults: Faults, seed: u64) -> Self {
         let desk = Desk::new(NOW, Self::limits()).unwrap();
-        let mut run = Self {
+        Self {
             dealer: Dealer::new(desk),
             journal: Vec::new(),
             venue: Venue::new(faults, seed),
@@ -90,11 +98,7 @@ impl Run {
             handled: 0,
             decisions: Vec::new(),
             dead: false,
-        };
-        let by = Origin("test".to_owned());
-        run.input(Input::Ordered(by, Control::Transfer(Usd::from_whole(10_000))));
-        run.input(Input::Reconciled(Reconciliation::Agrees));
-        run
+        }
     }
     pub(crate) fn desk(&self) -> &Desk {
         self.dealer.desk()

@@ -228,7 +228,8 @@ impl Venue {
                 fee: Charge::ByTerms(vec![(size, terms.price)]),
                 liquidity: Liquidity::Taker,
                 state: TradeState::Matched,
-                at: now,
+                // The venue counts whole seconds, so a match may be dated before its order.
+                at: UnixMillis(now.0 - 999),
             },
             final_at: now.plus(domain::DurationMillis(wait)),
             fate: if fails { TradeState::Failed } else { TradeState::Confirmed },

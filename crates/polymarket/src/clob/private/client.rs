@@ -16,7 +16,7 @@ use super::budget::SignerBudget;
 use super::cancel::{
     self, CANCELS_PER_REQUEST_MAX, CancelError, CancelOutcome, CancelReport, CancelScope,
 };
-use super::clock::{VenueClock, least_skew};
+use super::clock::VenueClock;
 use super::heartbeat::{self, BEAT_EVERY, Beat, BeatAnswer};
 use super::identity::Identity;
 use super::outcome::PlaceOutcome;
@@ -65,17 +65,12 @@ impl TradingClient {
     pub fn budget(&self) -> Option<SignerBudget> {
         self.budget.borrow().clone()
     }
-    /// Compares the clocks, corrects ours by the least that explains the venue's, and returns
-    /// that: how far the venue is ahead of the uncorrected clock.
+    /// As [`VenueClock::measure`].
     ///
     /// # Errors
     /// See [`VenueError`]; the correction stays as it was.
     pub async fn measure_skew(&self) -> Result<DurationMillis, VenueError> {
-        let before = self.clock.ours();
-        let venue = self.public().time().await?;
-        let skew = least_skew(before, venue, self.clock.ours());
-        self.clock.correct(skew);
-        Ok(skew)
+        self.clock.measure(&self.public()).await
     }
     /// The public half, over the same connections.
     #[must_use]

@@ -6,6 +6,9 @@ use std::rc::Rc;
 
 use domain::{DurationMillis, UnixMillis};
 
+use crate::clob::ClobClient;
+use crate::http::VenueError;
+
 /// A clock of ours, corrected by what is known of the venue's. Clones share the correction.
 #[derive(Clone)]
 pub struct VenueClock {
@@ -40,22 +43,30 @@ impl VenueClock {
     pub fn skew(&self) -> DurationMillis {
         self.skew.get()
     }
+    /// Compares this clock with the venue's, corrects it by the least that explains the difference,
+    /// and returns that: how far the venue is ahead of the uncorrected clock.
+    ///
+    /// # Errors
+    /// See [`VenueError`]; the correction stays as it was.
+    pub async fn measure(&self, venue: &ClobClient) -> Result<DurationMillis, VenueError> {
+        let before = self.ours();
+        let there = venue.time().await?;
+        let skew = least_skew(before, there, self.ours());
+        self.correct(skew);
+        Ok(skew)
+    }
     /// Whole seconds for a header.
     pub(super) fn seconds(&self) -> i64 {
         self.now().0.div_euclid(1_000)
     }
-    pub(super) fn correct(&self, skew: DurationMillis) {
+    fn correct(&self, skew: DurationMillis) {
         self.skew.set(skew);
     }
 }
 
 /// The smallest skew that explains an answer of whole seconds: nothing, where our clock may be
 /// right. `before` and `after` are our clock when the question left and the answer came.
-pub(super) fn least_skew(
-    before: UnixMillis,
-    venue: UnixMillis,
-    after: UnixMillis,
-) -> DurationMillis {
+fn least_skew(before: UnixMillis, venue: UnixMillis, after: UnixMillis) -> DurationMillis {
     let least = venue.since(after).0;
     let most = venue.plus(DurationMillis(999)).since(before).0;
     DurationMillis(if least > 0 { least } else { most.min(0) })

@@ -1,0 +1,6 @@
+//! Trading, end to end: the simulated venue on the wire, a real journal, real supervision.
+
+mod orders;
+mod restarts;
+mod scene;
+mod troubles;
