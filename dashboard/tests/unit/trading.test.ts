@@ -7,12 +7,38 @@ import { formatFigure, shortId } from "../../src/core/gate";
 import { IdempotencyKeys } from "../../src/core/idempotency";
 import { putRows, rowsMax } from "../../src/state/rows";
 
-describe("the key of a command", () => {
-  const keys = () => {
-    let made = 0;
-    return new IdempotencyKeys(() => `key-${(made += 1)}`);
-  };
+const keys = () => {
+  let made = 0;
+  return new IdempotencyKeys(() => `key-${(made += 1)}`);
+};
 
+const problem = (status: number | null, code = "x", fields = {}) =>
+  new Problem(code, "", null, status, fields);
+
+const row = (id: string, second: number, updated = second, note = "") => ({
+  id,
+  note,
+  at: new Date(second * 1_000).toISOString(),
+  updated: new Date(updated * 1_000).toISOString(),
+});
+type Row = ReturnType<typeof row>;
+const put = (rows: readonly Row[], arrived: readonly Row[]) =>
+  putRows(
+    rows,
+    arrived,
+    ({ at }) => at,
+    ({ updated }) => updated,
+  );
+
+const frame = (type: string, seq: number, data: unknown) =>
+  parseFrame(JSON.stringify({ type, seq, ts: "", data }));
+const order = (seq: number) => frame("order", seq, { id: "1", state: "live", side: "buy", size_shares: "1" });
+const gaps = (frames: (Frame | null)[]) => {
+  const watch = new SequenceWatch();
+  return frames.map((it) => (it === null ? -1 : watch.observe(it)));
+};
+
+describe("the key of a command", () => {
   test("stays while nobody knows what became of it", () => {
     const it = keys();
     expect([it.keyFor("halt"), it.keyFor("halt")]).toEqual(["key-1", "key-1"]);
@@ -39,9 +65,6 @@ describe("the key of a command", () => {
 });
 
 describe("an answer to a command", () => {
-  const problem = (status: number | null, code = "x", fields = {}) =>
-    new Problem(code, "", null, status, fields);
-
   test.each([
     [409, "risk_refused", true],
     [401, "unauthorized", true],
@@ -103,21 +126,6 @@ describe("a figure", () => {
 });
 
 describe("rows that arrive", () => {
-  const row = (id: string, second: number, updated = second, note = "") => ({
-    id,
-    note,
-    at: new Date(second * 1_000).toISOString(),
-    updated: new Date(updated * 1_000).toISOString(),
-  });
-  type Row = ReturnType<typeof row>;
-  const put = (rows: readonly Row[], arrived: readonly Row[]) =>
-    putRows(
-      rows,
-      arrived,
-      ({ at }) => at,
-      ({ updated }) => updated,
-    );
-
   test("stand newest first, each once", () => {
     const rows = put([row("a", 1), row("c", 3)], [row("b", 2), row("c", 3, 9, "later")]);
     expect(rows.map(({ id, note }) => id + note)).toEqual(["clater", "b", "a"]);
@@ -137,15 +145,6 @@ describe("rows that arrive", () => {
 });
 
 describe("a frame of trading", () => {
-  const frame = (type: string, seq: number, data: unknown) =>
-    parseFrame(JSON.stringify({ type, seq, ts: "", data }));
-  const order = (seq: number) =>
-    frame("order", seq, { id: "1", state: "live", side: "buy", size_shares: "1" });
-  const gaps = (frames: (Frame | null)[]) => {
-    const watch = new SequenceWatch();
-    return frames.map((it) => (it === null ? -1 : watch.observe(it)));
-  };
-
   test("without its parts is not believed", () => {
     expect(frame("trading", 1, { cash: {} })).toBeNull();
     expect(frame("decision", 1, { id: "1" })).toBeNull();
