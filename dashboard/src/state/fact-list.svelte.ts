@@ -7,6 +7,8 @@ import { clock } from "./clock.svelte";
 import { putRows, rowsMax, type Dated } from "./rows";
 
 const pageSize = 100;
+/** Facts should tell everything; asking now and then proves it. */
+const refreshMs = 10_000;
 const confirmMsMax = 5_000;
 /** Facts held back between two paints; beyond it fetching again is cheaper. */
 const pendingMax = 2_000;
@@ -41,6 +43,7 @@ export class FactList<T extends Dated, Q> {
   #pending: T[] = [];
   #painting = false;
   #older: AbortController | null = null;
+  #timer: ReturnType<typeof setInterval> | null = null;
 
   readonly refresher = new Refresher(async (signal) => {
     const losses = this.#losses;
@@ -80,11 +83,16 @@ export class FactList<T extends Dated, Q> {
     this.problem = null;
     this.#losses += 1;
     this.refresher.restart();
+    this.#timer ??= setInterval(() => {
+      if (!document.hidden) this.refresher.request();
+    }, refreshMs);
   }
 
   leave(): void {
     this.#shown = false;
     this.#older?.abort();
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
     this.refresher.stop();
   }
 
