@@ -7,6 +7,7 @@ mod demo;
 mod page;
 mod report;
 mod rust_tests;
+mod sdk_check;
 mod shell;
 mod test;
 mod tools;
@@ -34,6 +35,8 @@ enum Command {
     Test(TestArgs),
     /// What the project's CI runs: format, lints, dependencies, the page's checks, every test
     Ci,
+    /// Let the venue's official client trade with the simulated venue; fetches and builds it
+    SdkCheck,
     /// Run the benchmarks
     Bench(BenchArgs),
     /// Format everything
@@ -84,6 +87,7 @@ fn run(command: &Command) -> anyhow::Result<ExitCode> {
             Ok(test::run(&workspace, skips).finish(skips))
         }
         Command::Ci => Ok(ci::run(&workspace)),
+        Command::SdkCheck => sdk_check::run(&workspace),
         Command::Bench(args) => bench::run(&workspace, &args.options),
         Command::Fmt => ci::format(&workspace),
         Command::Dashboard => page::check(&workspace),

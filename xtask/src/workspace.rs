@@ -34,7 +34,21 @@ impl Workspace {
 
     /// The program as `cargo build` leaves it.
     pub(crate) fn program(&self) -> PathBuf {
-        self.target.join("debug").join(format!("dutchbook{}", std::env::consts::EXE_SUFFIX))
+        self.debug_program("dutchbook")
+    }
+
+    /// The simulated venue as `cargo build` leaves it.
+    pub(crate) fn simulated_venue(&self) -> PathBuf {
+        self.debug_program("simvenue")
+    }
+
+    fn debug_program(&self, name: &str) -> PathBuf {
+        self.target.join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+    }
+
+    /// Where the check with the official client is built.
+    pub(crate) fn sdk_check_target(&self) -> PathBuf {
+        self.target.join("sdk-check")
     }
 
     /// Where npm packages for tests are put.

@@ -21,7 +21,8 @@ const HISTORY_MAX: usize = 2_000;
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
-        .route("/ok", web::get().to(|| async { json("\"OK\"".to_owned()) }))
+        .route("/", web::get().to(ok))
+        .route("/ok", web::get().to(ok))
         .route("/time", web::get().to(time))
         .route("/version", web::get().to(|| async { json(r#"{"version":2}"#.to_owned()) }))
         .route("/book", web::get().to(book))
@@ -32,6 +33,8 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
         .route("/spread", web::get().to(spread))
         .route("/tick-size", web::get().to(tick_size))
         .route("/neg-risk", web::get().to(neg_risk))
+        .route("/fee-rate", web::get().to(fee_rate))
+        .route("/markets-by-token/{token}", web::get().to(market_of_token))
         .route("/clob-markets/{condition}", web::get().to(compact_market))
         .route("/markets/{condition}", web::get().to(full_market))
         .route("/prices-history", web::get().to(history));
@@ -80,6 +83,10 @@ fn batch(body: &[u8]) -> Result<Vec<Wanted>, Refused> {
         return Err(Box::new(bad_request("Payload exceeds the limit")));
     }
     Ok(wanted)
+}
+
+async fn ok() -> impl Responder {
+    json("\"OK\"".to_owned())
 }
 
 async fn time(shared: web::Data<Shared>) -> impl Responder {
@@ -170,6 +177,22 @@ async fn neg_risk(shared: web::Data<Shared>, query: Query) -> impl Responder {
         let listing = world.listing(market)?;
         Some(format!("{{\"neg_risk\":{}}}", world.universe().is_neg_risk(listing)))
     })
+}
+
+/// In the unit of the first protocol, which nothing is charged by.
+async fn fee_rate(shared: web::Data<Shared>, query: Query) -> impl Responder {
+    with_token(&shared, &query, |_, _, _| Some(r#"{"base_fee":1000}"#.to_owned()))
+}
+
+async fn market_of_token(shared: web::Data<Shared>, token: web::Path<String>) -> impl Responder {
+    let state = shared.state.lock();
+    let universe = state.world.universe();
+    let found = universe.find_token(&token);
+    let listing = found.and_then(|(market, _)| state.world.listing(market));
+    match listing {
+        Some(listing) => json(clob::of_token(listing)),
+        None => clob_error(StatusCode::NOT_FOUND, "market not found"),
+    }
 }
 
 /// The condition must have its 64 digits: an unpadded one of the second protocol is not found.

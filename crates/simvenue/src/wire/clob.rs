@@ -45,6 +45,16 @@ pub(crate) fn compact(universe: &Universe, listing: &Listing, quote: &Quote) -> 
     out
 }
 
+/// `/markets-by-token/{token}`: the market and both its tokens.
+pub(crate) fn of_token(listing: &Listing) -> String {
+    format!(
+        "{{\"condition_id\":\"{}\",\"primary_token_id\":\"{}\",\"secondary_token_id\":\"{}\"}}",
+        listing.condition,
+        listing.token(Outcome::Yes),
+        listing.token(Outcome::No)
+    )
+}
+
 /// `/markets/{condition}`: the full legacy record.
 pub(crate) fn full(universe: &Universe, listing: &Listing, quote: &Quote) -> String {
     let event = universe.event_of(listing);

@@ -115,11 +115,20 @@ async fn the_clob_answers_in_the_shapes_of_the_samples() {
     let crypto = markets.iter().find(|it| !it["cryptoMarketConfig"].is_null()).unwrap();
     let token = &tokens(crypto)[0];
     let condition = crypto["conditionId"].as_str().unwrap();
+    // The official client asks the root of the host whether all is well.
+    assert_eq!(get(format!("{clob}/")).await.1, "OK");
+    let (_, of_token) = get(format!("{clob}/markets-by-token/{token}")).await;
+    assert_eq!(
+        (&of_token["condition_id"], &of_token["primary_token_id"]),
+        (&json!(condition), &json!(token))
+    );
+    assert_eq!(get(format!("{clob}/markets-by-token/1")).await.0, 404);
     for (path, name) in [
         (format!("book?token_id={token}"), "clob_book_v1_2026-10-05.json"),
         (format!("price?token_id={token}&side=BUY"), "clob_price_response.json"),
         (format!("midpoint?token_id={token}"), "clob_midpoint_response.json"),
         (format!("spread?token_id={token}"), "clob_spread_response.json"),
+        (format!("fee-rate?token_id={token}"), "clob_fee_rate_response.json"),
         (format!("clob-markets/{condition}"), "clob_markets_info_v1_2026-10-05.json"),
         (format!("markets/{condition}"), "clob_market_closed_2026-03.json"),
         ("version".to_owned(), "clob_version_response.json"),
