@@ -3,7 +3,7 @@
 use domain::{ConditionId, GroupId, Usd};
 use engine::desk::{Plan, PlanNumber};
 use engine::opportunity::Subject;
-use engine::risk::{Gate, Reconciled, Rule, StrategyActivity};
+use engine::risk::{Gate, Reconciled, Reservation, Rule, StrategyActivity};
 use engine::signal::StrategyName;
 use engine::strategy::{Room, StrategySettings};
 
@@ -63,7 +63,7 @@ pub(super) fn under_way(
 }
 
 /// What is left for a trade in those markets: the limits, less what is held and what open plans may
-/// take. A purchase that is under way counts twice, which errs on the small side.
+/// still take.
 pub(super) fn room(
     view: &TradingView,
     name: &StrategyName,
@@ -77,17 +77,17 @@ pub(super) fn room(
             let is_of = of(held.condition.as_ref()?, held.group.as_ref());
             is_of.then(|| held.position.cost.max(Usd::ZERO))
         });
-        let risks =
-            view.plans.iter().flat_map(|plan| &plan.signal.exposure).filter_map(|risk| {
-                of(&risk.condition, risk.group.as_ref()).then_some(risk.at_risk)
-            });
+        let reserved = view.reservations.iter().flat_map(|plan| &plan.markets);
+        let risks = reserved
+            .filter(|(condition, market)| of(condition, market.group.as_ref()))
+            .map(|(_, market)| market.left());
         costs.chain(risks).sum()
     };
     let market = conditions.iter().map(|condition| held(&|it, _| it == condition)).max();
     let market_left = limits.market_usd_max - market.unwrap_or(Usd::ZERO);
     let group_used = group.map_or(Usd::ZERO, |group| held(&|_, it| it == Some(group)));
-    let ours = view.plans.iter().filter(|plan| plan.signal.strategy == *name);
-    let reserved = ours.map(|plan| plan.signal.capital).sum::<Usd>();
+    let ours = view.reservations.iter().filter(|plan| plan.strategy == *name);
+    let reserved = ours.map(Reservation::capital_left).sum::<Usd>();
     let used = view.used.get(name).copied().unwrap_or(Usd::ZERO) + reserved;
     Room { market_usd: market_left.max(Usd::ZERO), ..Room::of(limits) }
         .tightened(Rule::TotalUsd, limits.total_usd_max - held(&|_, _| true))

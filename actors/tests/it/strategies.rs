@@ -1,9 +1,11 @@
 //! The strategies' agents: what they raise, what they say, and how they end.
 
+mod at_once;
 mod by_hand;
 mod quarantine;
 mod scene;
 mod toy;
+mod venue;
 mod waiting;
 
 use actors::strategies::{StrategiesBoard, StrategyStatus, StrategyTree, plant};

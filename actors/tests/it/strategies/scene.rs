@@ -224,13 +224,13 @@ fn blank_view() -> TradingView {
     }
 }
 
-fn market() -> Market {
+pub(super) fn market(number: u8) -> Market {
     let outcome = |n: u64, name: &str| Outcome {
-        token: TokenId::from_words([0, 0, 0, n]),
+        token: TokenId::from_words([0, 0, u64::from(number), n]),
         name: name.into(),
     };
     Market {
-        condition: ConditionId::from_bytes([1; 32]),
+        condition: ConditionId::from_bytes([number; 32]),
         question: None,
         gamma_id: "1".into(),
         slug: "a-market".into(),
@@ -253,7 +253,7 @@ fn market() -> Market {
     }
 }
 
-fn found(market: &Market, shares: i64) -> Opportunity {
+pub(super) fn found(market: &Market, shares: i64) -> Opportunity {
     let level = |cents: u16| Level {
         price: Price::from_cents(cents).unwrap(),
         size: Shares::from_whole(shares),
@@ -274,7 +274,7 @@ pub(super) struct Scene {
 
 impl Scene {
     pub(super) fn new(heard: &Heard) -> Self {
-        let market = Arc::new(market());
+        let market = Arc::new(market(1));
         let tokens = market.outcomes.iter().map(|outcome| outcome.token).collect();
         let watched = Watched::new([Arc::clone(&market)], [], vec![tokens]);
         let opportunity = Arc::new(found(&market, 50));
@@ -339,7 +339,7 @@ impl Scene {
         id: &OpportunityId,
         shares: i64,
     ) {
-        self.opportunity = Arc::new(found(&market(), shares));
+        self.opportunity = Arc::new(found(&market(1), shares));
         self.apply(WatchlistEffect::Updated(self.seen(id.since)), to);
     }
     pub(super) fn close(&self, to: &Handle<OpportunityChanged>, id: &OpportunityId) {

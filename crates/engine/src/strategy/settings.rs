@@ -9,6 +9,12 @@ use thiserror::Error;
 use super::CATALOGUE;
 use crate::signal::StrategyName;
 
+const USD_MAX: Usd = Usd::from_whole(1_000_000_000);
+const SHARES_MAX: Shares = Shares::from_whole(1_000_000_000);
+/// A day.
+const MILLIS_MAX: i64 = 86_400_000;
+const SCORE_MAX: i64 = 100;
+
 /// Why settings are not usable.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum StrategySettingsError {
@@ -17,6 +23,14 @@ pub enum StrategySettingsError {
     Negative {
         /// Which setting.
         name: &'static str,
+    },
+    /// More than anybody can mean.
+    #[error("{name} must not be above {most}")]
+    TooLarge {
+        /// Which setting.
+        name: &'static str,
+        /// The most it may be, in its own unit.
+        most: i64,
     },
     /// Nobody of that name is in the catalogue.
     #[error("there is no strategy called {name}")]
@@ -87,20 +101,33 @@ impl StrategySettings {
     /// # Errors
     /// The first one that cannot.
     pub fn validate(&self) -> Result<(), StrategySettingsError> {
-        let signed = [
-            ("budget_usd", self.budget_usd.micros()),
-            ("edge_usd_min", self.edge_usd_min.micros()),
-            ("size_max", self.size_max.micros()),
-            ("cool_down_ms", self.cool_down_ms.0),
-            ("lasted_ms_min", self.lasted_ms_min.0),
-            ("vouched_ms_max", self.vouched_ms_max.0),
-            ("leg_missing_loss_usd_max", self.leg_missing_loss_usd_max.micros()),
-            ("life_ms", self.life_ms.0),
+        let usd = |usd: Usd| (usd.micros(), USD_MAX.micros());
+        let millis = |millis: DurationMillis| (millis.0, MILLIS_MAX);
+        let ranges = [
+            ("budget_usd", usd(self.budget_usd)),
+            ("edge_usd_min", usd(self.edge_usd_min)),
+            ("score_min", (i64::from(self.score_min), SCORE_MAX)),
+            ("size_max", (self.size_max.micros(), SHARES_MAX.micros())),
+            ("cool_down_ms", millis(self.cool_down_ms)),
+            ("lasted_ms_min", millis(self.lasted_ms_min)),
+            ("vouched_ms_max", millis(self.vouched_ms_max)),
+            ("leg_missing_loss_usd_max", usd(self.leg_missing_loss_usd_max)),
+            ("life_ms", millis(self.life_ms)),
         ];
-        match signed.into_iter().find(|(_, value)| *value < 0) {
-            Some((name, _)) => Err(StrategySettingsError::Negative { name }),
-            None => Ok(()),
+        for (name, (value, most)) in ranges {
+            if value < 0 {
+                return Err(StrategySettingsError::Negative { name });
+            }
+            if value > most {
+                let most = if name.contains("usd") || name == "size_max" {
+                    most / 1_000_000
+                } else {
+                    most
+                };
+                return Err(StrategySettingsError::TooLarge { name, most });
+            }
         }
+        Ok(())
     }
 }
 

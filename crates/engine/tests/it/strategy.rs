@@ -2,3 +2,4 @@ mod examples;
 mod gates;
 mod kit;
 mod random;
+mod waiting;
