@@ -16,22 +16,22 @@ fn id(byte: u8) -> OrderId {
 }
 
 fn order(status: &str, matched: &str) -> OrderView {
-    let wire: OrderWire = serde_json::from_value(json!({
+    let json = json!({
         "id": id(1).to_string(), "status": status, "asset_id": YES, "side": "BUY",
         "price": "0.4", "original_size": "10", "size_matched": matched,
-    }))
-    .unwrap();
+    });
+    let wire: OrderWire = serde_json::from_str(&json.to_string()).unwrap();
     OrderView::read(&wire).unwrap()
 }
 
-fn trade(json: Value) -> TradeView {
+fn trade(json: &Value) -> TradeView {
     let mine = Mine { api_key: OURS.into(), maker: Default::default() };
-    let wire: TradeWire = serde_json::from_value(json).unwrap();
+    let wire: TradeWire = serde_json::from_str(&json.to_string()).unwrap();
     TradeView::read(&wire, &mine).unwrap()
 }
 
 fn taken(status: &str) -> TradeView {
-    trade(json!({
+    trade(&json!({
         "id": "t1", "taker_order_id": id(1).to_string(), "asset_id": YES, "side": "BUY",
         "size": "7", "price": "0.4", "status": status, "match_time": "1789999999",
         "owner": OURS, "trader_side": "TAKER",
@@ -61,7 +61,7 @@ fn what_we_took_is_charged_on_each_order_that_we_met_at_the_price_of_our_own_tok
 
 #[test]
 fn as_makers_each_order_of_ours_has_its_own_part_and_pays_nothing() {
-    let view = trade(json!({
+    let view = trade(&json!({
         "id": "t2", "taker_order_id": id(1).to_string(), "asset_id": YES, "side": "BUY",
         "size": "7", "price": "0.4", "status": "MATCHED", "owner": "x", "trader_side": "MAKER",
         "maker_orders": [
