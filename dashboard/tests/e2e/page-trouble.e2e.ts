@@ -96,7 +96,7 @@ describe.skipIf(skipped)("the page in trouble", () => {
     service.behaviour = "fail";
     const page = await come("#/markets");
     await eventually("the list is broken", async () => (await panelState(page, "Markets")) === "broken");
-    await page.getByText("The store does not answer.").waitFor();
+    await page.getByText("The store does not answer.").first().waitFor();
     await page.getByText("Look at its disk; dutchbook doctor says more.").waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     await shoot(page, "markets-broken-dark");
