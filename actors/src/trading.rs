@@ -13,6 +13,7 @@
 mod access;
 mod account_feed;
 pub mod board;
+pub mod chain_worker;
 mod durable;
 mod executor;
 mod keeper;
@@ -25,6 +26,9 @@ mod risk_manager;
 pub use access::{Access, AccessCell, OrderSealer, Wallet};
 pub use account_feed::{AccountFeed, AccountFeedOutlets, AccountFeedSettings, VenueHeartbeat};
 pub use board::{HeldView, TradingBoard, TradingView, VenueStatus};
+pub use chain_worker::{
+    ChainAccess, ChainOutlets, ChainWorker, ChainWorkerSettings, RelayerAccess,
+};
 pub use durable::Durable;
 pub use executor::{
     Breaker, BreakerSettings, Executor, ExecutorOutlets, ExecutorSettings, Restraint,

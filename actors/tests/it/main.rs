@@ -7,6 +7,7 @@
     reason = "tests fail by panicking, and misbehave on purpose"
 )]
 
+mod chain_worker;
 mod strategies;
 mod supervision;
 mod trading;

@@ -10,9 +10,11 @@ pub(crate) mod exchange;
 pub mod fees;
 pub mod ids;
 pub mod operation;
+pub mod payouts;
 pub mod revert;
 pub mod rpc;
 pub mod sender;
+pub mod steps;
 pub mod transactions;
 
 pub use fees::{FeePolicy, FeeRefusal, Fees};
@@ -20,9 +22,11 @@ pub use operation::{
     Allowance, Cash, ChainOperation, ContractCall, Custody, Grant, OperationError, OutcomeIndex,
     QuestionSet, Requirement, ShareLedger, V1Market,
 };
+pub use payouts::{PayoutError, Resolution};
 pub use revert::RevertReason;
 pub use rpc::{Rpc, RpcError, SendRefusal};
 pub use sender::{ChainSender, Prepared, RelayedSender, SenderError};
+pub use steps::{AccountStep, Party, missing_steps};
 pub use transactions::{
     ChainStatus, PrepareError, PreparedTransaction, Refusal, SubmitOutcome, Ticket, Transactions,
 };

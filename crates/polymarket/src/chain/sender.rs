@@ -1,5 +1,6 @@
 //! One way to the chain for every kind of account: its own transactions, or the relayer's.
 
+mod approvals;
 mod relayed;
 
 use domain::UnixMillis;
@@ -7,13 +8,14 @@ use ethers_core::types::{Address, H256};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::fees::FeePolicy;
+use super::fees::{FeePolicy, FeeRefusal};
 use super::operation::ChainOperation;
 use super::rpc::{Rpc, RpcError};
 use super::transactions::{
     ChainStatus, PrepareError, PreparedTransaction, Refusal, SubmitOutcome, Ticket, Transactions,
 };
 use crate::account::{Account, Contracts, PrivateKey};
+use crate::http::Retry;
 use crate::relayer::{PreparedBatch, RelayedWallet, Relayer, RelayerError};
 
 pub use relayed::RelayedSender;
@@ -62,6 +64,25 @@ pub enum SenderError {
     /// What was prepared belongs to the other kind of account.
     #[error("this was prepared for another kind of account")]
     OtherKind,
+}
+
+impl SenderError {
+    /// Whether asking the same again makes sense. A refusal may pass where the world can change:
+    /// gas becomes cheaper, a node learns of what was settled, a contract works again.
+    #[must_use]
+    pub fn retry(&self) -> Retry {
+        match self {
+            Self::Rpc(error) => error.retry(),
+            Self::Relayer(error) => error.retry(),
+            Self::Refused(
+                Refusal::Fee(FeeRefusal::AboveCap { .. })
+                | Refusal::Missing(_)
+                | Refusal::WouldRevert(_)
+                | Refusal::NotEnoughGasMoney { .. },
+            ) => Retry::Backoff,
+            Self::Refused(_) | Self::OtherKind => Retry::Never,
+        }
+    }
 }
 
 impl From<PrepareError> for SenderError {
@@ -124,6 +145,14 @@ impl ChainSender {
         match self {
             Self::Direct(transactions) => transactions.rpc(),
             Self::Relayed(sender) => &sender.rpc,
+        }
+    }
+    /// Where everything is.
+    #[must_use]
+    pub const fn contracts(&self) -> &Contracts {
+        match self {
+            Self::Direct(transactions) => transactions.contracts(),
+            Self::Relayed(sender) => &sender.contracts,
         }
     }
     /// The next nonce that is free as far as node or relayer know.

@@ -145,6 +145,11 @@ impl Transactions {
     pub const fn rpc(&self) -> &Rpc {
         &self.rpc
     }
+    /// Where everything is.
+    #[must_use]
+    pub const fn contracts(&self) -> &Contracts {
+        &self.contracts
+    }
     /// The next nonce, with what waits in the node counted in. The caller's journal knows better
     /// what it has prepared and not yet sent.
     ///

@@ -1,7 +1,7 @@
 //! What the relayer's answers mean, without asking anything.
 
 use awc::http::StatusCode;
-use ethers_core::types::{Address, H256};
+use ethers_core::types::{Address, Bytes, H256};
 use serde::Deserialize;
 
 use super::client::{RelayedState, RelayedTransaction, RelayerError};
@@ -118,6 +118,8 @@ struct WireTransaction {
     kind: Option<String>,
     #[serde(default)]
     from: Option<String>,
+    #[serde(default)]
+    signature: Option<String>,
     #[serde(default, alias = "errorMsg", alias = "error_msg")]
     error: Option<String>,
 }
@@ -136,6 +138,10 @@ impl WireTransaction {
             nonce,
             kind: self.kind,
             from: self.from.and_then(|from| from.parse::<Address>().ok()),
+            signature: self
+                .signature
+                .and_then(|text| text.parse::<Bytes>().ok())
+                .filter(|bytes| !bytes.is_empty()),
             error: self.error.filter(|text| !text.is_empty()),
         }
     }

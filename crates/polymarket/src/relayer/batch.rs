@@ -63,6 +63,8 @@ pub struct PreparedBatch {
     pub deadline_unix_seconds: Option<i64>,
     /// What is sent.
     pub body: String,
+    /// The owner's signature, as it is in the body.
+    pub signature: Bytes,
 }
 
 impl fmt::Debug for PreparedBatch {
@@ -84,6 +86,13 @@ pub(super) struct Terms<'a> {
     pub(super) nonce: u64,
 }
 
+/// What the owner signed.
+struct Signed {
+    digest: [u8; 32],
+    signature: Bytes,
+    deadline_unix_seconds: Option<i64>,
+}
+
 impl PreparedBatch {
     /// For a deposit wallet.
     #[must_use]
@@ -97,7 +106,7 @@ impl PreparedBatch {
     ) -> Self {
         let terms = Terms { contracts, wallet, nonce };
         let digest = wallet::digest(&terms, calls, deadline_unix_seconds);
-        let signature = key.sign_digest(&digest);
+        let signature = Bytes::from(key.sign_digest(&digest));
         let calls: Vec<_> = calls
             .iter()
             .map(|call| {
@@ -111,7 +120,7 @@ impl PreparedBatch {
             "from": text(key.address()),
             "to": text(contracts.wallets.deposit_factory),
             "nonce": nonce.to_string(),
-            "signature": Bytes::from(signature),
+            "signature": signature,
             "metadata": "",
             "depositWalletParams": {
                 "depositWallet": text(wallet),
@@ -120,7 +129,8 @@ impl PreparedBatch {
             },
         });
         let deadline = i64::try_from(deadline_unix_seconds).ok();
-        Self::new(key, &terms, RelayedWallet::Deposit, digest, deadline, &body)
+        let signed = Signed { digest, signature, deadline_unix_seconds: deadline };
+        Self::new(key, &terms, RelayedWallet::Deposit, signed, &body)
     }
 
     /// For a Safe.
@@ -135,7 +145,7 @@ impl PreparedBatch {
         let terms = Terms { contracts, wallet, nonce };
         let (call, mode) = safe::in_one(contracts, calls);
         let digest = safe::digest(&terms, &call, mode);
-        let signature = safe::marked(key.sign_digest(&hash_message(digest).0));
+        let signature = Bytes::from(safe::marked(key.sign_digest(&hash_message(digest).0)));
         let zero = text(Address::zero());
         let mut body = json!({
             "type": "SAFE",
@@ -144,7 +154,7 @@ impl PreparedBatch {
             "proxyWallet": text(wallet),
             "data": call.data,
             "nonce": nonce.to_string(),
-            "signature": Bytes::from(signature),
+            "signature": signature,
             "metadata": "",
             "signatureParams": {
                 "gasPrice": "0",
@@ -160,7 +170,8 @@ impl PreparedBatch {
         {
             fields.insert("value".to_owned(), call.value.to_string().into());
         }
-        Self::new(key, &terms, RelayedWallet::Safe, digest, None, &body)
+        let signed = Signed { digest, signature, deadline_unix_seconds: None };
+        Self::new(key, &terms, RelayedWallet::Safe, signed, &body)
     }
 
     /// For a proxy, through the relay that the relayer named.
@@ -181,7 +192,7 @@ impl PreparedBatch {
         let call = proxy::in_one(contracts, calls).ok_or(NONE)?;
         let relayed = proxy::Relayed { relay: params.address, relay_hub, gas_limit };
         let digest = proxy::digest(key.address(), &call, params.nonce, &relayed);
-        let signature = key.sign_digest(&hash_message(digest).0);
+        let signature = Bytes::from(key.sign_digest(&hash_message(digest).0));
         let body = json!({
             "type": "PROXY",
             "from": text(key.address()),
@@ -189,7 +200,7 @@ impl PreparedBatch {
             "proxyWallet": text(wallet),
             "data": call.data,
             "nonce": params.nonce.to_string(),
-            "signature": Bytes::from(signature),
+            "signature": signature,
             "metadata": "",
             "signatureParams": {
                 "gasPrice": "0",
@@ -199,15 +210,15 @@ impl PreparedBatch {
                 "relay": text(params.address),
             },
         });
-        Ok(Self::new(key, &terms, RelayedWallet::Proxy, digest, None, &body))
+        let signed = Signed { digest, signature, deadline_unix_seconds: None };
+        Ok(Self::new(key, &terms, RelayedWallet::Proxy, signed, &body))
     }
 
     fn new(
         key: &PrivateKey,
         terms: &Terms<'_>,
         kind: RelayedWallet,
-        digest: [u8; 32],
-        deadline_unix_seconds: Option<i64>,
+        signed: Signed,
         body: &Value,
     ) -> Self {
         Self {
@@ -215,9 +226,10 @@ impl PreparedBatch {
             kind,
             owner: key.address(),
             nonce: terms.nonce,
-            digest: H256(digest),
-            deadline_unix_seconds,
+            digest: H256(signed.digest),
+            deadline_unix_seconds: signed.deadline_unix_seconds,
             body: body.to_string(),
+            signature: signed.signature,
         }
     }
 

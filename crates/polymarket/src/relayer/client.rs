@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ethers_core::types::{Address, H256};
+use ethers_core::types::{Address, Bytes, H256};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use serde::Deserialize;
@@ -108,6 +108,8 @@ pub struct RelayedTransaction {
     pub kind: Option<String>,
     /// The wallet's owner, where it is told.
     pub from: Option<Address>,
+    /// What its owner signed it with, where it is told: the name of the very batch.
+    pub signature: Option<Bytes>,
     /// Why it failed, where it is told.
     pub error: Option<String>,
 }

@@ -11,7 +11,7 @@ use crate::http::Excerpt;
 /// What became of something that was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ChainStatus {
-    /// Nobody knows of it: send the same bytes again.
+    /// Nobody tells what became of it: send the same bytes again.
     Unknown,
     /// It waits for a block; so does one that was in a block which the chain has dropped.
     Pending,
@@ -38,8 +38,10 @@ pub enum ChainStatus {
         /// What the contract said.
         reason: RevertReason,
     },
-    /// Its nonce is used up, and not by any attempt that was asked about.
+    /// Its nonce is used up, and surely not by any attempt that was asked about.
     Superseded,
+    /// It was not carried out in time, and its signature no longer allows it.
+    Expired,
 }
 
 /// A receipt, seen from the newest block.

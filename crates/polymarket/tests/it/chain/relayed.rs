@@ -126,7 +126,7 @@ async fn a_lost_batch_that_no_list_tells_of_is_never_called_done_or_undone() {
     relayed.relayer.next(Whim::LoseReply);
     let prepared = relayed.first_batch().await;
     relayed.sender.submit(&prepared, NOW).await;
-    assert_eq!(relayed.status(&prepared, &[]).await, ChainStatus::Superseded);
+    assert_eq!(relayed.status(&prepared, &[]).await, ChainStatus::Unknown);
     assert_eq!(relayed.sender.submit(&prepared, NOW).await, SubmitOutcome::NonceTooLow);
     assert_eq!(relayed.cash().await, START - Usd::from_whole(100));
 }
