@@ -84,3 +84,21 @@ fn a_halt_cancels_what_rests_proves_it_and_sends_nothing_until_resumed() {
         scene.close().await;
     });
 }
+
+#[test]
+fn a_halt_cancels_what_the_desk_does_not_know_before_it_says_that_nothing_rests() {
+    in_system(async {
+        let scene = Scene::open().await;
+        scene.place_behind_the_desks_back().await;
+        assert_eq!(scene.audited().open_orders.len(), 1);
+        let began = now();
+        scene.order(Control::Halt { reason: "somebody else trades".to_owned() }).await;
+        scene
+            .until_so("the proof", |scene| {
+                scene.board.halt_proven_at().is_some_and(|at| at >= began)
+            })
+            .await;
+        assert!(scene.audited().open_orders.is_empty());
+        scene.close().await;
+    });
+}

@@ -26,8 +26,10 @@ use engine::signal::{
 };
 use polymarket::account::{Account, Contracts, PrivateKey};
 use polymarket::clob::ClobClient;
+use polymarket::clob::private::PlaceOutcome;
 use polymarket::gamma::{GammaClient, ListFilter};
 use polymarket::http::{Hosts, Settings};
+use polymarket::signing::{OrderDraft, OrderMarket, Salt};
 use simvenue::{
     AccountAudit, CrowdOptions, RateLimits, RunningVenue, SimOptions, SimVenue, WalletKind,
 };
@@ -95,6 +97,8 @@ pub(crate) struct Scene {
     pub(crate) roles: Roles,
     ask: Price,
     owner: [u8; 20],
+    access: AccessCell,
+    settings: Settings,
     running: Option<RunningTree>,
     _folder: tempfile::TempDir,
 }
@@ -136,11 +140,14 @@ impl Scene {
         let url = DatabaseUrl::sqlite_file(&folder.path().join("trading.sqlite"));
         let board = Arc::new(TradingBoard::default());
         let rpc_url = at.rpc.clone();
-        let (spec, roles) = tree(&setting, settings, wallet, rpc_url, url, &board);
+        let access = AccessCell::default();
+        let at = (settings.clone(), rpc_url, url);
+        let (spec, roles) = tree(&setting, at, wallet, &access, &board);
         let options = RootOptions { signals: Signals::Ignore, ..RootOptions::default() };
         let mut running = start(spec, &options);
         tokio::time::timeout(LONG, running.ready()).await.expect("the tree did not start");
-        Self { venue, market, board, roles, ask, owner, running: Some(running), _folder: folder }
+        let (running, _folder) = (Some(running), folder);
+        Self { venue, market, board, roles, ask, owner, access, settings, running, _folder }
     }
 
     /// Waits until the desk's view is as wished.
@@ -255,6 +262,19 @@ impl Scene {
         signal.exposure = worst.markets.into_iter().map(named).collect();
         signal
     }
+    /// An order that rests and that nobody at the desk has ever heard of.
+    pub(crate) async fn place_behind_the_desks_back(&self) {
+        let access = self.access.get().unwrap();
+        let clock = self.access.venue_clock(Clock::System);
+        let client = access.client(self.settings.connect().unwrap(), clock);
+        let order = self.low(70);
+        let market = OrderMarket::from(&self.market);
+        let draft = OrderDraft::new(order.terms, market, Salt::random().unwrap(), now());
+        let signed = access.signer().sign(&access.signer().prepare(&draft, now()).unwrap());
+        let body = signed.body.as_bytes().to_vec().into();
+        let outcome = client.place(signed.id, body).await;
+        assert!(matches!(outcome, PlaceOutcome::Accepted { .. }), "{outcome:?}");
+    }
     /// Ends in order.
     pub(crate) async fn close(mut self) {
         if let Some(running) = self.running.take() {
@@ -280,14 +300,12 @@ fn traded(market: &Market) -> TradedMarket {
 
 fn tree(
     setting: &Setting,
-    venue: Settings,
+    (venue, rpc_url, database): (Settings, String, DatabaseUrl),
     wallet: Wallet,
-    rpc_url: String,
-    database: DatabaseUrl,
+    access: &AccessCell,
     board: &Arc<TradingBoard>,
 ) -> (SupervisorSpec, Roles) {
     let roles: Arc<OnceLock<Roles>> = Arc::default();
-    let access = AccessCell::default();
     let backoff = Backoff::exponential(Duration::from_millis(20), Duration::from_millis(200));
 
     let (known, cell) = (Arc::clone(&roles), access.clone());
@@ -340,7 +358,7 @@ fn tree(
     let mut settings = AccountFeedSettings::new(venue);
     settings.rpc_url = Some(rpc_url);
     (setting.account_feed)(&mut settings);
-    let (known, of_board) = (Arc::clone(&roles), Arc::clone(board));
+    let (known, of_board, access) = (Arc::clone(&roles), Arc::clone(board), access.clone());
     let (feeding, account_feed) =
         ChildSpec::actor("account-feed", move |_, life: &Life<AccountFeed>| {
             let risk_manager = &known.get().unwrap().risk_manager;
