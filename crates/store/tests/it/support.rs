@@ -32,6 +32,13 @@ pub(crate) fn install_tls() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
+/// How much a test that measures does: all of it where somebody wants the figures
+/// (`STORE_FIGURES=1`), else a tenth, to see that it works.
+pub(crate) fn repetitions(all: u64) -> u64 {
+    let wanted = std::env::var("STORE_FIGURES").is_ok_and(|it| it == "1");
+    if wanted { all } else { all / 10 }
+}
+
 pub(crate) const NOON: UnixMillis = UnixMillis(1_790_000_000_123);
 
 pub(crate) fn later(millis: i64) -> UnixMillis {

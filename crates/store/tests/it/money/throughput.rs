@@ -1,5 +1,5 @@
-//! How fast the journal is, for the eye: `cargo test -p store money::throughput -- --nocapture`.
-//! Asserts nothing about time.
+//! How fast the journal is, for the eye: `STORE_FIGURES=1 cargo test -p store money::throughput --
+//! --nocapture`. Asserts nothing about time.
 
 #![expect(clippy::print_stdout, reason = "the figures are what this test is for")]
 
@@ -10,7 +10,7 @@ use store::{Durability, Journal, MoneyBatch, OrderRow, Store, StoreSettings};
 
 use super::fixtures::{decision, entry, open, order, position, records};
 use crate::prices;
-use crate::support::{NOON, install_tls, later, on_both_databases};
+use crate::support::{NOON, install_tls, later, on_both_databases, repetitions};
 
 const BATCHES: u64 = 200;
 
@@ -34,7 +34,7 @@ fn batch(first: u64, records_each: u64) -> MoneyBatch {
 
 async fn timed(journal: &Journal, what: &str, records_each: u64) {
     let mut took = Vec::new();
-    for _ in 0..BATCHES {
+    for _ in 0..repetitions(BATCHES) {
         let batch = batch(journal.next_seq().await, records_each);
         let before = Instant::now();
         journal.append(&batch).await.unwrap();
@@ -42,7 +42,7 @@ async fn timed(journal: &Journal, what: &str, records_each: u64) {
     }
     took.sort();
     let total: Duration = took.iter().sum();
-    let a_second = (BATCHES * records_each) as f64 / total.as_secs_f64();
+    let a_second = (took.len() as u64 * records_each) as f64 / total.as_secs_f64();
     let at = |part: usize| took[took.len() * part / 100];
     println!(
         "{what}: {a_second:.0} records/s, a batch takes {:?} (median), {:?} (p99)",
