@@ -141,3 +141,34 @@ impl Mischief {
         [Mined, Confirmed].into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_given_with_a_seed_strikes_the_same_orders_again() {
+        let plan = FaultPlan { lose_reply_ppm: 300_000, ..FaultPlan::default() };
+        let losses = |before: u64, seed: u64| {
+            let mut mischief = Mischief::new(before, FaultPlan::rough());
+            mischief.is_too_early();
+            mischief.replan(plan, Some(seed));
+            (0..50).map(|_| mischief.lose_reply()).collect::<Vec<_>>()
+        };
+        assert_eq!(losses(1, 5), losses(2, 5));
+        assert_ne!(losses(1, 5), losses(1, 6));
+        assert!(losses(1, 5).contains(&None) && losses(1, 5).contains(&Some(Loss::Cut)));
+    }
+
+    #[test]
+    fn a_window_by_chance_lets_post_only_orders_in_and_ends() {
+        let plan = FaultPlan { post_only_window_ppm: 1_000_000, ..FaultPlan::default() };
+        let mut mischief = Mischief::new(1, plan);
+        mischief.draw_second(UnixMillis(1_000));
+        mischief.replan(FaultPlan::default(), None);
+        let refusal = Err(Refusal::PostOnlyMode { retry_after_s: 5 });
+        assert_eq!(mischief.admit(false, UnixMillis(1_500)), refusal);
+        assert_eq!(mischief.admit(true, UnixMillis(1_500)), Ok(()));
+        assert_eq!(mischief.admit(false, UnixMillis(1_000 + SPELL_MS)), Ok(()));
+    }
+}
