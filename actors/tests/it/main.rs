@@ -8,6 +8,7 @@
 )]
 
 mod chain_worker;
+mod paper;
 mod strategies;
 mod supervision;
 mod trading;
