@@ -1,6 +1,7 @@
 //! Paper trading: the real books, desk and journal, and a venue that is none.
 
 mod scene;
+mod texts;
 
 use std::time::Duration;
 
