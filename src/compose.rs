@@ -4,6 +4,7 @@
 //! start in that order and stop in the reverse one.
 
 mod convert;
+mod trading;
 
 use std::net::TcpListener;
 use std::sync::{Arc, OnceLock};
@@ -33,14 +34,19 @@ use crate::settings::Settings;
 use crate::web::front::{HttpFront, StopServing};
 use crate::web::guard::Guard;
 use crate::web::state::WebState;
+use crate::web::trading::{TradingParts, TradingState};
 use crate::web::views::Views;
 
 pub use convert::{detector as detector_settings, filter as market_filter};
+pub use trading::{AccountParts, Trading};
+use trading::{Desk, Places};
 
 /// What the tree needs besides the settings.
 pub struct Parts {
     /// How to reach the venue.
     pub venue: polymarket::http::Settings,
+    /// With what is traded.
+    pub trading: Trading,
     /// The sockets of the web front, bound already.
     pub listeners: Vec<TcpListener>,
     /// Who may ask the web front.
@@ -82,12 +88,15 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         opportunities: Arc::default(),
         hub: Hub::new(convert::hub_limits(settings), lagged),
     };
-    let state = WebOnce::new(settings, &common, parts.guard);
+    let places = Places::reserve();
+    let desk = Desk::new(settings, &common, &parts.venue, &places);
+    let strategies = desk.strategies();
+    let state = WebOnce::new(settings, &common, parts.guard, desk.web()?);
     let (store_writer, store) = store_writer(settings, &common)?;
     let (publisher, published) = publisher(&common, state.clone());
     let http = http(parts.listeners, state);
-    let (detector, detected) =
-        detector(settings, &common, vec![published.handle(), store.handle()]);
+    let listeners = vec![published.handle(), store.handle(), strategies.opportunities.clone()];
+    let (detector, detected) = detector(settings, &common, listeners);
     let feed_handles = Shared::default();
     let outlets = BooksOutlets {
         detector: detected.handle(),
@@ -97,6 +106,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         board: Arc::clone(&common.board),
     };
     let (books, booked) = books(&common, outlets);
+    let trading = desk.plant(&parts.trading, places, &booked)?;
     let feeds = feeds(settings, &common, &parts.venue, &booked);
     feed_handles.set(Arc::new(feeds.iter().map(|(_, feed)| feed.handle()).collect()));
     let outlets = MarketCollectorOutlets {
@@ -125,6 +135,8 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         .intensity(ROOT_RESTARTS_MAX, ROOT_PERIOD)
         .child(store_writer)
         .child(ChildSpec::supervisor(web, Placement::Inherit).0)
+        .child(ChildSpec::supervisor(trading, Placement::Inherit).0)
+        .child(ChildSpec::supervisor(strategies.spec, Placement::Dedicated).0)
         .child(ChildSpec::supervisor(pricing, Placement::Dedicated).0)
         .child(ChildSpec::supervisor(feeds, Placement::Dedicated).0)
         .child(ChildSpec::supervisor(collectors, Placement::Dedicated).0))
@@ -143,7 +155,7 @@ struct WebOnce {
 }
 
 impl WebOnce {
-    fn new(settings: &Settings, common: &Common, guard: Guard) -> Self {
+    fn new(settings: &Settings, common: &Common, guard: Guard, trading: TradingParts) -> Self {
         let (common, guard) = (common.clone(), Arc::new(guard));
         let mode = settings.mode.to_string();
         let started_at = common.clock.now();
@@ -163,7 +175,7 @@ impl WebOnce {
                 hub: Arc::clone(&common.hub),
                 tree,
                 guard: Arc::clone(&guard),
-                trading: None,
+                trading: Some(TradingState::new(trading.clone())),
             })
         };
         Self { made: Arc::default(), make: Arc::new(make) }

@@ -1,5 +1,6 @@
 //! The program.
 
+pub mod account;
 pub mod cli;
 pub mod commands;
 pub mod compose;

@@ -20,10 +20,12 @@ pub use people::Secrets;
 pub use problem::{Problem, SettingsError};
 pub use secret::Secret;
 pub use sections::{
-    Collectors, DatabaseUrl, Detector, Feed, Filter, Filters, Log, LogFormat, RetentionDays,
-    ScoreWeights, Sim, Store, Swarm, Venue, Web, Whales,
+    Account, Chain, Collectors, DatabaseUrl, Detector, Execution, Feed, Filter, Filters, Heartbeat,
+    Log, LogFormat, RetentionDays, ScoreWeights, Sim, SimFaults, Store, Swarm, Venue, Web, Whales,
 };
 pub use show::ShownSetting;
+
+use engine::{risk::Limits, strategy::StrategiesSettings};
 
 use merge::{Merged, ModeOrigin};
 use reader::Reader;
@@ -33,7 +35,7 @@ use reader::Reader;
 pub enum Mode {
     /// The simulated venue in the same process.
     Demo,
-    /// The real venue's data; no order is placed.
+    /// The real venue's data; orders are matched here and none is placed.
     Paper,
     /// Real orders.
     Live,
@@ -152,6 +154,16 @@ pub struct Settings {
     pub filter: Filters,
     /// When a contradiction is an opportunity.
     pub detector: Detector,
+    /// Whose money it is.
+    pub account: Account,
+    /// Transactions.
+    pub chain: Chain,
+    /// The limits that a fresh desk begins with.
+    pub risk: Limits,
+    /// How approved plans are carried out.
+    pub execution: Execution,
+    /// The strategies.
+    pub strategies: StrategiesSettings,
     /// The database.
     pub store: Store,
     /// The web front.
@@ -191,6 +203,11 @@ impl Settings {
             collectors: Collectors::read(&mut reader),
             filter: Filters::read(&mut reader),
             detector: Detector::read(&mut reader),
+            account: Account::read(&mut reader),
+            chain: Chain::read(&mut reader),
+            risk: sections::limits(&mut reader),
+            execution: Execution::read(&mut reader),
+            strategies: sections::strategies(&mut reader),
             store: Store::read(&mut reader),
             web,
             log: Log::read(&mut reader),
@@ -201,6 +218,7 @@ impl Settings {
             notes: Vec::new(),
             shown: show::rows(&entries, &secret_rows),
         };
+        settings.account.check_key(&mut reader, &settings.secrets);
         let (found, unread) = reader.finish();
         debug_assert!(unread.is_empty(), "keys that nothing reads: {unread:?}");
         problems.extend(found);
@@ -213,16 +231,13 @@ impl Settings {
     }
 }
 
-/// Real orders take two switches, and this version has none to place.
+/// Real orders take two switches.
 fn check_mode(reader: &mut Reader<'_>, request: Request, mode: Mode, origin: ModeOrigin) {
     reader.choice("mode", &Mode::NAMES, Mode::Paper);
     let Request::Run(switch) = request else { return };
     let refusal = match (mode, switch, origin) {
         (Mode::Demo, ..) => "the demo has a command of its own: `dutchbook demo`.",
-        (Mode::Live, LiveSwitch::Given, ModeOrigin::File) => {
-            "this version places no orders, so it does not start in live mode. Set mode = \
-             \"paper\" and leave --live out: it watches the same market."
-        }
+        (Mode::Live, LiveSwitch::Given, ModeOrigin::File) => return,
         (Mode::Live, ..) | (Mode::Paper, LiveSwitch::Given, _) => {
             "real orders take two switches: mode = \"live\" in config/local.toml and the flag \
              --live. Only one of them is there. For watching alone, use neither."
@@ -234,7 +249,15 @@ fn check_mode(reader: &mut Reader<'_>, request: Request, mode: Mode, origin: Mod
 
 /// Variables that look like ours and are not: most likely misspelt.
 fn strangers(sources: &Sources) -> Vec<String> {
-    const OURS: [&str; 3] = ["DUTCHBOOK_TOKEN", "DUTCHBOOK_TOKEN_FILE", "DUTCHBOOK_REQUIRE_ALL"];
+    const OURS: [&str; 7] = [
+        "DUTCHBOOK_TOKEN",
+        "DUTCHBOOK_TOKEN_FILE",
+        "DUTCHBOOK_PRIVATE_KEY",
+        "DUTCHBOOK_PRIVATE_KEY_FILE",
+        "DUTCHBOOK_KEYSTORE_PASSWORD",
+        "DUTCHBOOK_KEYSTORE_PASSWORD_FILE",
+        "DUTCHBOOK_REQUIRE_ALL",
+    ];
     let names = sources.environment.keys().filter(|name| {
         name.starts_with("DUTCHBOOK_")
             && !name.starts_with("DUTCHBOOK__")

@@ -7,6 +7,7 @@ pub mod board;
 pub mod books;
 pub mod clock;
 pub mod collectors;
+pub mod crash_point;
 pub mod detector;
 pub mod fan_out;
 pub mod feed;

@@ -1,5 +1,6 @@
 //! What can be typed after `dutchbook`.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -40,7 +41,7 @@ pub struct GlobalArgs {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Watch the real market and serve what is found
+    /// Trade the real market: invented money on its live books, or, in live mode, real orders
     Run(RunArgs),
     /// The same on a simulated venue in this process: no key, no network, no server
     Demo(DemoArgs),
@@ -78,6 +79,10 @@ pub struct DemoArgs {
     /// Print the address as one JSON line on standard output
     #[arg(long)]
     pub json: bool,
+    /// Trade at a simulated venue that runs already, with the account of [account], and keep the
+    /// database of the last time
+    #[arg(long, value_name = "IP:PORT")]
+    pub venue: Option<SocketAddr>,
 }
 
 /// Options of `check`.

@@ -1,5 +1,6 @@
 //! `dutchbook doctor`: is what the service leans on well, and what to do where it is not.
 
+mod account;
 mod clock;
 mod database;
 mod disk;
@@ -64,10 +65,7 @@ pub fn run(
     args: &DoctorArgs,
     out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
-    let mut client = settings.venue.client_settings()?;
-    // Once is enough to see, and a person is waiting.
-    client.retries = Backoff::bounded(Duration::ZERO, Duration::ZERO, 0);
-    let findings = actix_rt::System::new().block_on(examine(settings, &client))?;
+    let findings = findings(settings)?;
     if args.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&findings)?)?;
     } else {
@@ -77,6 +75,17 @@ pub fn run(
     Ok(if bad { ExitCode::ProblemFound } else { ExitCode::Ok })
 }
 
+/// Everything that was looked at.
+///
+/// # Errors
+/// No client can be made.
+pub fn findings(settings: &Settings) -> anyhow::Result<Vec<Finding>> {
+    let mut client = settings.venue.client_settings()?;
+    // Once is enough to see, and a person is waiting.
+    client.retries = Backoff::bounded(Duration::ZERO, Duration::ZERO, 0);
+    actix_rt::System::new().block_on(examine(settings, &client))
+}
+
 async fn examine(settings: &Settings, client: &ClientSettings) -> anyhow::Result<Vec<Finding>> {
     let mut findings = vec![disk::check(&settings.store.data_dir)];
     findings.extend(database::check(&settings.store).await);
@@ -84,10 +93,15 @@ async fn examine(settings: &Settings, client: &ClientSettings) -> anyhow::Result
     let http = client.connect()?;
     findings.extend(network::ask_all(&http).await);
     findings.push(clock::check(&http).await);
+    findings.extend(account::check(settings, client, &http).await);
     Ok(findings)
 }
 
-fn print(findings: &[Finding], out: &mut dyn Write) -> anyhow::Result<()> {
+/// For people.
+///
+/// # Errors
+/// `out` cannot be written.
+pub fn print(findings: &[Finding], out: &mut dyn Write) -> anyhow::Result<()> {
     let width = findings.iter().map(|finding| finding.check.len()).max().unwrap_or(0);
     for Finding { check, measured, verdict } in findings {
         match verdict {

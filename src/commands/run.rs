@@ -7,15 +7,22 @@ use std::time::Duration;
 use actors::clock::Clock;
 use actors::supervision::{self, Event, EventKind, RootOptions, RunningTree};
 use anyhow::Context;
-use polymarket::http::Settings as VenueSettings;
-use simvenue::{SimOptions, SimVenue};
+use domain::Usd;
+use polymarket::http::{Hosts, Settings as VenueSettings};
+use simvenue::{Endpoints, FaultPlan, SimOptions, SimVenue};
+use store::Cleared;
 
+use crate::account::Trader;
 use crate::cli::DemoArgs;
-use crate::compose::{self, Parts};
+use crate::commands::doctor::{self, Verdict};
+use crate::compose::{self, AccountParts, Parts, Trading};
 use crate::exit::ExitCode;
-use crate::settings::{Settings, Sim};
+use crate::settings::{Mode, Settings, Sim, SimFaults};
 use crate::telemetry;
 use crate::web::guard::{AdminToken, Guard, Reading};
+
+/// The invented dollars of the demo's account.
+const DEMO_CASH: Usd = Usd::from_whole(10_000);
 
 /// Runs the service on the venue of the settings until it is told to stop.
 ///
@@ -24,32 +31,57 @@ use crate::web::guard::{AdminToken, Guard, Reading};
 pub fn run(settings: &Settings, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     telemetry::start(&settings.log);
     let venue = settings.venue.client_settings()?;
+    let trading = match settings.mode {
+        Mode::Live => {
+            let findings = doctor::findings(settings)?;
+            if findings.iter().any(|finding| finding.verdict != Verdict::Good) {
+                writeln!(out, "Live trading does not start before all of this is good:\n")?;
+                doctor::print(&findings, out)?;
+                return Ok(ExitCode::ProblemFound);
+            }
+            account(settings, "live", settings.chain.urls())?
+        }
+        Mode::Paper | Mode::Demo => Trading::Paper,
+    };
     let mut listeners = vec![listen(settings.web.host, settings.web.port, "web.port")?];
     listeners.push(listen(settings.web.ws_host, settings.web.ws_port, "web.ws_port")?);
     let address = address_of(&listeners)?;
-    writeln!(out, "dutchbook watches the market in {} mode: {address}", settings.mode)?;
-    serve(settings, venue, listeners, None)
+    match &trading {
+        Trading::Paper => {
+            writeln!(out, "dutchbook trades on paper, with invented money: {address}")?;
+        }
+        Trading::Account(parts) => {
+            writeln!(out, "dutchbook trades LIVE for {}: {address}", parts.purse.0)?;
+        }
+    }
+    serve(settings, venue, trading, listeners, None)
 }
 
-/// Runs the service on a simulated venue in the same process.
+/// Runs the service on a simulated venue, in the same process unless another one is named.
 ///
 /// # Errors
-/// A port that is taken, or a simulator that does not start.
+/// A port that is taken, a simulator that does not start, or a database that cannot be used.
 pub fn demo(settings: &Settings, args: &DemoArgs, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     telemetry::start(&settings.log);
-    let venue =
-        SimVenue::start(sim_options(&settings.sim)).context("the simulated venue did not start")?;
-    let endpoints = venue.endpoints();
-    let mut reach = settings.venue.client_settings()?;
-    reach.proxy = polymarket::http::Proxy::Direct;
-    reach.hosts.gamma.clone_from(&endpoints.gamma);
-    reach.hosts.clob.clone_from(&endpoints.clob);
-    reach.hosts.data.clone_from(&endpoints.data);
-    reach.hosts.market_socket.clone_from(&endpoints.market_socket);
-    reach.hosts.rtds.clone_from(&endpoints.rtds);
     let listeners = vec![listen(settings.web.host, settings.web.port, "--port")?];
     let address = address_of(&listeners)?;
-    let simulator = format!("http://{}", venue.addr());
+    let end_after = args.seconds.map(Duration::from_secs);
+    let (at, own) = match args.venue {
+        Some(at) => (at, None),
+        None => {
+            start_over(settings)?;
+            let venue = SimVenue::start(sim_options(&settings.sim));
+            let venue = venue.context("the simulated venue did not start")?;
+            (venue.addr(), Some(venue))
+        }
+    };
+    let endpoints = Endpoints::at(at);
+    let urls = (endpoints.rpc.clone(), endpoints.relayer.clone());
+    let trading = match &own {
+        None => account(settings, "demo", urls)?,
+        Some(venue) => of(Trader::provisioned(venue, DEMO_CASH)?, "demo", urls),
+    };
+    let simulator = format!("http://{at}");
     if args.json {
         let line = serde_json::json!({ "address": address, "venue": simulator });
         writeln!(out, "{line}")?;
@@ -58,9 +90,53 @@ pub fn demo(settings: &Settings, args: &DemoArgs, out: &mut dyn Write) -> anyhow
         writeln!(out, "Stop it with Ctrl-C.")?;
     }
     out.flush()?;
-    let code = serve(settings, reach, listeners, args.seconds.map(Duration::from_secs));
-    venue.stop();
+    let code = serve(settings, reach(settings, endpoints)?, trading, listeners, end_after);
+    if let Some(venue) = own {
+        venue.stop();
+    }
     code
+}
+
+/// The account of the settings.
+fn account(settings: &Settings, place: &str, urls: (String, String)) -> anyhow::Result<Trading> {
+    Ok(of(Trader::of(settings)?, place, urls))
+}
+
+fn of(trader: Trader, place: &str, (rpc_url, relayer_url): (String, String)) -> Trading {
+    let purse = trader.purse(place);
+    Trading::Account(Box::new(AccountParts { trader, purse, rpc_url, relayer_url }))
+}
+
+/// A new simulated venue knows nothing of what was traded at the last one.
+fn start_over(settings: &Settings) -> anyhow::Result<()> {
+    let own_file = settings.store.data_dir.join("dutchbook.sqlite");
+    if settings.store.url.sqlite_path() != Some(own_file.as_path()) {
+        return Ok(());
+    }
+    let cleared = store::clear(&settings.store.connection()?);
+    match cleared.context("the database of the last demo cannot be removed")? {
+        Cleared::InUse => anyhow::bail!(
+            "another demo runs with the database {}. Stop it, or name another folder with \
+             --set store.data_dir=…",
+            own_file.display()
+        ),
+        Cleared::Removed | Cleared::NothingThere | Cleared::OnServer => Ok(()),
+    }
+}
+
+fn reach(settings: &Settings, at: Endpoints) -> anyhow::Result<VenueSettings> {
+    let mut reach = settings.venue.client_settings()?;
+    reach.proxy = polymarket::http::Proxy::Direct;
+    reach.hosts = Hosts {
+        gamma: at.gamma,
+        clob: at.clob,
+        data: at.data,
+        market_socket: at.market_socket,
+        user_socket: at.user_socket,
+        rtds: at.rtds,
+        web: at.control,
+    };
+    Ok(reach)
 }
 
 fn sim_options(sim: &Sim) -> SimOptions {
@@ -69,6 +145,10 @@ fn sim_options(sim: &Sim) -> SimOptions {
         speed_percent: sim.speed_percent,
         catalogue: sim.catalogue_file.clone(),
         markets: sim.markets,
+        faults: match sim.faults {
+            SimFaults::None => FaultPlan::default(),
+            SimFaults::Rough => FaultPlan::rough(),
+        },
         ..SimOptions::default()
     }
 }
@@ -93,13 +173,15 @@ fn address_of(listeners: &[TcpListener]) -> anyhow::Result<String> {
 fn serve(
     settings: &Settings,
     venue: VenueSettings,
+    trading: Trading,
     listeners: Vec<TcpListener>,
     end_after: Option<Duration>,
 ) -> anyhow::Result<ExitCode> {
     for note in &settings.notes {
         tracing::warn!("{note}");
     }
-    let parts = Parts { venue, listeners, guard: guard(settings)?, clock: Clock::System };
+    let (guard, clock) = (guard(settings)?, Clock::System);
+    let parts = Parts { venue, trading, listeners, guard, clock };
     let spec = compose::tree(settings, parts)?;
     let options =
         RootOptions { shutdown_limit: settings.web.shutdown_max, ..RootOptions::default() };

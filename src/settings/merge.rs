@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use engine::strategy::CATALOGUE;
 use figment::{
     Figment, Metadata, Profile, Provider,
     providers::{Format, Toml},
@@ -16,6 +17,7 @@ use super::{
     Mode, Sources,
     people::{self, Taken},
     problem::Problem,
+    sections::EVERY_STRATEGY,
     shape::{Shape, flatten, insert},
 };
 
@@ -67,7 +69,8 @@ impl Provider for Layer {
 pub(super) fn merge(sources: &Sources) -> Merged {
     let mut problems = Vec::new();
     let mut notes = Vec::new();
-    let shape = Shape::of(&built_in("default.toml", DEFAULT, &mut problems));
+    let shape = Shape::of(&built_in("default.toml", DEFAULT, &mut problems))
+        .with_each(EVERY_STRATEGY, CATALOGUE.iter().map(|entry| entry.name));
     let dir = config_dir(sources, &mut problems);
 
     let mut base = vec![Layer {

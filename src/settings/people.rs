@@ -1,8 +1,13 @@
 //! The environment names that people already use, secrets among them.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use figment::value::Dict;
+use polymarket::account::{KeySource, PasswordSource};
 
 use super::{
     Mode, Sources,
@@ -75,11 +80,23 @@ pub(super) fn layer(
     taken
 }
 
+/// The variable of the key that signs orders.
+const PRIVATE_KEY: &str = "DUTCHBOOK_PRIVATE_KEY";
+/// The variable of the password of an encrypted key file.
+const KEYSTORE_PASSWORD: &str = "DUTCHBOOK_KEYSTORE_PASSWORD";
+
 /// Keys and passwords. None of them can be printed.
 #[derive(Clone, Debug, Default)]
 pub struct Secrets {
     /// The bearer token of the administrator, at least 32 characters. `DUTCHBOOK_TOKEN`.
     pub token: Option<Secret>,
+    /// Where the key that signs orders is. It is read when it is needed, and not kept here.
+    /// `DUTCHBOOK_PRIVATE_KEY`.
+    pub private_key: Option<KeySource>,
+    /// Where the password of the encrypted key file is. `DUTCHBOOK_KEYSTORE_PASSWORD`.
+    pub keystore_password: Option<PasswordSource>,
+    /// The venue's relayer, for every wallet but the key's own account. `RELAYER_API_KEY`.
+    pub relayer_api_key: Option<Secret>,
     /// For language models; nothing in this version uses it. `OPENAI_API_KEY`.
     pub openai_api_key: Option<Secret>,
     /// For language models; nothing in this version uses it. `ANTHROPIC_API_KEY`.
@@ -100,6 +117,20 @@ const TOKEN_LENGTH_MIN: usize = 32;
 /// Reads every secret from its variable or from the file that `<NAME>_FILE` names.
 pub(super) fn secrets(sources: &Sources, problems: &mut Vec<Problem>) -> (Secrets, Vec<SecretRow>) {
     let mut rows = Vec::new();
+    let mut place = |key: &'static str, name: &str| {
+        let found = place(sources, name);
+        rows.push(SecretRow { key, origin: found.as_ref().map(Place::origin) });
+        found
+    };
+    let private_key = place("secrets.private_key", PRIVATE_KEY).map(|place| match place {
+        Place::Variable(name) => KeySource::Environment(name),
+        Place::File { path, .. } => KeySource::File(path),
+    });
+    let password = place("secrets.keystore_password", KEYSTORE_PASSWORD);
+    let keystore_password = password.map(|place| match place {
+        Place::Variable(name) => PasswordSource::Environment(name),
+        Place::File { path, .. } => PasswordSource::File(path),
+    });
     let mut take = |key: &'static str, name: &str| {
         let found = secret(sources, name, problems);
         rows.push(SecretRow { key, origin: found.as_ref().map(|(_, origin)| origin.clone()) });
@@ -107,6 +138,9 @@ pub(super) fn secrets(sources: &Sources, problems: &mut Vec<Problem>) -> (Secret
     };
     let secrets = Secrets {
         token: take("secrets.token", "DUTCHBOOK_TOKEN"),
+        private_key,
+        keystore_password,
+        relayer_api_key: take("secrets.relayer_api_key", "RELAYER_API_KEY"),
         openai_api_key: take("secrets.openai_api_key", "OPENAI_API_KEY"),
         anthropic_api_key: take("secrets.anthropic_api_key", "ANTHROPIC_API_KEY"),
         google_api_key: take("secrets.google_api_key", "GOOGLE_API_KEY"),
@@ -122,6 +156,31 @@ pub(super) fn secrets(sources: &Sources, problems: &mut Vec<Problem>) -> (Secret
         }
     }
     (secrets, rows)
+}
+
+/// A variable, or the file that another one names.
+enum Place {
+    Variable(String),
+    File { variable: String, path: PathBuf },
+}
+
+impl Place {
+    fn origin(&self) -> String {
+        match self {
+            Self::Variable(name) => format!("environment {name}"),
+            Self::File { variable, .. } => format!("file of {variable}"),
+        }
+    }
+}
+
+/// Where a secret is that only its user reads.
+fn place(sources: &Sources, name: &str) -> Option<Place> {
+    if sources.variable(name).is_some() {
+        return Some(Place::Variable(name.to_owned()));
+    }
+    let variable = format!("{name}_FILE");
+    let path = PathBuf::from(sources.variable(&variable)?);
+    Some(Place::File { variable, path })
 }
 
 fn secret(sources: &Sources, name: &str, problems: &mut Vec<Problem>) -> Option<(Secret, String)> {

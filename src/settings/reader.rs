@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt::Display, net::IpAddr, ops::RangeInclusive, time::Duration};
 
 use actix_web::http::Uri;
-use domain::{Price, Usd};
+use domain::{Price, Shares, Usd};
 use figment::value::Value;
 
 use super::{merge::Entry, problem::Problem};
@@ -87,6 +87,15 @@ impl<'a> Reader<'a> {
 
     pub(super) fn usd(&mut self, key: &str, range: RangeInclusive<Usd>) -> Usd {
         self.decimal(key, range, Usd::parse)
+    }
+
+    pub(super) fn shares(&mut self, key: &str, range: RangeInclusive<Shares>) -> Shares {
+        self.decimal(key, range, Shares::parse)
+    }
+
+    /// Whether anybody set `key`, the defaults included.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
     }
 
     /// One of a few words.

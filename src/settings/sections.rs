@@ -3,7 +3,10 @@
 mod detection;
 mod market_data;
 mod service;
+mod trading;
 
 pub use detection::{Detector, Filter, Filters, ScoreWeights};
-pub use market_data::{Collectors, Feed, Sim, Swarm, Venue, Whales};
+pub use market_data::{Collectors, Feed, Sim, SimFaults, Swarm, Venue, Whales};
 pub use service::{DatabaseUrl, Log, LogFormat, RetentionDays, Store, Web};
+pub use trading::{Account, Chain, Execution, Heartbeat};
+pub(super) use trading::{EVERY_STRATEGY, limits, strategies};

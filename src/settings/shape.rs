@@ -22,6 +22,26 @@ impl Shape {
         Self(flatten(defaults).into_iter().collect())
     }
 
+    /// Whatever holds below `every` may be set for each of `names` on its own, and has no value
+    /// until it is.
+    pub(super) fn with_each<'a>(
+        mut self,
+        every: &str,
+        names: impl Iterator<Item = &'a str>,
+    ) -> Self {
+        let section = every.trim_end_matches('.').trim_end_matches("every");
+        let common = self
+            .0
+            .iter()
+            .filter_map(|(key, value)| Some((key.strip_prefix(every)?.to_owned(), value.clone())));
+        let common: Vec<_> = common.collect();
+        for name in names {
+            let own = common.iter().map(|(last, value)| (format!("{section}{name}.{last}"), value));
+            self.0.extend(own.map(|(key, value)| (key, value.clone())));
+        }
+        self
+    }
+
     /// Every key.
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)

@@ -2,6 +2,13 @@
 
 use std::{collections::BTreeMap, fs};
 
+use domain::{Shares, Usd};
+use engine::{
+    desk::ExecutionSettings,
+    risk::Limits,
+    strategy::{CATALOGUE, StrategySettings},
+};
+use polymarket::account::KeySource;
 use tempfile::TempDir;
 
 use super::{Flag, LiveSwitch, Mode, Request, Settings, SettingsError, Sources};
@@ -64,7 +71,7 @@ fn every_built_in_mode_loads_without_any_file() {
         assert_eq!((settings.mode, settings.notes.len()), (mode, 0), "{:?}", settings.notes);
     }
     let settings = paper().load().unwrap();
-    assert_eq!(settings.store.url.to_string(), "sqlite://data/dutchbook.sqlite?mode=rwc");
+    assert_eq!(settings.store.url.to_string(), "sqlite://data/paper/dutchbook.sqlite?mode=rwc");
     assert_eq!(settings.detector.parity_deviation_min.to_string(), "0.005");
 }
 
@@ -187,11 +194,11 @@ fn a_secret_can_come_from_a_file() {
 }
 
 #[test]
-fn live_mode_takes_two_switches_and_is_still_refused_by_a_version_without_orders() {
+fn live_mode_takes_two_switches() {
     let run = |switch| Bench::new(Request::Run(switch));
     let stated = "mode = \"live\"\n";
-    let both = run(LiveSwitch::Given).file("local.toml", stated).refusal();
-    assert!(both.contains("this version places no orders"), "{both}");
+    let both = run(LiveSwitch::Given).file("local.toml", stated);
+    assert_eq!(both.load().unwrap().mode, Mode::Live);
     for one in [
         run(LiveSwitch::Given),
         run(LiveSwitch::Absent).file("local.toml", stated),
@@ -199,6 +206,51 @@ fn live_mode_takes_two_switches_and_is_still_refused_by_a_version_without_orders
     ] {
         assert!(one.refusal().contains("two switches"), "{}", one.refusal());
     }
+}
+
+#[test]
+fn a_key_is_named_once_and_read_only_where_it_is_needed() {
+    let none = paper().load().unwrap();
+    assert_eq!(none.account.key_source(&none.secrets), None);
+    let key = paper().variable("DUTCHBOOK_PRIVATE_KEY", &"7".repeat(64));
+    let settings = key.load().unwrap();
+    let source = settings.account.key_source(&settings.secrets).unwrap();
+    assert_eq!(source, KeySource::Environment("DUTCHBOOK_PRIVATE_KEY".to_owned()));
+    assert!(settings.notes.is_empty(), "{:?}", settings.notes);
+    let shown = format!("{settings:?}");
+    assert!(!shown.contains("7777"), "the key is shown");
+    let twice = key.flag("account.key_file", "key").refusal();
+    assert!(twice.contains("more than one key"), "{twice}");
+    let locked = paper().flag("account.keystore_file", "key.json").refusal();
+    assert!(locked.contains("DUTCHBOOK_KEYSTORE_PASSWORD"), "{locked}");
+}
+
+#[test]
+fn what_the_engine_takes_for_granted_and_what_the_file_says_are_the_same() {
+    let settings = paper().load().unwrap();
+    assert_eq!(settings.risk, Limits::default());
+    assert_eq!(settings.execution.dealer.execution, ExecutionSettings::default());
+    assert_eq!(settings.strategies.0.len(), CATALOGUE.len());
+    for each in settings.strategies.0.values() {
+        assert_eq!(*each, StrategySettings::default());
+    }
+}
+
+#[test]
+fn one_strategy_is_set_alone_and_the_others_follow_what_holds_for_every_one() {
+    let local = "[strategies.every]\nbudget_usd = \"300\"\n\n[strategies.mint_split]\n\
+                 budget_usd = \"40\"\nenabled = false\n";
+    let bench = paper()
+        .file("local.toml", local)
+        .variable("DUTCHBOOK__STRATEGIES__ARBITRAGE_LONG__SIZE_MAX", "7");
+    let strategies = bench.load().unwrap().strategies;
+    let mint_split = strategies.of("mint_split");
+    assert_eq!((mint_split.budget_usd, mint_split.enabled), (Usd::from_whole(40), false));
+    let long = strategies.of("arbitrage_long");
+    assert_eq!((long.budget_usd, long.enabled), (Usd::from_whole(300), true));
+    assert_eq!(long.size_max, Shares::from_whole(7));
+    let stranger = paper().file("local.toml", "[strategies.moon]\nenabled = true\n").refusal();
+    assert!(stranger.contains("strategies.moon"), "{stranger}");
 }
 
 #[test]
@@ -227,6 +279,11 @@ fn contradictions_between_settings_are_found() {
         ("log.level", "info,polymarket=debug", ""),
         ("log.format", "xml", "is not one of \"text\", \"json\""),
         ("web.host", "example.org", "is not an IP address"),
+        ("account.funder", "0x12", "40 hexadecimal digits"),
+        ("account.signature_type", "bank", "is not one of"),
+        ("risk.market_usd_max", "-1", "must be between"),
+        ("risk.price_min", "0.995", "price"),
+        ("strategies.mint_split.score_min", "101", "must be between 0 and 100"),
     ] {
         let bench = paper().flag(key, value);
         match part {

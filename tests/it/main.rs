@@ -3,6 +3,7 @@
 
 mod architecture;
 mod check;
+mod crash;
 mod demo;
 mod feed;
 mod live_socket;

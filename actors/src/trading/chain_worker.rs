@@ -28,6 +28,7 @@ use super::TradingBoard;
 use super::messages::{News, Perform};
 use crate::clock::Clock;
 use crate::collectors::Watched;
+use crate::crash_point::{CrashPoint, passing};
 use crate::shared::Shared;
 use crate::supervision::{Handle, Life};
 use carried::{Carried, Told, Word};
@@ -165,7 +166,11 @@ impl ChainWorker {
             trouble: self.trouble.clone(),
             nonce_min: nonces.map(|nonce| nonce + 1).fold(self.nonce_min, u64::max),
         };
-        let preparing = async move { prepare::prepare(&desk, &task).await };
+        let preparing = async move {
+            let sight = prepare::prepare(&desk, &task).await;
+            passing(CrashPoint::Prepared);
+            sight
+        };
         ctx.spawn(preparing.into_actor(self).map(move |sight, actor, ctx| {
             actor.preparing = None;
             actor.prepared = Some((number, sight.clone(), actor.clock.now()));
@@ -335,7 +340,9 @@ async fn look_at(
     let mut tickets = carried.tickets().to_vec();
     let mut submitted = None;
     if let Some(newest) = newest.filter(|_| carried.is_to_be_sent(now)) {
+        passing(CrashPoint::Submitting);
         let outcome = sender.submit(newest, now).await;
+        passing(CrashPoint::Submitted);
         if let SubmitOutcome::Accepted(ticket) = &outcome {
             tickets.push(ticket.clone());
         }

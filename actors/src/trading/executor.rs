@@ -28,6 +28,7 @@ use super::board::TradingBoard;
 use super::messages::{News, Perform};
 use super::{Access, AccessCell};
 use crate::clock::Clock;
+use crate::crash_point::{CrashPoint, passing};
 use crate::supervision::{Handle, Life};
 use halting::SweepWanted;
 use lane::Lane;
@@ -224,7 +225,11 @@ impl Executor {
             let open = |(number, _): &_| Input::CancelAnswered(*number, CancelAnswer::Ambiguous);
             return self.tell(orders.iter().map(open).collect());
         };
-        let cancelling = async move { cancelled(&client, &orders).await };
+        let cancelling = async move {
+            let news = cancelled(&client, &orders).await;
+            passing(CrashPoint::Cancelled);
+            news
+        };
         ctx.spawn(cancelling.into_actor(self).map(|news, actor, ctx| {
             actor.cancels.came_back();
             actor.tell(news);

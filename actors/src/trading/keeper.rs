@@ -22,6 +22,7 @@ use super::board::TradingBoard;
 use super::messages::{EventsKept, OpportunitiesPassed, Perform, ReadBack, Recovered};
 use super::passed_row::passed_row;
 use crate::clock::Clock;
+use crate::crash_point::{CrashPoint, passing};
 use crate::supervision::{Class, Handle, Life, Msg};
 
 const RECONNECT: Duration = Duration::from_millis(500);
@@ -374,12 +375,16 @@ async fn read_all(store: &Store) -> Result<Vec<Recorded>, KeeperError> {
 /// Writes commits as one batch. A torn connection leaves open whether it was written: the same
 /// batch again tells.
 async fn keep(journal: &Journal, commits: &[Commit]) -> Result<(), KeeperError> {
+    passing(CrashPoint::Keeping);
     let batch = merged(journal.next_seq().await, commits)?;
     let mut tries = 0;
     loop {
         tries += 1;
         match journal.append(&batch).await {
-            Ok(()) => return Ok(()),
+            Ok(()) => {
+                passing(CrashPoint::Kept);
+                return Ok(());
+            }
             Err(error) if error.is_transient() && tries < TRIES_MAX => {
                 tracing::warn!(%error, tries, "the journal is written again");
                 tokio::time::sleep(RECONNECT).await;

@@ -26,6 +26,7 @@ use super::messages::{
 };
 use crate::books::TouchBoard;
 use crate::clock::Clock;
+use crate::crash_point::{CrashPoint, passing};
 use crate::supervision::{Handle, Life};
 
 /// How often time passes for the desk.
@@ -107,6 +108,9 @@ impl RiskManager {
             _ => None,
         };
         let outcome = dealer.handle(input, &env);
+        if !outcome.effects.is_empty() {
+            passing(CrashPoint::Decided);
+        }
         self.pass_on(outcome, raised.as_deref());
     }
 
@@ -246,6 +250,7 @@ impl Handler<RaiseSignal> for RiskManager {
 impl Handler<News> for RiskManager {
     type Result = ();
     fn handle(&mut self, news: News, _: &mut Self::Context) {
+        passing(CrashPoint::Told);
         for input in news.0 {
             self.take(input);
         }

@@ -97,7 +97,9 @@ pub struct Endpoints {
 }
 
 impl Endpoints {
-    fn at(addr: SocketAddr) -> Self {
+    /// All of a simulator that listens there.
+    #[must_use]
+    pub fn at(addr: SocketAddr) -> Self {
         Self {
             gamma: format!("http://{addr}/gamma"),
             clob: format!("http://{addr}/clob"),

@@ -31,8 +31,8 @@ pub use decisions::{DecisionFilter, DecisionRow, Verdict};
 pub use fills::{FillFilter, FillRow};
 pub use idempotency::{Answer, Begun, Idempotency};
 pub use journal::{
-    AppendError, ChainError, Checkpoint, Durability, Journal, JournalEntry, JournalPages,
-    JournalRecord, LoadError, LoadFrom, Loaded, OpenError, RENEW_EVERY,
+    AppendError, ChainError, Checkpoint, Cleared, Durability, Journal, JournalEntry, JournalPages,
+    JournalRecord, LoadError, LoadFrom, Loaded, OpenError, RENEW_EVERY, clear,
 };
 pub use ledger::{LedgerEntryRow, LedgerFilter, LedgerPage, LedgerPhase, PostingRow};
 pub use orders::{OrderFilter, OrderRow};

@@ -9,6 +9,8 @@ use sea_orm::{
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
+use tokio::sync::Mutex;
+
 use crate::collector_runs::CollectorRuns;
 use crate::commands::Commands;
 use crate::connect;
@@ -82,7 +84,12 @@ impl Store {
     /// # Errors
     /// The database refuses, or was written by a newer version. May be run again after any error.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        let up = async { Ok(Migrator::up(&self.connection, None).await?) };
+        // Two roles of one process open the same database when it starts.
+        static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
+        let up = async {
+            let _turn = ONE_AT_A_TIME.lock().await;
+            Ok(Migrator::up(&self.connection, None).await?)
+        };
         within(MIGRATION_TIMEOUT, up).await
     }
 

@@ -18,8 +18,12 @@ pub struct Venue {
     pub data_url: String,
     /// Live books.
     pub market_socket_url: String,
+    /// What happens to our own orders.
+    pub user_socket_url: String,
     /// Live trades.
     pub rtds_url: String,
+    /// Says whether orders are taken from here.
+    pub web_url: String,
     /// `http://`, `socks5://` or `socks5h://`; may hold a password, so it cannot be printed.
     pub proxy_url: Option<Secret>,
     /// The longest wait for a whole answer, 100 ms to 2 minutes.
@@ -39,8 +43,9 @@ impl Venue {
             clob: self.clob_url.clone(),
             data: self.data_url.clone(),
             market_socket: self.market_socket_url.clone(),
+            user_socket: self.user_socket_url.clone(),
             rtds: self.rtds_url.clone(),
-            ..Hosts::default()
+            web: self.web_url.clone(),
         };
         Ok(ClientSettings {
             hosts,
@@ -59,7 +64,9 @@ impl Venue {
             clob_url: reader.url("venue.clob_url", &HTTP),
             data_url: reader.url("venue.data_url", &HTTP),
             market_socket_url: reader.url("venue.market_socket_url", &SOCKET),
+            user_socket_url: reader.url("venue.user_socket_url", &SOCKET),
             rtds_url: reader.url("venue.rtds_url", &SOCKET),
+            web_url: reader.url("venue.web_url", &HTTP),
             proxy_url: proxy(reader),
             request_timeout: reader.millis("venue.request_timeout_ms", 100..=120_000),
             connect_timeout: reader.millis("venue.connect_timeout_ms", 100..=60_000),
@@ -158,16 +165,30 @@ pub struct Sim {
     pub speed_percent: u32,
     /// A market list to serve, in the form of Gamma's answers; `None` for a generated one.
     pub catalogue_file: Option<PathBuf>,
+    /// What goes wrong by chance.
+    pub faults: SimFaults,
+}
+
+/// What goes wrong at the simulated venue by chance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SimFaults {
+    /// Nothing.
+    None,
+    /// Everything that can, now and then.
+    Rough,
 }
 
 impl Sim {
     pub(in super::super) fn read(reader: &mut Reader<'_>) -> Self {
+        const FAULTS: [(&str, SimFaults); 2] =
+            [("none", SimFaults::None), ("rough", SimFaults::Rough)];
         let file = reader.text("sim.catalogue_file");
         Self {
             seed: reader.whole("sim.seed", 0..=u64::MAX),
             markets: reader.whole("sim.markets", 1..=100_000),
             speed_percent: reader.whole("sim.speed_percent", 1..=100_000),
             catalogue_file: (!file.is_empty()).then(|| PathBuf::from(file)),
+            faults: reader.choice("sim.faults", &FAULTS, SimFaults::None),
         }
     }
 }

@@ -9,6 +9,7 @@ use polymarket::http::VenueError;
 
 use super::breaker::Tripped;
 use super::{Activity, Executor, facts};
+use crate::crash_point::{CrashPoint, passing};
 
 impl Executor {
     /// These orders surely stay here.
@@ -48,7 +49,9 @@ impl Executor {
             }
         };
         let sending = async move {
+            passing(CrashPoint::Posting);
             let outcomes = send(&client, &orders).await;
+            passing(CrashPoint::Posted);
             (orders, outcomes)
         };
         ctx.spawn(sending.into_actor(self).map(|(orders, outcomes), actor, ctx| {

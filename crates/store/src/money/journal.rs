@@ -3,6 +3,7 @@
 
 mod checkpoint;
 mod error;
+mod fresh;
 mod head;
 mod load;
 mod lock;
@@ -30,6 +31,7 @@ use lock::OwnerLock;
 
 pub use checkpoint::Checkpoint;
 pub use error::{AppendError, ChainError, LoadError, OpenError};
+pub use fresh::{Cleared, clear};
 pub(super) use load::load;
 pub use load::{JournalEntry, JournalPages, LoadFrom, Loaded};
 

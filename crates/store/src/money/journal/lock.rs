@@ -60,13 +60,13 @@ impl OwnerLock {
     }
 }
 
-fn beside(file: &Path) -> PathBuf {
+pub(super) fn beside(file: &Path) -> PathBuf {
     let mut path = file.as_os_str().to_owned();
     path.push(SUFFIX);
     path.into()
 }
 
-fn lock_file(path: &Path) -> std::io::Result<Option<File>> {
+pub(super) fn lock_file(path: &Path) -> std::io::Result<Option<File>> {
     let mut options = OpenOptions::new();
     options.create(true).append(true);
     #[cfg(unix)]

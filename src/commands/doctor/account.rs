@@ -1,0 +1,110 @@
+//! Can the account trade: its key, its wallet, where it may be used from, and the next missing step.
+
+use ethers_core::utils::to_checksum;
+use polymarket::{
+    access::Geoblock,
+    account::WalletKind,
+    chain::steps::{AccountStep, missing_steps},
+    http::{Http, Settings as ClientSettings},
+};
+
+use super::Finding;
+use crate::{
+    account::{NoAccount, Trader},
+    settings::{Mode, Settings},
+};
+
+/// Nothing where no key is named and none is needed.
+pub(super) async fn check(
+    settings: &Settings,
+    client: &ClientSettings,
+    http: &Http,
+) -> Vec<Finding> {
+    let trader = match Trader::of(settings) {
+        Ok(trader) => trader,
+        Err(NoAccount::NoKey) if settings.mode != Mode::Live => return Vec::new(),
+        Err(error) => return vec![no_account(&error)],
+    };
+    let mut findings = vec![wallet(&trader), place(http).await];
+    if trader.relayer.is_none() && trader.wallet.account.kind() != WalletKind::Eoa {
+        findings.push(Finding::bad(
+            "relayer key",
+            "",
+            "This wallet splits, merges and redeems through the venue's relayer, and there is no \
+             key for it.",
+            "Make a relayer key on the venue's site and give it as RELAYER_API_KEY.",
+        ));
+        return findings;
+    }
+    findings.push(steps(settings, client, &trader).await);
+    findings
+}
+
+fn no_account(error: &NoAccount) -> Finding {
+    let fix = match error {
+        NoAccount::NoKey => "See [account] in docs/configuration.md.",
+        NoAccount::Key(_) => "Mend the file or the variable that holds the key.",
+        NoAccount::Account(_) => "Correct account.funder or account.signature_type.",
+    };
+    Finding::bad("account", "", format!("There is nobody to trade: {error}."), fix)
+}
+
+fn wallet(trader: &Trader) -> Finding {
+    let account = trader.wallet.account;
+    let measured = format!(
+        "{} {}, key {}, signature type {}",
+        account.kind(),
+        to_checksum(&account.funder(), None),
+        to_checksum(&account.signer(), None),
+        account.signature_type().number(),
+    );
+    Finding::good("account", measured)
+}
+
+async fn place(http: &Http) -> Finding {
+    const CHECK: &str = "orders from here";
+    match Geoblock::ask(http).await {
+        Ok(here) if !here.blocked => Finding::good(CHECK, format!("allowed in {}", here.country)),
+        Ok(here) => Finding::bad(
+            CHECK,
+            format!("refused in {}", here.country),
+            "The venue takes no orders from this country. Market data is not affected.",
+            "Trade on paper (mode = \"paper\"), or from where the venue allows it.",
+        ),
+        Err(error) => Finding::bad(
+            CHECK,
+            "",
+            format!("The venue did not say whether it takes orders from here: {error}."),
+            "Look at what the lines above say about the network.",
+        ),
+    }
+}
+
+async fn steps(settings: &Settings, client: &ClientSettings, trader: &Trader) -> Finding {
+    const CHECK: &str = "account's next step";
+    let (rpc_url, relayer_url) = settings.chain.urls();
+    let access = trader.chain_access(client, &settings.chain, &rpc_url, &relayer_url);
+    let sender = match access.connect() {
+        Ok(sender) => sender,
+        Err(error) => {
+            let fix = "Correct [account] and [chain]; docs/configuration.md explains them.";
+            return Finding::bad(CHECK, "", format!("Transactions cannot be sent: {error}."), fix);
+        }
+    };
+    match missing_steps(&sender).await.as_deref() {
+        Ok([]) => Finding::good(CHECK, "none is missing"),
+        Ok([first, rest @ ..]) => missing(first, rest.len()),
+        Err(error) => Finding::bad(
+            CHECK,
+            "",
+            format!("The chain cannot be asked: {error}."),
+            "Correct chain.rpc_url or chain.relayer_url, or try again later.",
+        ),
+    }
+}
+
+fn missing(step: &AccountStep, more: usize) -> Finding {
+    let measured = format!("{} missing", more + 1);
+    let fix = "Do this one first, on the venue's site or with a wallet; then look again.";
+    Finding::bad("account's next step", measured, format!("{step}."), fix)
+}

@@ -1,0 +1,113 @@
+//! The process is killed, again and again, at any moment: nothing is lost, doubled or invented.
+//!
+//! The simulated venue runs in the test and outlives every process; it loses answers of orders that
+//! it took, and now and then fails to settle. After each kill the journal is read: it folds, every
+//! order that the venue took stands in it, once an intent, and no limit was ever passed. From time
+//! to time the strategies are paused until everything has settled, and the ledger must equal the
+//! venue's auditor to the millionth.
+//!
+//! `DUTCHBOOK_TEST_KILLS` says how often (default 40, CI 300), `DUTCHBOOK_TEST_SEED` where chance
+//! begins.
+
+mod journal;
+mod process;
+
+use std::time::{Duration, Instant};
+
+use actors::crash_point::CrashPoint;
+use domain::Usd;
+use simvenue::{
+    ChainOptions, CrowdOptions, FaultPlan, RateLimits, RunningVenue, SettlementPace, SimOptions,
+    SimVenue,
+};
+
+use journal::Witness;
+use process::{Process, Stage};
+
+/// After so many kills everything is let settle and compared.
+const CALM_EVERY: usize = 20;
+/// Every other kill waits for a narrow place, at most so long.
+const PLACE_WAIT: Duration = Duration::from_secs(6);
+const CALM_WAIT: Duration = Duration::from_secs(90);
+
+/// A small generator, so that a seed tells the whole run.
+struct Dice(u64);
+impl Dice {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % limit
+    }
+}
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+}
+
+fn venue(seed: u64) -> RunningVenue {
+    SimVenue::start(SimOptions {
+        seed,
+        speed_percent: 500,
+        crowd: CrowdOptions::default(),
+        faults: FaultPlan {
+            lose_reply_ppm: 200_000,
+            lose_relayer_reply_ppm: 200_000,
+            delay_matching_ppm: 50_000,
+            fail_settlement_ppm: 20_000,
+            retry_settlement_ppm: 50_000,
+            race_cancel_ppm: 200_000,
+            lose_user_event_ppm: 50_000,
+            duplicate_user_event_ppm: 50_000,
+            revert_transaction_ppm: 20_000,
+            ..FaultPlan::default()
+        },
+        limits: RateLimits::Off,
+        settlement: SettlementPace { mined_ms: 60, confirmed_ms: 120 },
+        chain: ChainOptions { block_ms: 60 },
+        ..SimOptions::default()
+    })
+    .unwrap()
+}
+
+#[actix_rt::test]
+async fn killed_at_any_moment_it_loses_doubles_and_invents_nothing() {
+    let usual = if std::env::var_os("DUTCHBOOK_REQUIRE_ALL").is_some() { 300 } else { 40 };
+    let kills = number("DUTCHBOOK_TEST_KILLS", usual) as usize;
+    let seed = number("DUTCHBOOK_TEST_SEED", 7);
+    let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let venue = venue(seed);
+    let stage = Stage::set(&venue);
+    let mut witness = Witness::default();
+    let mut reached = [0_u32; CrashPoint::ALL.len()];
+    let began = Instant::now();
+    for kill in 1..=kills {
+        let place = dice.below(2 * CrashPoint::ALL.len() as u64) as usize;
+        match CrashPoint::ALL.get(place) {
+            Some(at) => {
+                let nth = 1 + dice.below(3) as u32;
+                let process = Process::start(&stage, Some((*at, nth)));
+                reached[place] += u32::from(process.wait_for_sign(PLACE_WAIT));
+                process.kill();
+            }
+            None => {
+                let process = Process::start(&stage, None);
+                std::thread::sleep(Duration::from_millis(dice.below(2_500)));
+                process.kill();
+            }
+        }
+        witness.look(&stage, &venue).await;
+        if kill % CALM_EVERY == 0 || kill == kills {
+            let process = Process::start(&stage, None);
+            process.let_settle(CALM_WAIT).await;
+            process.compare(&venue).await;
+            process.kill();
+            witness.look(&stage, &venue).await;
+            eprintln!("{kill} kills in {} s: {witness}", began.elapsed().as_secs());
+        }
+    }
+    for (at, count) in CrashPoint::ALL.iter().zip(reached) {
+        eprintln!("killed at {:<10} {count} times", at.name());
+    }
+    assert!(witness.orders > 0 && witness.fills > Usd::ZERO, "nothing was traded: {witness}");
+}

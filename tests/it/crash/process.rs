@@ -1,0 +1,212 @@
+//! The real program, started to be killed.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use actors::crash_point::CrashPoint;
+use domain::{Shares, Usd};
+use polymarket::account::PrivateKey;
+use serde_json::Value;
+use simvenue::{RunningVenue, WalletKind};
+use store::{DatabaseUrl, StoreSettings};
+
+use crate::service::TOKEN;
+
+const CASH: Usd = Usd::from_whole(5_000);
+/// Settings under which much happens in little time. The limits of money are the usual ones.
+const HASTE: [&str; 15] = [
+    "risk.trades_per_minute_max=600",
+    "risk.consecutive_errors_max=1000",
+    "risk.day_loss_usd_max=100000",
+    "risk.drawdown_usd_max=100000",
+    "strategies.every.cool_down_ms=200",
+    "strategies.every.lasted_ms_min=0",
+    "execution.leg_wait_ms=400",
+    "execution.cancel_again_ms=500",
+    "execution.unwind_pause_ms=200",
+    "execution.reconcile_interval_s=2",
+    "chain.confirmations_min=1",
+    "chain.poll_interval_ms=50",
+    "collectors.markets_interval_s=5",
+    "sim.markets=60",
+    "account.signature_type=deposit_wallet",
+];
+
+/// What all processes of a run share.
+pub(crate) struct Stage {
+    folder: tempfile::TempDir,
+    venue: String,
+    key: String,
+    relayer_key: String,
+    pub(crate) funder: String,
+}
+
+impl Stage {
+    pub(crate) fn set(venue: &RunningVenue) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().unwrap();
+        let mut bytes = [7; 32];
+        bytes[0] = 1;
+        let key = PrivateKey::from_bytes(&bytes).unwrap();
+        let made = venue.provision(key.address(), WalletKind::Deposit, CASH).unwrap();
+        Self {
+            folder,
+            venue: venue.addr().to_string(),
+            key: hex::encode(bytes),
+            relayer_key: made.relayer_api_key.unwrap_or_default(),
+            funder: format!("0x{}", hex::encode(made.maker)),
+        }
+    }
+    pub(crate) fn store(&self) -> StoreSettings {
+        StoreSettings::new(DatabaseUrl::sqlite_file(&self.folder.path().join("dutchbook.sqlite")))
+    }
+    fn sign(&self) -> PathBuf {
+        self.folder.path().join("standing-still")
+    }
+}
+
+/// A running process. Killed when dropped.
+pub(crate) struct Process<'a> {
+    stage: &'a Stage,
+    child: Child,
+    address: String,
+    client: awc::Client,
+}
+
+impl<'a> Process<'a> {
+    pub(crate) fn start(stage: &'a Stage, stop_at: Option<(CrashPoint, u32)>) -> Self {
+        let _ = std::fs::remove_file(stage.sign());
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dutchbook"));
+        command
+            .args(["demo", "--json", "--port", "0", "--log", "error", "--venue", &stage.venue])
+            .args(["--set", &format!("store.data_dir={}", stage.folder.path().display())])
+            .args(["--set", &format!("account.funder={}", stage.funder)])
+            .args(HASTE.iter().flat_map(|setting| ["--set", setting]))
+            .env("DUTCHBOOK_TOKEN", TOKEN)
+            .env("DUTCHBOOK_PRIVATE_KEY", &stage.key)
+            .env("RELAYER_API_KEY", &stage.relayer_key)
+            .env_remove("DATABASE_URL")
+            .stdout(Stdio::piped());
+        if let Some((at, nth)) = stop_at {
+            command.env("DUTCHBOOK_TEST_STOP_AT", format!("{}:{nth}", at.name()));
+            command.env("DUTCHBOOK_TEST_STOP_SIGN", stage.sign());
+        }
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let said: Value = serde_json::from_str(&line).unwrap();
+        let address = said["address"].as_str().unwrap().trim_end_matches('/').to_owned();
+        Self { stage, child, address, client: awc::Client::default() }
+    }
+    /// Whether it came to the place in time.
+    pub(crate) fn wait_for_sign(&self, limit: Duration) -> bool {
+        let start = Instant::now();
+        while start.elapsed() < limit {
+            if self.stage.sign().exists() {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        false
+    }
+    /// SIGKILL.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+    async fn get(&self, path: &str) -> Value {
+        let Ok(mut answer) = self.client.get(format!("{}{path}", self.address)).send().await else {
+            return Value::Null;
+        };
+        let body = answer.body().limit(16 << 20).await.unwrap_or_default();
+        serde_json::from_slice(&body).unwrap_or_default()
+    }
+    async fn post(&self, path: &str) -> u16 {
+        let request = self.client.post(format!("{}{path}", self.address)).bearer_auth(TOKEN);
+        let request = request.insert_header(("Idempotency-Key", unique().as_str()));
+        request.send_json(&serde_json::json!({})).await.map_or(0, |it| it.status().as_u16())
+    }
+    async fn until(&self, path: &str, limit: Duration, holds: impl Fn(&Value) -> bool) -> Value {
+        let start = Instant::now();
+        loop {
+            let last = self.get(path).await;
+            if holds(&last) {
+                return last;
+            }
+            assert!(start.elapsed() < limit, "{path} did not come to hold: {last:#}");
+            actix_rt::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+    /// Pauses every strategy until nothing is open any more, then lets them go on.
+    pub(crate) async fn let_settle(&self, limit: Duration) {
+        self.until("/api/v1/risk", limit, |risk| risk["reconciled"] == true).await;
+        let strategies = self.get("/api/v1/strategies").await;
+        let names: Vec<String> = strategies["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["name"].as_str().unwrap().to_owned())
+            .collect();
+        for name in &names {
+            assert_eq!(self.post(&format!("/api/v1/strategies/{name}/pause")).await, 200);
+        }
+        let is_calm = |risk: &Value| risk["open_plans"] == 0 && risk["open_orders"] == 0;
+        let risk = self.until("/api/v1/risk", limit, is_calm).await;
+        assert_eq!(risk["halt"], Value::Null, "{risk:#}");
+        for name in &names {
+            assert_eq!(self.post(&format!("/api/v1/strategies/{name}/resume")).await, 200);
+        }
+    }
+    /// Our ledger and the auditor's books, to the millionth.
+    pub(crate) async fn compare(&self, venue: &RunningVenue) {
+        let start = Instant::now();
+        loop {
+            let ours = self.get("/api/v1/positions").await;
+            let audit = venue.audit();
+            assert!(audit.ok, "the simulator's own books: {:#?}", audit.problems);
+            let account = audit.accounts.iter().find(|it| it.maker == self.stage.funder).unwrap();
+            let mut held: Vec<(String, Shares)> = ours["data"]
+                .as_array()
+                .unwrap_or(&Vec::new())
+                .iter()
+                .map(|row| {
+                    let shares = row["settled_shares"].as_str().unwrap();
+                    (row["token_id"].as_str().unwrap().to_owned(), Shares::parse(shares).unwrap())
+                })
+                .filter(|(_, shares)| shares.is_positive())
+                .collect();
+            held.sort();
+            let mut theirs: Vec<_> =
+                account.shares.iter().map(|(token, held)| (token.to_string(), *held)).collect();
+            theirs.sort();
+            let cash = ours["cash"]["settled_usd"].as_str().and_then(|it| Usd::parse(it).ok());
+            let fees = ours["total"]["fees_usd"].as_str().and_then(|it| Usd::parse(it).ok());
+            if cash == Some(account.cash) && fees == Some(account.fees) && held == theirs {
+                return;
+            }
+            // What was just resumed may have begun something.
+            assert!(
+                start.elapsed() < Duration::from_secs(60),
+                "cash {cash:?} against {}, fees {fees:?} against {}, held {held:#?} against \
+                 {theirs:#?}",
+                account.cash,
+                account.fees
+            );
+            actix_rt::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+impl Drop for Process<'_> {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn unique() -> String {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    format!("calm-{}", since.unwrap().as_nanos())
+}
