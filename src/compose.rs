@@ -91,7 +91,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
     let places = Places::reserve();
     let desk = Desk::new(settings, &common, &parts.venue, &places);
     let strategies = desk.strategies();
-    let state = WebOnce::new(settings, &common, parts.guard, desk.web()?);
+    let state = WebOnce::new(settings, &common, parts.guard, desk.web(strategies.execute.clone())?);
     let (store_writer, store) = store_writer(settings, &common)?;
     let (publisher, published) = publisher(&common, state.clone());
     let http = http(parts.listeners, state);
@@ -106,7 +106,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         board: Arc::clone(&common.board),
     };
     let (books, booked) = books(&common, outlets);
-    let trading = desk.plant(&parts.trading, places, &booked)?;
+    let trading = desk.plant(&parts.trading, places, &booked, published.handle())?;
     let feeds = feeds(settings, &common, &parts.venue, &booked);
     feed_handles.set(Arc::new(feeds.iter().map(|(_, feed)| feed.handle()).collect()));
     let outlets = MarketCollectorOutlets {
@@ -210,10 +210,10 @@ fn store_writer(
 fn publisher(common: &Common, state: WebOnce) -> (ChildSpec, ActorRef<Publisher>) {
     let common = common.clone();
     ChildSpec::actor("publisher", move |_, life: &Life<Publisher>| {
-        let texts = Arc::new(Views(state.get(life.tree())));
+        let texts = Arc::new(Views::new(state.get(life.tree())));
         Publisher::new(Arc::clone(&common.hub), texts, common.clock.clone())
     })
-    .limits(Limits { normal: 64, ..Limits::default() })
+    .limits(Limits { normal: 256, ..Limits::default() })
     .build()
 }
 

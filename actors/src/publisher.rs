@@ -1,22 +1,39 @@
 //! Tells the clients of the live socket what happens.
 //!
 //! Each message is serialised once for all clients. Prices are conflated a client: only the newest
-//! of each market matters. Opportunities are facts and are kept, up to each client's bound. What the
-//! texts look like is the web front's business ([`Texts`]).
+//! of each market matters. Opportunities, decisions, orders and matches are facts and are kept, up to
+//! each client's bound. What the texts look like is the web front's business ([`Texts`]).
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::books::MarketTouch;
 use crate::clock::Clock;
 use crate::detector::OpportunityRecord;
 use crate::fan_out::{Frame, Hub};
 use crate::messages::{OpportunityChanged, TouchesChanged};
+use crate::trading::EventsKept;
 use actix::prelude::*;
+use engine::desk::Recorded;
 
 const HEALTH_INTERVAL: Duration = Duration::from_secs(1);
 /// The health frame's place among the conflated ones; markets use the hash of their condition.
 const HEALTH_KEY: u64 = 0;
+/// How often it is looked whether trading stands otherwise.
+const TRADING_INTERVAL: Duration = Duration::from_millis(250);
+/// A client that came lately sees how trading stands after so long at the latest.
+const TRADING_AGE_MAX: Duration = Duration::from_secs(2);
+/// The place of the frame that says how trading stands.
+const TRADING_KEY: u64 = u64::MAX;
+
+/// A fact as the socket tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// The frame's `type`.
+    pub kind: &'static str,
+    /// The frame's `data`: a JSON text.
+    pub data: String,
+}
 
 /// Turns facts into the `data` of a frame. JSON texts.
 pub trait Texts: Send + Sync {
@@ -26,6 +43,12 @@ pub trait Texts: Send + Sync {
     fn opportunity(&self, record: &OpportunityRecord) -> String;
     /// How the service is doing.
     fn health(&self) -> String;
+    /// How trading stands; `None` where this run only watches, or the desk is not read back.
+    fn trading(&self) -> Option<String>;
+    /// Decisions and notices since the last call, oldest first.
+    fn trading_news(&self) -> Vec<Fact>;
+    /// What became durable, as facts.
+    fn kept(&self, events: &[Recorded]) -> Vec<Fact>;
 }
 
 /// The publisher.
@@ -35,19 +58,47 @@ pub struct Publisher {
     clock: Clock,
     /// Facts published so far. Conflated frames carry the number of the last fact.
     facts: u64,
+    trading: String,
+    trading_told_at: Option<Instant>,
 }
 
 impl Publisher {
     /// Publishes to the clients of `hub`.
     #[must_use]
     pub fn new(hub: Arc<Hub>, texts: Arc<dyn Texts>, clock: Clock) -> Self {
-        Self { hub, texts, clock, facts: 0 }
+        Self { hub, texts, clock, facts: 0, trading: String::new(), trading_told_at: None }
     }
 
     fn frame(&self, kind: &str, key: Option<u64>, data: &str) -> Frame {
         let at = self.clock.now().to_rfc3339();
         let text = format!(r#"{{"type":"{kind}","seq":{},"ts":"{at}","data":{data}}}"#, self.facts);
         Frame { key, text: text.into() }
+    }
+
+    /// Facts are counted whether somebody listens or not.
+    fn tell(&mut self, facts: Vec<Fact>) {
+        for fact in facts {
+            self.facts += 1;
+            if !self.hub.is_empty() {
+                self.hub.publish(&self.frame(fact.kind, None, &fact.data));
+            }
+        }
+    }
+
+    fn tell_trading(&mut self) {
+        let news = self.texts.trading_news();
+        self.tell(news);
+        if self.hub.is_empty() {
+            return;
+        }
+        let Some(text) = self.texts.trading() else { return };
+        let is_fresh = self.trading_told_at.is_some_and(|at| at.elapsed() < TRADING_AGE_MAX);
+        if text == self.trading && is_fresh {
+            return;
+        }
+        self.hub.publish(&self.frame("trading", Some(TRADING_KEY), &text));
+        self.trading = text;
+        self.trading_told_at = Some(Instant::now());
     }
 }
 
@@ -61,6 +112,7 @@ impl Actor for Publisher {
                 actor.hub.publish(&actor.frame("health", Some(HEALTH_KEY), &health));
             }
         });
+        ctx.run_interval(TRADING_INTERVAL, |actor, _| actor.tell_trading());
     }
 }
 
@@ -86,5 +138,13 @@ impl Handler<OpportunityChanged> for Publisher {
             let data = self.texts.opportunity(&record);
             self.hub.publish(&self.frame("opportunity", None, &data));
         }
+    }
+}
+
+impl Handler<EventsKept> for Publisher {
+    type Result = ();
+    fn handle(&mut self, EventsKept(events): EventsKept, _: &mut Self::Context) {
+        let facts = self.texts.kept(&events);
+        self.tell(facts);
     }
 }

@@ -11,16 +11,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actors::books::Books;
-use actors::strategies::{self, AgentOutlets, StrategiesOutlets, StrategyTree};
+use actors::strategies::{
+    self, AgentOutlets, Execute, StrategiesBoard, StrategiesOutlets, StrategyTree,
+};
 use actors::supervision::{
     ActorRef, Backoff, ChildSpec, Handle, Life, Limits, Placement, Reserved, Shutdown, Strategy,
     SupervisorSpec,
 };
 use actors::trading::{
     AccessCell, AccountFeed, AccountFeedOutlets, AccountFeedSettings, ChainOutlets, ChainWorker,
-    ChainWorkerSettings, Executor, ExecutorOutlets, ExecutorSettings, Keeper, KeeperOutlets,
-    OrderSealer, PaperSigner, PaperVenue, PaperVenueOutlets, PaperVenueSettings, Perform,
-    RiskManager, RiskManagerOutlets, RiskManagerSettings, StopKeeping, TradingBoard,
+    ChainWorkerSettings, EventsKept, Executor, ExecutorOutlets, ExecutorSettings, Keeper,
+    KeeperOutlets, OrderSealer, PaperSigner, PaperVenue, PaperVenueOutlets, PaperVenueSettings,
+    Perform, RiskManager, RiskManagerOutlets, RiskManagerSettings, StopKeeping, TradingBoard,
     VenueHeartbeat,
 };
 use engine::desk::{Purse, Sign};
@@ -77,6 +79,7 @@ pub(super) struct Desk<'a> {
     common: &'a Common,
     venue: &'a polymarket::http::Settings,
     board: Arc<TradingBoard>,
+    strategies: Arc<StrategiesBoard>,
     keeper: ActorRef<Keeper>,
     risk_manager: ActorRef<RiskManager>,
 }
@@ -89,7 +92,8 @@ impl<'a> Desk<'a> {
         places: &Places,
     ) -> Self {
         let (keeper, risk_manager) = (places.keeper.address(), places.risk_manager.address());
-        Self { settings, common, venue, board: Arc::default(), keeper, risk_manager }
+        let (board, strategies) = (Arc::default(), Arc::default());
+        Self { settings, common, venue, board, strategies, keeper, risk_manager }
     }
 
     /// The supervisor of all roles that trade.
@@ -98,6 +102,7 @@ impl<'a> Desk<'a> {
         trading: &Trading,
         places: Places,
         books: &ActorRef<Books>,
+        listener: Handle<EventsKept>,
     ) -> anyhow::Result<SupervisorSpec> {
         let (purse, signer, roles) = match trading {
             Trading::Paper => self.paper(books),
@@ -105,18 +110,20 @@ impl<'a> Desk<'a> {
         };
         Ok(SupervisorSpec::new("trading", Strategy::RestForOne)
             .intensity(LEAF_RESTARTS_MAX, LEAF_PERIOD)
-            .child(self.keeper(places.keeper, &roles)?)
+            .child(self.keeper(places.keeper, &roles, listener)?)
             .child(self.risk_manager(places.risk_manager, purse, signer))
             .child(ChildSpec::supervisor(roles.spec, Placement::Dedicated).0))
     }
 
     /// What people reach over the API.
-    pub(super) fn web(&self) -> anyhow::Result<TradingParts> {
+    pub(super) fn web(&self, execute: Handle<Execute>) -> anyhow::Result<TradingParts> {
         Ok(TradingParts {
             board: Arc::clone(&self.board),
             command: self.risk_manager.handle(),
             news: self.risk_manager.handle(),
             raise: self.risk_manager.handle(),
+            execute,
+            strategies: Arc::clone(&self.strategies),
             store: self.settings.store.connection()?,
         })
     }
@@ -131,7 +138,7 @@ impl<'a> Desk<'a> {
             watched: common.watched.clone(),
             board: Arc::clone(&common.board),
             trading: Arc::clone(&self.board),
-            strategies: Arc::default(),
+            strategies: Arc::clone(&self.strategies),
             signals: self.risk_manager.handle(),
             passes: self.keeper.handle(),
         };
@@ -150,13 +157,18 @@ struct Roles {
 type Signer = Arc<dyn Sign + Send + Sync>;
 
 impl Desk<'_> {
-    fn keeper(&self, reserved: Reserved<Keeper>, roles: &Roles) -> anyhow::Result<ChildSpec> {
+    fn keeper(
+        &self,
+        reserved: Reserved<Keeper>,
+        roles: &Roles,
+        listener: Handle<EventsKept>,
+    ) -> anyhow::Result<ChildSpec> {
         let outlets = KeeperOutlets {
             risk_manager: self.risk_manager.handle(),
             executor: roles.executor.clone(),
             chain: roles.chain.clone(),
             board: Arc::clone(&self.board),
-            listeners: Vec::new(),
+            listeners: vec![listener],
         };
         let (store, clock) = (self.settings.store.connection()?, self.common.clock.clone());
         let owner = format!("dutchbook {} (process {})", self.settings.mode, std::process::id());

@@ -10,6 +10,7 @@ pub mod instructions;
 pub mod reads;
 pub mod refusal;
 pub mod shape;
+pub mod socket;
 pub mod state;
 
 pub use refusal::{Refusal, RefusalKind};

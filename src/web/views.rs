@@ -3,19 +3,32 @@
 use actix_web::web;
 use actors::books::MarketTouch;
 use actors::detector::OpportunityRecord;
-use actors::publisher::Texts;
+use actors::publisher::{Fact, Texts};
 use domain::{Price, UnixMillis, Usd};
+use engine::desk::Recorded;
 use serde_json::json;
 
 use crate::web::api::{opportunities, system};
 use crate::web::state::WebState;
+use crate::web::trading::socket::TradingTexts;
 
 /// Builds the frames' `data` from what the handlers share.
-pub struct Views(pub web::Data<WebState>);
+pub struct Views {
+    state: web::Data<WebState>,
+    trading: TradingTexts,
+}
+
+impl Views {
+    /// Nothing of trading was told yet.
+    #[must_use]
+    pub fn new(state: web::Data<WebState>) -> Self {
+        Self { state, trading: TradingTexts::default() }
+    }
+}
 
 impl Texts for Views {
     fn market_update(&self, touch: &MarketTouch) -> Option<String> {
-        let listing = self.0.listing.get();
+        let listing = self.state.listing.get();
         let market = listing.markets.get(&touch.condition)?;
         let [yes, _] = &touch.outcomes;
         let (bid, ask) = (yes.touch.bid, yes.touch.ask);
@@ -24,7 +37,7 @@ impl Texts for Views {
             "title": &*market.title,
             "price": middle(bid, ask).or(market.price_hint).map(price_for_charts),
             "volume_24h": dollars_for_charts(market.volume_24h),
-            "timestamp": self.0.clock.now().to_rfc3339(),
+            "timestamp": self.state.clock.now().to_rfc3339(),
             "bid": bid.map(|price| price.to_string()),
             "ask": ask.map(|price| price.to_string()),
             "trust": yes.trust_code(),
@@ -34,12 +47,24 @@ impl Texts for Views {
     }
 
     fn opportunity(&self, record: &OpportunityRecord) -> String {
-        let view = opportunities::view(record, &self.0.listing.get());
+        let view = opportunities::view(record, &self.state.listing.get());
         serde_json::to_string(&view).unwrap_or_else(|_| "null".to_owned())
     }
 
     fn health(&self) -> String {
-        serde_json::to_string(&system::view(&self.0)).unwrap_or_else(|_| "null".to_owned())
+        serde_json::to_string(&system::view(&self.state)).unwrap_or_else(|_| "null".to_owned())
+    }
+
+    fn trading(&self) -> Option<String> {
+        self.trading.state(&self.state)
+    }
+
+    fn trading_news(&self) -> Vec<Fact> {
+        self.trading.news(&self.state)
+    }
+
+    fn kept(&self, events: &[Recorded]) -> Vec<Fact> {
+        self.trading.kept(&self.state, events)
     }
 }
 

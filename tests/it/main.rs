@@ -8,3 +8,4 @@ mod demo;
 mod feed;
 mod live_socket;
 mod service;
+mod trading;

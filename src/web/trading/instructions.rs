@@ -5,6 +5,7 @@ mod cancel;
 mod control;
 mod limits;
 mod locks;
+mod opportunities;
 mod place;
 mod redeem;
 mod sets;
@@ -23,9 +24,11 @@ pub use cancel::CancelBody;
 pub use control::HaltBody;
 pub use limits::{LimitChangeView, LimitsBody, LimitsView};
 pub use locks::{LockBody, LocksView};
+pub use opportunities::ExecuteBody;
 pub use place::OrderBody;
 pub use redeem::RedeemBody;
 pub use sets::SetsBody;
+pub use strategies::StrategySettingsBody;
 pub use transfer::TransferBody;
 
 /// What was taken on without an answer yet.
@@ -41,6 +44,23 @@ impl GivenView {
     fn new(text: impl Into<String>) -> Self {
         Self { status: "given", text: text.into() }
     }
+}
+
+/// Trade an opportunity
+///
+/// Its strategy sizes it and wishes it as ever; the risk manager decides. Needs an
+/// `Idempotency-Key`.
+#[utoipa::path(post, path = "/api/v1/opportunities/{id}/execute", tag = "trading",
+    request_body = ExecuteBody,
+    params(("id" = String, Path, description = "Its name, as in the list")),
+    responses((status = 202, description = "Approved, or not decided yet", body = AcceptedView),
+              (status = 404, description = "No such opportunity", body = ProblemBody),
+              (status = 409, description = "Refused, halted, or key reused", body = ProblemBody),
+              (status = 410, description = "It is over", body = ProblemBody),
+              (status = 503, description = "Trading is off or not ready", body = ProblemBody)),
+    security(("token" = [])))]
+pub async fn opportunity(given: Given, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+    answer::<opportunities::ExecuteOpportunity>(given, &id).await
 }
 
 /// Place one order
@@ -207,9 +227,28 @@ pub async fn unpause(given: Given, name: web::Path<String>) -> Result<HttpRespon
     answer::<strategies::Unpause>(given, &name).await
 }
 
+/// Tell a strategy what it may do
+///
+/// The settings that are named; the others stay. They outlive a restart.
+#[utoipa::path(put, path = "/api/v1/strategies/{name}/settings", tag = "trading",
+    params(("name" = String, Path, description = "Its name")),
+    request_body = StrategySettingsBody,
+    responses((status = 200, description = "How it stands now", body = StrategyView),
+              (status = 400, description = "Not readable", body = ProblemBody),
+              (status = 404, description = "No such strategy", body = ProblemBody),
+              (status = 422, description = "Not usable", body = ProblemBody)),
+    security(("token" = [])))]
+pub async fn strategy_settings(
+    given: Given,
+    name: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    answer::<strategies::SetSettings>(given, &name).await
+}
+
 /// The resources that take orders, below `/api/v1`.
 pub fn configure(config: &mut web::ServiceConfig) {
     config
+        .route("/opportunities/{id}/execute", web::post().to(opportunity))
         .route("/execute/order", web::post().to(order))
         .route("/execute/split", web::post().to(split))
         .route("/execute/merge", web::post().to(merge))
@@ -223,5 +262,6 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/risk/locks", web::post().to(lock))
         .route("/risk/locks/{id}", web::delete().to(unlock))
         .route("/strategies/{name}/pause", web::post().to(pause))
-        .route("/strategies/{name}/resume", web::post().to(unpause));
+        .route("/strategies/{name}/resume", web::post().to(unpause))
+        .route("/strategies/{name}/settings", web::put().to(strategy_settings));
 }

@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 
 pub use chain::ChainTaskView;
 pub use decision::DecisionView;
-pub use fill::FillView;
+pub use fill::{FillView, liquidity_code};
 pub use gate::{GateView, value_text};
 pub use ledger::{LedgerEntryView, PostingView};
 pub use names::Names;

@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use actors::strategies::{Execute, StrategiesBoard};
 use actors::supervision::Handle;
 use actors::trading::{Command, News, RaiseSignal, TradingBoard};
 use store::{Store, StoreSettings};
@@ -23,6 +24,10 @@ pub struct TradingParts {
     pub news: Handle<News>,
     /// Takes what a person wishes to trade.
     pub raise: Handle<RaiseSignal>,
+    /// Takes an opportunity that a person wants traded.
+    pub execute: Handle<Execute>,
+    /// What each strategy did.
+    pub strategies: Arc<StrategiesBoard>,
     /// Where everything is written down.
     pub store: StoreSettings,
 }

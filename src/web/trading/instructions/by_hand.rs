@@ -213,7 +213,7 @@ async fn of_decision(asked: &Asked, made: &DecisionMade) -> Outcome {
     let names = Names(asked.state.listing.get());
     let mut orders = Vec::new();
     while let Some(board) = asked.trading().ok().and_then(|trading| trading.board.view()) {
-        if board.at >= made.at || Instant::now() >= until {
+        if board.at > made.at || Instant::now() >= until {
             let of_plan = board.orders.iter().filter(|order| order.plan == plan);
             let strategy = made.strategy.as_str();
             orders = of_plan

@@ -1,9 +1,10 @@
 //! How trading stands this moment, from the board.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use actix_web::{HttpResponse, web};
+use actors::strategies::{StrategiesBoard, StrategyStatus};
 use actors::trading::TradingView;
 use engine::desk::StrategyState;
 use engine::risk::StrategyActivity;
@@ -83,20 +84,22 @@ pub fn risk_view(state: &WebState) -> Result<RiskView, Problem> {
     responses((status = 200, description = "Every strategy", body = StrategiesView),
               (status = 503, description = "Trading is off or not ready", body = ProblemBody)))]
 pub async fn strategies(state: web::Data<WebState>) -> Result<HttpResponse, Problem> {
-    let view = state.trading()?.view()?;
-    Ok(HttpResponse::Ok().json(StrategiesView { data: strategy_views(&view) }))
+    let trading = state.trading()?;
+    let data = strategy_views(&*trading.view()?, &trading.strategies);
+    Ok(HttpResponse::Ok().json(StrategiesView { data }))
 }
 
-/// Every strategy that the desk knows.
+/// Every strategy that has an agent, or that the desk knows.
 #[must_use]
-pub fn strategy_views(view: &TradingView) -> Vec<StrategyView> {
-    let names: BTreeSet<&StrategyName> =
-        view.strategies.keys().chain(view.by_strategy.keys()).collect();
+pub fn strategy_views(view: &TradingView, board: &StrategiesBoard) -> Vec<StrategyView> {
+    let agents: BTreeMap<StrategyName, StrategyStatus> = board.all().into_iter().collect();
+    let known = view.strategies.keys().chain(view.by_strategy.keys());
+    let names: BTreeSet<&StrategyName> = agents.keys().chain(known).collect();
     let fresh = StrategyState { activity: StrategyActivity::Running, budget: None, settings: None };
     let one = |name: &StrategyName| {
         let state = view.strategies.get(name).copied().unwrap_or(fresh);
         let figures = view.by_strategy.get(name).copied().unwrap_or_default();
-        StrategyView::of_desk(name.as_str(), state, figures)
+        StrategyView::new(name.as_str(), state, figures, agents.get(name))
     };
     names.into_iter().map(one).collect()
 }

@@ -74,7 +74,8 @@ impl FillView {
 }
 
 /// `maker` or `taker`.
-pub(crate) const fn liquidity_code(liquidity: Liquidity) -> &'static str {
+#[must_use]
+pub const fn liquidity_code(liquidity: Liquidity) -> &'static str {
     match liquidity {
         Liquidity::Maker => "maker",
         Liquidity::Taker => "taker",

@@ -1,6 +1,7 @@
 //! How the strategies stand.
 
-use domain::Usd;
+use actors::strategies::StrategyStatus;
+use domain::{UnixMillis, Usd};
 use engine::desk::StrategyState;
 use engine::ledger::Figures;
 use engine::risk::StrategyActivity;
@@ -47,20 +48,33 @@ pub struct RefusalCountView {
 }
 
 impl StrategyView {
-    /// As the desk has it: everything but what only the strategy itself knows.
+    /// As the desk has it, with what its agent did.
     #[must_use]
-    pub fn of_desk(name: &str, state: StrategyState, figures: Figures) -> Self {
+    pub fn new(
+        name: &str,
+        state: StrategyState,
+        figures: Figures,
+        agent: Option<&StrategyStatus>,
+    ) -> Self {
+        let settings = state.settings.or_else(|| agent.map(|agent| agent.settings));
+        let budget = state.budget.or_else(|| settings.map(|settings| settings.budget_usd));
+        let refusals = agent.map(|agent| &agent.refusals);
+        let refusals = refusals.into_iter().flatten().map(|(rule, count)| RefusalCountView {
+            rule: rule.code(),
+            text: rule.text(),
+            count: *count,
+        });
         Self {
             name: name.to_owned(),
             activity: activity_code(state.activity),
-            budget_usd: state.budget.as_ref().map(Usd::to_string),
+            budget_usd: budget.as_ref().map(Usd::to_string),
             figures: figures.into(),
-            settings: None,
-            opportunities_open: 0,
-            analysed: 0,
-            raised: 0,
-            raised_at: None,
-            refusals: Vec::new(),
+            settings: settings.and_then(|settings| serde_json::to_value(settings).ok()),
+            opportunities_open: agent.map_or(0, |agent| agent.open),
+            analysed: agent.map_or(0, |agent| agent.analysed),
+            raised: agent.map_or(0, |agent| agent.raised),
+            raised_at: agent.and_then(|agent| agent.raised_at).map(UnixMillis::to_rfc3339),
+            refusals: refusals.collect(),
         }
     }
 }

@@ -1,0 +1,8 @@
+//! The trading half of the API over a real desk, a real journal and a real database.
+
+mod commands;
+mod once;
+mod reads;
+mod refusals;
+mod scene;
+mod socket;
