@@ -1,6 +1,7 @@
 //! The command line: what can be asked, and how failures are told.
 
 mod args;
+mod trading;
 
 use std::io::{self, Write};
 
@@ -9,6 +10,12 @@ use clap::Parser;
 pub use args::{
     CheckArgs, Cli, Command, ConfigCommand, DemoArgs, DoctorArgs, GlobalArgs, MigrateArgs, Output,
     RunArgs, ShowArgs,
+};
+
+pub use trading::{
+    CancelArgs, DecisionsArgs, ExecuteCommand, HaltArgs, LifetimeArg, LimitsArgs, LockArgs,
+    OpportunityArgs, OrderArgs, OrdersArgs, PageArgs, PlaceArgs, ReadArgs, RedeemArgs, SetsArgs,
+    SideArg, StrategyArgs, TradingCommand, TransferArgs, UnlockArgs,
 };
 
 use crate::{commands, exit::ExitCode, settings::SettingsError};

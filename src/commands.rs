@@ -5,6 +5,7 @@ pub mod config;
 pub mod doctor;
 pub mod migrate;
 pub mod run;
+pub mod trading;
 
 use std::io::Write;
 
@@ -28,5 +29,6 @@ pub fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
         Command::Config(ConfigCommand::Check { .. }) => config::check(&settings, out),
         Command::Migrate(args) => migrate::run(&settings, args, out),
         Command::Doctor(args) => doctor::run(&settings, args, out),
+        Command::Trading(command) => trading::run(&settings, command, out),
     }
 }

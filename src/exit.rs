@@ -14,6 +14,12 @@ pub enum ExitCode {
     Configuration = 3,
     /// A check ran to its end and found a problem.
     ProblemFound = 4,
+    /// The service refused what was asked or ordered; nothing was changed.
+    Refused = 5,
+    /// The service does not answer.
+    Unreachable = 6,
+    /// An order was given and nobody knows what came of it.
+    OutcomeUnknown = 7,
     /// The supervision tree gave up: a part failed again and again.
     Escalated = 70,
     /// A part blocked its thread and could not be ended.
@@ -22,12 +28,15 @@ pub enum ExitCode {
 
 impl ExitCode {
     /// Every code.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Ok,
         Self::Failure,
         Self::Usage,
         Self::Configuration,
         Self::ProblemFound,
+        Self::Refused,
+        Self::Unreachable,
+        Self::OutcomeUnknown,
         Self::Escalated,
         Self::Frozen,
     ];

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::trading::TradingCommand;
 use crate::settings::{Flag, LiveSwitch, Mode, Request, Sources};
 
 /// A supervised actor system that trades and explains Polymarket.
@@ -54,6 +55,9 @@ pub enum Command {
     Migrate(MigrateArgs),
     /// Check network, clock, database and disk, with what to do where something is wrong
     Doctor(DoctorArgs),
+    /// Ask a running service.
+    #[command(flatten)]
+    Trading(TradingCommand),
 }
 
 /// Options of `run`.
@@ -169,7 +173,7 @@ impl Command {
             Self::Check(_) => Request::Inspect(Some(Mode::Paper)),
             Self::Config(ConfigCommand::Show(args)) => Request::Inspect(args.mode),
             Self::Config(ConfigCommand::Check { mode }) => Request::Inspect(*mode),
-            Self::Migrate(_) | Self::Doctor(_) => Request::Inspect(None),
+            Self::Migrate(_) | Self::Doctor(_) | Self::Trading(_) => Request::Inspect(None),
         }
     }
 
@@ -177,7 +181,7 @@ impl Command {
         match self {
             Self::Demo(args) => args.flags(),
             Self::Run(_) | Self::Check(_) => Vec::new(),
-            Self::Config(_) | Self::Migrate(_) | Self::Doctor(_) => Vec::new(),
+            Self::Config(_) | Self::Migrate(_) | Self::Doctor(_) | Self::Trading(_) => Vec::new(),
         }
     }
 }

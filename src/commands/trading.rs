@@ -1,0 +1,121 @@
+//! Questions and orders to a running service.
+
+mod client;
+mod requests;
+mod tables;
+
+use std::io::Write;
+
+use anyhow::Context;
+use serde_json::Value;
+
+use crate::cli::TradingCommand;
+use crate::exit::ExitCode;
+use crate::settings::Settings;
+
+use client::{Client, Said};
+use requests::{Request, request};
+
+/// Asks a running service and prints what it says.
+///
+/// # Errors
+/// No key can be made up, or `out` cannot be written.
+pub fn run(
+    settings: &Settings,
+    command: &TradingCommand,
+    out: &mut dyn Write,
+) -> anyhow::Result<ExitCode> {
+    // A second one in the same process is no error.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let Request { read, order, question } = request(command);
+    let url = read.url.clone().unwrap_or_else(|| address(settings));
+    let key = match order {
+        None => None,
+        Some(order) => Some(match &order.key {
+            Some(key) => key.clone(),
+            None => {
+                let key = made_up_key()?;
+                // Before it is sent: whoever gets no answer asks again with it.
+                tell(&format!("key: {key}"));
+                key
+            }
+        }),
+    };
+    let token = settings.secrets.token.as_ref().map(|token| token.expose().to_owned());
+    if key.is_some() && token.is_none() {
+        tell("dutchbook: DUTCHBOOK_TOKEN is not set; orders need the token that the service has");
+        return Ok(ExitCode::Configuration);
+    }
+    let client = Client { url, token };
+    let said = actix_rt::System::new().block_on(client.ask(&question, key.as_deref()));
+    match said {
+        Ok(said) => print(command, read.json, &said, out),
+        Err(error) => {
+            tell(&format!("dutchbook: no answer from {}: {error}", client.url));
+            tell(if key.is_some() {
+                "Whether the order was given is not known. Ask again with the same --key."
+            } else {
+                "Is it running? `dutchbook run` starts it; --url names another address."
+            });
+            Ok(ExitCode::Unreachable)
+        }
+    }
+}
+
+fn print(
+    command: &TradingCommand,
+    as_json: bool,
+    said: &Said,
+    out: &mut dyn Write,
+) -> anyhow::Result<ExitCode> {
+    if as_json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&said.body)?)?;
+    }
+    if said.is_success() {
+        if !as_json {
+            tables::print(command, &said.body, out)?;
+        }
+        return Ok(ExitCode::Ok);
+    }
+    problem(said);
+    Ok(match said.body.get("code").and_then(Value::as_str) {
+        Some("outcome_unknown") => ExitCode::OutcomeUnknown,
+        _ => ExitCode::Refused,
+    })
+}
+
+/// Tells why not, on standard error: standard output is for results.
+fn problem(said: &Said) {
+    let text = |name: &str| said.body.get(name).and_then(Value::as_str).unwrap_or_default();
+    let title = text("title");
+    let title = if title.is_empty() { "The service refused" } else { title };
+    tell(&format!("dutchbook: {title} ({}): {}", said.status, text("detail")));
+    let gates = said.body.get("gates").and_then(Value::as_array);
+    for gate in gates.into_iter().flatten() {
+        let of = |name: &str| gate.get(name).and_then(Value::as_str).unwrap_or_default();
+        if of("verdict") == "refused" {
+            tell(&format!("  {}: {} (limit {})", of("rule"), of("value"), of("limit")));
+        }
+    }
+    tell(text("hint"));
+}
+
+/// Standard error may be closed; there is nobody left to tell then.
+fn tell(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+fn address(settings: &Settings) -> String {
+    let host = settings.web.host;
+    let host = if host.is_unspecified() { "127.0.0.1".to_owned() } else { host.to_string() };
+    let host = if host.contains(':') { format!("[{host}]") } else { host };
+    format!("http://{host}:{}", settings.web.port)
+}
+
+fn made_up_key() -> anyhow::Result<String> {
+    let mut bytes = [0; 16];
+    let random = rustls::crypto::ring::default_provider().secure_random;
+    let filled = random.fill(&mut bytes).map_err(|_| anyhow::anyhow!("no random numbers"));
+    filled.context("no key could be made up; give one with --key")?;
+    Ok(hex::encode(bytes))
+}
