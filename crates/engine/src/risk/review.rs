@@ -98,10 +98,11 @@ impl Asked<'_> {
             || Gate::passed(Rule::EndsSoon, "no end is known", "not soon"),
             |left| Gate::millis_at_least(Rule::EndsSoon, left, limits.ends_within_ms_min.0),
         ));
-        let worths = self
-            .signal
-            .orders()
-            .map(|order| (order.worth_max(), Some(Subject::Market(order.market.condition))));
+        let (best, sets) = (self.signal.certificate.best, self.signal.size);
+        let worths = self.signal.orders().map(|order| {
+            let worth = order.worth_requoted_max(best, sets);
+            (worth, Some(Subject::Market(order.market.condition)))
+        });
         gates.push(worst_usd(Rule::OrderUsd, worths, limits.order_usd_max));
     }
 

@@ -42,6 +42,23 @@ impl PlannedOrder {
             Side::Sell => Some(self.terms.size.at(self.terms.price, Rounding::Up)),
         }
     }
+    /// The same at the dearest price at which it may be quoted again, where it lags behind the other
+    /// legs of `sets` sets: one that gives the whole expected profit `best` away. `None` where it does
+    /// not fit.
+    #[must_use]
+    pub fn worth_requoted_max(&self, best: Usd, sets: Shares) -> Option<Usd> {
+        if self.terms.side == Side::Sell || best <= Usd::ZERO || !sets.is_positive() {
+            return self.worth_max();
+        }
+        let given_away = i128::from(best.micros()) * 10_000;
+        let given_away = divide(given_away, i128::from(sets.micros()), Rounding::Up);
+        let last = 10_000 - self.market.tick.ten_thousandths();
+        let dearest = i64::from(self.terms.price.ten_thousandths()).saturating_add(given_away);
+        let dearest = u16::try_from(dearest.min(i64::from(last))).ok()?;
+        let mut again = self.clone();
+        again.terms.price = Price::from_ten_thousandths(dearest)?.max(self.terms.price);
+        again.worth_max()
+    }
     /// The least dollars that it brings if it fills: for a sale every share at the limit less the fee
     /// there, for a higher price always keeps more; nothing for a purchase. It may be less than
     /// nothing by the roundings.

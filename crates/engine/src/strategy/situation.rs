@@ -9,7 +9,6 @@ use super::settings::StrategySettings;
 use crate::desk::PlanNumber;
 use crate::opportunity::{Opportunity, OpportunityId, Subject};
 use crate::risk::{Gate, Limits, Rule, loss};
-use crate::signal::PlannedOrder;
 
 /// An opportunity and everything needed to judge it. All of one moment; nothing is looked up.
 #[derive(Clone, Copy, Debug)]
@@ -117,7 +116,8 @@ impl Room {
     }
     /// What each limit says to a trade of this size.
     pub(super) fn gates(&self, draft: &Draft) -> Vec<Gate> {
-        let worth = draft.orders().into_iter().map(PlannedOrder::worth_max);
+        let best = draft.certificate.best;
+        let worth = draft.orders().into_iter().map(|it| it.worth_requoted_max(best, draft.size));
         let dearest = worth.max_by_key(|worth| worth.unwrap_or(Usd::MAX)).flatten();
         let market = draft.worst.markets.iter().max_by_key(|(_, amount)| **amount);
         let about = market.map(|(condition, _)| Subject::Market(*condition));

@@ -1,21 +1,19 @@
-//! Sums of its own over a journal: what is in each market at most, after every record.
-//!
-//! Dollars in a market: of an open plan what it may still put in and what it put in and did not get
-//! back; of a closed one what it put in and did not get back. The desk's own sums are not asked.
+//! Sums of its own over a journal, after every record: the average cost of what is held in each
+//! market, and what open plans may still put in. The desk's own sums are not asked.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use domain::{ConditionId, Rounding, Side, UnixMillis, Usd};
+use domain::{ConditionId, Rounding, Side, TokenId, UnixMillis, Usd};
 use engine::desk::{Event, OrderNumber, PlanNumber, Recorded, TaskNumber};
 use engine::opportunity::ChainActionKind;
 use engine::risk::Limits;
 use engine::signal::{ChainTask, PlannedOrder};
 
+/// What an open plan may put into a market, and has put in.
 #[derive(Default)]
 struct Stake {
-    may: Usd,
-    spent: Usd,
-    back: Usd,
+    may: i64,
+    spent: i64,
 }
 
 #[derive(Default)]
@@ -24,11 +22,19 @@ struct Plan {
     stakes: BTreeMap<ConditionId, Stake>,
 }
 
-impl Plan {
-    fn in_market(&self, condition: &ConditionId) -> Usd {
-        let Some(stake) = self.stakes.get(condition) else { return Usd::ZERO };
-        let ahead = if self.open { stake.may - stake.spent } else { Usd::ZERO };
-        ahead.max(Usd::ZERO) + (stake.spent - stake.back).max(Usd::ZERO)
+/// Shares of a token and what they cost, at average cost; in millionths.
+#[derive(Default)]
+struct Held {
+    condition: Option<ConditionId>,
+    shares: i64,
+    cost: i64,
+}
+
+impl Held {
+    fn give(&mut self, shares: i64) {
+        let cost = i128::from(self.cost) * i128::from(shares) / i128::from(self.shares.max(1));
+        self.shares -= shares;
+        self.cost -= cost as i64;
     }
 }
 
@@ -42,8 +48,9 @@ pub(super) struct Audit {
 struct Auditor {
     plans: BTreeMap<PlanNumber, Plan>,
     orders: BTreeMap<OrderNumber, (PlanNumber, PlannedOrder, bool)>,
-    trades: BTreeMap<String, Usd>,
-    tasks: BTreeMap<TaskNumber, (Option<PlanNumber>, ChainTask)>,
+    tasks: BTreeMap<TaskNumber, ChainTask>,
+    held: BTreeMap<TokenId, Held>,
+    seen: BTreeSet<String>,
     opened_at: VecDeque<UnixMillis>,
 }
 
@@ -54,7 +61,7 @@ impl Auditor {
                 let stakes = signal
                     .exposure
                     .iter()
-                    .map(|risk| (risk.condition, Stake { may: risk.at_risk, ..Stake::default() }));
+                    .map(|risk| (risk.condition, Stake { may: risk.at_risk.micros(), spent: 0 }));
                 let stakes = stakes.collect();
                 self.plans.insert(*plan, Plan { open: true, stakes });
                 self.opened_at.push_back(recorded.at);
@@ -64,44 +71,53 @@ impl Auditor {
                 self.orders.insert(*order, (*plan, (**wish).clone(), true));
             }
             Event::OrderEnded { order, .. } => self.orders.get_mut(order).unwrap().2 = false,
-            Event::TradeSeen { order, trade, value, fee, .. } => {
+            Event::TradeSeen { order, trade, size, value, fee, .. } => {
+                // This venue settles at once: a match has one state, and one record.
+                assert!(self.seen.insert(trade.0.clone()), "{trade} twice");
                 let (plan, wish, _) = &self.orders[order];
-                // A later state of the same match replaces the earlier one.
-                let money = match wish.terms.side {
-                    Side::Buy => *value + *fee,
-                    Side::Sell => *value - *fee,
-                };
-                let before = self.trades.insert(trade.0.clone(), money).unwrap_or(Usd::ZERO);
+                assert_eq!(wish.terms.side, Side::Buy, "nobody bids for what is left");
+                let paid = (*value + *fee).micros();
+                let held = self.held.entry(wish.terms.token).or_default();
+                held.condition = Some(wish.market.condition);
+                held.shares += size.micros();
+                held.cost += paid;
                 let plan = self.plans.get_mut(plan).unwrap();
-                let stake = plan.stakes.entry(wish.market.condition).or_default();
-                match wish.terms.side {
-                    Side::Buy => stake.spent += money - before,
-                    Side::Sell => stake.back += money - before,
-                }
+                plan.stakes.get_mut(&wish.market.condition).unwrap().spent += paid;
             }
-            Event::TaskIntended { task, plan, wish, .. } => {
-                self.tasks.insert(*task, (*plan, (**wish).clone()));
+            Event::TaskIntended { task, wish, .. } => {
+                self.tasks.insert(*task, (**wish).clone());
             }
             Event::TaskConfirmed { task } => {
-                let (Some(plan), task) = &self.tasks[task] else { return };
+                let task = &self.tasks[task];
                 assert_eq!(task.kind, ChainActionKind::Merge);
-                let plan = self.plans.get_mut(plan).unwrap();
-                plan.stakes.get_mut(&task.markets[0].condition).unwrap().back +=
-                    task.amount.at_one();
+                for token in task.markets[0].tokens {
+                    self.held.get_mut(&token).unwrap().give(task.amount.micros());
+                }
             }
             _ => {}
         }
     }
 
-    fn check(&mut self, at: usize, recorded: &Recorded, limits: &Limits, audit: &mut Audit) {
-        let mut by_market: BTreeMap<ConditionId, Usd> = BTreeMap::new();
-        for plan in self.plans.values() {
-            for condition in plan.stakes.keys() {
-                *by_market.entry(*condition).or_default() += plan.in_market(condition);
+    /// The cost of what is held, and what open plans may still put in.
+    fn by_market(&self) -> BTreeMap<ConditionId, i64> {
+        let mut by_market = BTreeMap::new();
+        for held in self.held.values() {
+            *by_market.entry(held.condition.unwrap()).or_default() += held.cost;
+        }
+        for plan in self.plans.values().filter(|plan| plan.open) {
+            for (condition, stake) in &plan.stakes {
+                *by_market.entry(*condition).or_default() += (stake.may - stake.spent).max(0);
             }
         }
-        let mut check = |what: &str, value: Usd, limit: Usd| {
-            if value > limit {
+        by_market
+    }
+
+    fn check(&mut self, at: usize, recorded: &Recorded, limits: &Limits, audit: &mut Audit) {
+        let by_market = self.by_market();
+        // Average costs are rounded here and there: less than a cent is no difference.
+        let mut check = |what: &str, value: i64, limit: Usd| {
+            let value = Usd::from_micros(value);
+            if value >= limit + Usd::from_micros(10_000) {
                 audit.exceeded.push(format!("record {at}: {what}: {value}, allowed {limit}"));
             }
         };
@@ -113,10 +129,10 @@ impl Auditor {
             let terms = wish.terms;
             let value = terms.size.at(terms.price, Rounding::Up);
             let fee = wish.market.fee.fee(terms.size, terms.price, Rounding::Up);
-            check("order", value + fee, limits.order_usd_max);
+            check("order", (value + fee).micros(), limits.order_usd_max);
         }
-        let most = by_market.values().copied().max().unwrap_or(Usd::ZERO);
-        audit.market_most = audit.market_most.max(most);
+        let most = by_market.values().copied().max().unwrap_or(0);
+        audit.market_most = audit.market_most.max(Usd::from_micros(most));
 
         let minute_ago = UnixMillis(recorded.at.0 - 60_000);
         self.opened_at.retain(|opened| *opened > minute_ago);
