@@ -32,7 +32,8 @@ pub struct HeldView {
     pub outcome: Option<OutcomeIndex>,
     /// How many, at which cost.
     pub position: Position,
-    /// What it would bring at the best bid now, less its cost; `None` where nobody bids.
+    /// What it would bring at the best bid now, provisional trades included, less its cost; `None`
+    /// where nobody bids or nothing is held.
     pub unrealised: Option<Usd>,
 }
 

@@ -1,8 +1,12 @@
 //! What a person orders, and where it shows.
 
 use actix_web::http::Method;
-use domain::{Shares, UnixMillis};
-use engine::desk::{CancelAnswer, Input, OrderNumber, PostAnswer, TaskNumber, TaskSight};
+use domain::{
+    Liquidity, OrderId, Price, Shares, Side, TokenId, TradeId, TradeState, UnixMillis, Usd,
+};
+use engine::desk::{
+    CancelAnswer, Charge, Input, OrderNumber, PostAnswer, TaskNumber, TaskSight, TradeSight,
+};
 use serde_json::{Value, json};
 
 use super::scene::{OPEN, Scene, TOKEN, condition, token};
@@ -52,6 +56,38 @@ async fn sets_are_split_sold_from_and_merged_by_hand() {
     scene.until("merged", |view| view.cash.settled == domain::Usd::from_whole(940)).await;
     let held = scene.board.view().unwrap().held.iter().map(|it| it.position.settled).max();
     assert_eq!(held, Some(Shares::from_whole(60)));
+}
+
+#[actix_rt::test]
+async fn shares_on_their_way_are_marked_like_those_that_have_arrived() {
+    let scene = Scene::open().await;
+    let said = scene.post("execute/order", "o", &order("buy", "10")).await;
+    let id = said.body["orders"][0]["id"].as_str().unwrap().to_owned();
+    for (state, settled) in [(TradeState::Matched, "0"), (TradeState::Confirmed, "10")] {
+        scene.news(Input::Traded(TradeSight {
+            trade: TradeId("t1".to_owned()),
+            order: OrderId::parse(&id).unwrap(),
+            token: TokenId::parse(&token(OPEN)).unwrap(),
+            side: Side::Buy,
+            size: Shares::from_whole(10),
+            price: Price::from_cents(50).unwrap(),
+            value: Usd::from_whole(5),
+            fee: Charge::Stated(Usd::ZERO),
+            liquidity: Liquidity::Maker,
+            state,
+            at: actors::clock::Clock::System.now(),
+        }));
+        let there = |it: &Value| it["data"][0]["settled_shares"] == settled;
+        let said = scene.until_said("positions", there).await;
+        let held = &said["data"][0];
+        assert_eq!(
+            (&held["cost_usd"], &held["mark_usd"], &held["unrealised_usd"]),
+            (&json!("5"), &json!("4"), &json!("-1")),
+            "{said:#}"
+        );
+        assert_eq!(held["average_cost_usd"], "0.5");
+    }
+    scene.until_said("fills", |fills| fills["data"][0]["settled"] == true).await;
 }
 
 #[actix_rt::test]

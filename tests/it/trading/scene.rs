@@ -9,6 +9,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::{App, test, web};
+use actors::books::{MarketTouch, OutcomeTouch, TouchBoard};
 use actors::clock::Clock;
 use actors::collectors::Listing;
 use actors::fan_out::{Hub, HubLimits};
@@ -23,12 +24,13 @@ use actors::trading::{
 };
 use domain::{
     ConditionId, FeeSchedule, FeeTerms, Market, MarketState, OrderId, Outcome, Price,
-    ProtocolVersion, Shares, TickSize, TokenId, UnixMillis, Usd,
+    ProtocolVersion, Shares, TickSize, TokenId, Touch, UnixMillis, Usd,
 };
 use dutchbook::web::guard::{AdminToken, Guard, Reading};
 use dutchbook::web::routes;
 use dutchbook::web::state::WebState;
 use dutchbook::web::trading::{TradingParts, TradingState};
+use engine::books::{Epoch, Trust};
 use engine::desk::{
     Control, DealerSettings, Effect, EndCause, Input, OrderNumber, OrderSight, OrderStanding,
     Origin, Purse, Reconciliation, Recorded, Sign, Signed,
@@ -130,6 +132,18 @@ pub(crate) fn token(number: u8) -> String {
     (u64::from(number) * 2).to_string()
 }
 
+/// Somebody bids 0.4 for both outcomes.
+fn bid_for(number: u8) -> MarketTouch {
+    let outcome = OutcomeTouch {
+        touch: Touch { bid: Price::from_cents(40), ask: None },
+        trust: Trust::Trusted,
+        epoch: Epoch(1),
+        stated_at: Clock::System.now(),
+    };
+    let condition = ConditionId::from_bytes([number; 32]);
+    MarketTouch { condition, outcomes: [outcome; 2], why: None }
+}
+
 /// An answer of the API.
 #[derive(Debug)]
 pub(crate) struct Said {
@@ -161,7 +175,10 @@ impl Scene {
         let settings = StoreSettings::new(url);
         let board = Arc::new(TradingBoard::default());
         let asked_of_the_venue = Arc::default();
-        let (spec, risk_manager, picky) = tree(limits, &settings, &board, &asked_of_the_venue);
+        let touches = Arc::new(TouchBoard::default());
+        touches.set(&[bid_for(OPEN)]);
+        let (spec, risk_manager, picky) =
+            tree(limits, &settings, &board, &asked_of_the_venue, touches);
         let options = RootOptions { signals: Signals::Ignore, ..RootOptions::default() };
         let mut running = start(spec, &options);
         tokio::time::timeout(LONG, running.ready()).await.unwrap();
@@ -424,6 +441,7 @@ fn tree(
     database: &StoreSettings,
     board: &Arc<TradingBoard>,
     asked: &Arc<Mutex<Vec<Effect>>>,
+    touches: Arc<TouchBoard>,
 ) -> (SupervisorSpec, ActorRef<RiskManager>, ActorRef<Picky>) {
     let risk = ChildSpec::reserve::<RiskManager>("risk-manager");
     let risk_manager = risk.address();
@@ -449,7 +467,7 @@ fn tree(
                 keeper: keeper.handle(),
                 read_back: keeper.handle(),
                 board: Arc::clone(&of_board),
-                touches: Arc::default(),
+                touches: Arc::clone(&touches),
                 signer: Arc::new(Numbering),
             };
             let (limits, dealer) = (limits.clone(), DealerSettings::default());

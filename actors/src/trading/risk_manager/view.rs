@@ -1,6 +1,6 @@
 //! How the desk stands, for whoever looks.
 
-use domain::{Price, Rounding, TokenId, UnixMillis, Usd};
+use domain::{Price, TokenId, UnixMillis, Usd};
 use engine::desk::{Dealer, Quotes};
 use engine::ledger::UtcDay;
 use engine::opportunity::OutcomeIndex;
@@ -12,6 +12,7 @@ pub(super) fn of(dealer: &Dealer, quotes: &TouchQuotes, now: UnixMillis) -> Trad
     let desk = dealer.desk();
     let (ledger, risk) = (desk.ledger(), desk.risk());
     let bid = |token: TokenId| -> Option<Price> { quotes.touch(token).bid };
+    let unrealised = ledger.unrealised(&bid);
     let held = ledger
         .positions()
         .into_iter()
@@ -27,8 +28,7 @@ pub(super) fn of(dealer: &Dealer, quotes: &TouchQuotes, now: UnixMillis) -> Trad
                 market: home.cloned(),
                 group: home.and_then(|home| home.group.clone()),
                 outcome,
-                unrealised: bid(token)
-                    .map(|bid| position.settled.at(bid, Rounding::Down) - position.cost),
+                unrealised: unrealised.by_token.get(&token).copied(),
                 position,
             }
         })

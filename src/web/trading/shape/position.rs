@@ -56,7 +56,7 @@ pub struct PositionView {
     pub cost_usd: String,
     /// What one cost; null where none is held.
     pub average_cost_usd: Option<String>,
-    /// What the settled ones would bring at the best bid; null where nobody bids.
+    /// What they would bring at the best bid, provisional trades included; null where nobody bids.
     pub mark_usd: Option<String>,
     /// That less their cost.
     pub unrealised_usd: Option<String>,
