@@ -10,24 +10,24 @@
 //! begins.
 
 mod journal;
-mod process;
+pub(crate) mod process;
 
 use std::time::{Duration, Instant};
 
 use actors::crash_point::CrashPoint;
 use domain::Usd;
 use simvenue::{
-    ChainOptions, CrowdOptions, FaultPlan, RateLimits, RunningVenue, SettlementPace, SimOptions,
-    SimVenue,
+    ChainOptions, CrowdOptions, Fault, FaultPlan, ParityDirection, RateLimits, RunningVenue,
+    SettlementPace, SimOptions, SimVenue,
 };
 
 use journal::Witness;
 use process::{Process, Stage};
 
 /// After so many kills everything is let settle and compared.
-const CALM_EVERY: usize = 20;
+const CALM_EVERY: usize = 50;
 /// Every other kill waits for a narrow place, at most so long.
-const PLACE_WAIT: Duration = Duration::from_secs(6);
+const PLACE_WAIT: Duration = Duration::from_millis(2_500);
 const CALM_WAIT: Duration = Duration::from_secs(90);
 
 /// A small generator, so that a seed tells the whole run.
@@ -48,7 +48,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
 fn venue(seed: u64) -> RunningVenue {
     SimVenue::start(SimOptions {
         seed,
-        speed_percent: 500,
+        speed_percent: 100,
         crowd: CrowdOptions::default(),
         faults: FaultPlan {
             lose_reply_ppm: 200_000,
@@ -70,6 +70,14 @@ fn venue(seed: u64) -> RunningVenue {
     .unwrap()
 }
 
+/// Something to trade: both outcomes of a market do not add up for a while.
+fn upset(venue: &RunningVenue, dice: &mut Dice) {
+    for direction in [ParityDirection::Dear, ParityDirection::Cheap] {
+        let edge = 200 + dice.below(400) as u16;
+        venue.inject(Fault::Parity { market: None, direction, edge, for_ms: 4_000 }).unwrap();
+    }
+}
+
 #[actix_rt::test]
 async fn killed_at_any_moment_it_loses_doubles_and_invents_nothing() {
     let usual = if std::env::var_os("DUTCHBOOK_REQUIRE_ALL").is_some() { 300 } else { 40 };
@@ -82,6 +90,7 @@ async fn killed_at_any_moment_it_loses_doubles_and_invents_nothing() {
     let mut reached = [0_u32; CrashPoint::ALL.len()];
     let began = Instant::now();
     for kill in 1..=kills {
+        upset(&venue, &mut dice);
         let place = dice.below(2 * CrashPoint::ALL.len() as u64) as usize;
         match CrashPoint::ALL.get(place) {
             Some(at) => {
@@ -92,7 +101,7 @@ async fn killed_at_any_moment_it_loses_doubles_and_invents_nothing() {
             }
             None => {
                 let process = Process::start(&stage, None);
-                std::thread::sleep(Duration::from_millis(dice.below(2_500)));
+                std::thread::sleep(Duration::from_millis(dice.below(1_500)));
                 process.kill();
             }
         }

@@ -59,6 +59,9 @@ async fn killing_any_actor_shows_a_restart_and_breaks_nothing_else() {
         let incarnation = node(&before["tree"], &name).unwrap()["incarnation"].as_u64().unwrap();
         let path = format!("/api/v1/system/actors/{name}/kill");
         assert_eq!(service.post_as_admin(&path).await, 202, "{name}");
+        if let Some(strategy) = name.strip_suffix("-desk") {
+            come_back_from_quarantine(&service, strategy).await;
+        }
         service
             .until("/api/v1/system", SOON, |s| {
                 node(&s["tree"], &name).is_some_and(|n| {
@@ -69,6 +72,19 @@ async fn killing_any_actor_shows_a_restart_and_breaks_nothing_else() {
     }
     service.until("/health/ready", SOON, |view| view["ready"] == true).await;
     service.until("/api/v1/opportunities", SOON, open_neg_risk).await;
+}
+
+/// A strategy whose supervisor ends is kept away until a person lets it go on.
+async fn come_back_from_quarantine(service: &Service, strategy: &str) {
+    let activity = |view: &Value, wanted: &str| {
+        let rows = view["data"].as_array().cloned().unwrap_or_default();
+        rows.iter().any(|row| row["name"] == strategy && row["activity"] == wanted)
+    };
+    let path = "/api/v1/strategies";
+    service.until(path, SOON, |view| activity(view, "quarantined")).await;
+    let resume = format!("/api/v1/strategies/{strategy}/resume");
+    assert_eq!(service.post_as_admin(&resume).await, 200, "{strategy}");
+    service.until(path, SOON, |view| activity(view, "running")).await;
 }
 
 #[actix_rt::test]

@@ -90,7 +90,7 @@ impl StrategyRouter {
         }
     }
 
-    fn check(&mut self) {
+    fn check(&mut self, ctx: &mut Context<Self>) {
         let now = self.outlets.clock.now();
         let view = self.outlets.trading.view();
         let mut ended = Vec::new();
@@ -103,10 +103,6 @@ impl StrategyRouter {
                 seat.health = Health::Ended;
                 seat.told_at = None;
                 ended.push(name.clone());
-            }
-            if seat.health == Health::Ended && activity == StrategyActivity::Quarantined {
-                seat.health = Health::Quarantined;
-                seat.told_at = None;
             }
             if !is_over && seat.health == Health::Quarantined {
                 tracing::info!(strategy = %name, "a strategy is out of quarantine");
@@ -125,9 +121,10 @@ impl StrategyRouter {
             let is_due = seat.told_at.is_none_or(|at| now.since(at).0.abs() >= PATIENCE_MS);
             if let Some(wish) = wish.filter(|_| is_due) {
                 seat.told_at = Some(now);
-                carry_out(wish, &seat.desk, &self.above, &self.control);
+                carry_out(wish, &seat.desk, &self.above, &self.control, ctx);
             }
-            if seat.health != Health::Alive {
+            // Before the desk knows of it, nobody could lift it.
+            if seat.health == Health::Quarantined {
                 self.outlets.strategies.change(name, |status| {
                     status.activity = StrategyActivity::Quarantined;
                     status.open = 0;
@@ -223,10 +220,24 @@ enum Wish {
     Begin,
 }
 
-fn carry_out(wish: Wish, desk: &Desk, above: &ActorRef<Supervisor>, control: &Handle<Command>) {
+fn carry_out(
+    wish: Wish,
+    desk: &Desk,
+    above: &ActorRef<Supervisor>,
+    control: &Handle<Command>,
+    ctx: &mut Context<StrategyRouter>,
+) {
     let (name, by) = (desk.name.clone(), |who: &str| Origin(who.to_owned()));
     let (by, order) = match wish {
-        Wish::Quarantine => (by("supervision"), Control::Quarantine(name)),
+        Wish::Quarantine => {
+            let order = Control::Quarantine(name.clone());
+            return quarantine(
+                name,
+                Command { by: by("supervision"), control: order },
+                control,
+                ctx,
+            );
+        }
         Wish::Begin => (by("settings"), Control::SetStrategy(name, Box::new(desk.settings))),
         Wish::Revive => {
             let own = RestartChild(desk.supervisor.name().to_owned());
@@ -242,10 +253,33 @@ fn carry_out(wish: Wish, desk: &Desk, above: &ActorRef<Supervisor>, control: &Ha
     }
 }
 
+/// Once the desk has answered it is in quarantine, and whatever comes later was a person's wish.
+fn quarantine(
+    name: StrategyName,
+    order: Command,
+    control: &Handle<Command>,
+    ctx: &mut Context<StrategyRouter>,
+) {
+    let asked = control.ask(order, WISH_LIMIT);
+    ctx.spawn(actix::fut::wrap_future::<_, StrategyRouter>(asked).map(move |answer, router, _| {
+        match answer {
+            Ok(Ok(())) => {
+                let mut seats = router.seats.iter_mut();
+                if let Some(seat) = seats.find(|seat| seat.desk.name == name) {
+                    seat.health = Health::Quarantined;
+                    seat.told_at = None;
+                }
+            }
+            // Ordered again while nothing comes of it.
+            other => tracing::warn!(strategy = %name, ?other, "the risk manager was not told"),
+        }
+    }));
+}
+
 impl Actor for StrategyRouter {
     type Context = Context<Self>;
     fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.run_interval(CHECK_INTERVAL, |router, _| router.check());
+        ctx.run_interval(CHECK_INTERVAL, Self::check);
         ctx.run_interval(CHECK_INTERVAL * 5, |router, _| {
             router.passes.tell(&router.outlets.passes);
         });

@@ -385,6 +385,10 @@ async fn serve_until_stopped(
         let handle = server.handle();
         let task = actix_rt::spawn(server);
         let command = commands.recv().await;
+        if matches!(command, Some(Command::Outage { .. })) {
+            // Whoever ordered it gets the answer first.
+            tokio::time::sleep(TICK * 2).await;
+        }
         shared.cut_connections();
         handle.stop(false).await;
         let _ = task.await;

@@ -16,11 +16,14 @@ use crate::service::TOKEN;
 
 const CASH: Usd = Usd::from_whole(5_000);
 /// Settings under which much happens in little time. The limits of money are the usual ones.
-const HASTE: [&str; 15] = [
+const HASTE: [&str; 18] = [
     "risk.trades_per_minute_max=600",
     "risk.consecutive_errors_max=1000",
     "risk.day_loss_usd_max=100000",
     "risk.drawdown_usd_max=100000",
+    "strategies.every.budget_usd=100000",
+    "strategies.every.edge_usd_min=0",
+    "strategies.every.size_max=25",
     "strategies.every.cool_down_ms=200",
     "strategies.every.lasted_ms_min=0",
     "execution.leg_wait_ms=400",
@@ -40,6 +43,7 @@ pub(crate) struct Stage {
     venue: String,
     key: String,
     relayer_key: String,
+    log: String,
     pub(crate) funder: String,
 }
 
@@ -56,6 +60,7 @@ impl Stage {
             venue: venue.addr().to_string(),
             key: hex::encode(bytes),
             relayer_key: made.relayer_api_key.unwrap_or_default(),
+            log: std::env::var("DUTCHBOOK_TEST_LOG").unwrap_or_else(|_| "error".to_owned()),
             funder: format!("0x{}", hex::encode(made.maker)),
         }
     }
@@ -80,7 +85,7 @@ impl<'a> Process<'a> {
         let _ = std::fs::remove_file(stage.sign());
         let mut command = Command::new(env!("CARGO_BIN_EXE_dutchbook"));
         command
-            .args(["demo", "--json", "--port", "0", "--log", "error", "--venue", &stage.venue])
+            .args(["demo", "--json", "--port", "0", "--log", &stage.log, "--venue", &stage.venue])
             .args(["--set", &format!("store.data_dir={}", stage.folder.path().display())])
             .args(["--set", &format!("account.funder={}", stage.funder)])
             .args(HASTE.iter().flat_map(|setting| ["--set", setting]))
@@ -138,6 +143,17 @@ impl<'a> Process<'a> {
             assert!(start.elapsed() < limit, "{path} did not come to hold: {last:#}");
             actix_rt::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+    /// What the process has in memory.
+    pub(crate) fn memory_kib(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.child.id());
+        let text = std::fs::read_to_string(status).unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+    /// Trades again, should it have halted.
+    pub(crate) async fn resume(&self) {
+        assert_eq!(self.post("/api/v1/resume").await, 200);
     }
     /// Pauses every strategy until nothing is open any more, then lets them go on.
     pub(crate) async fn let_settle(&self, limit: Duration) {
