@@ -5,6 +5,7 @@ mod bench;
 mod ci;
 mod demo;
 mod page;
+mod proof;
 mod report;
 mod rust_tests;
 mod sdk_check;
@@ -37,6 +38,10 @@ enum Command {
     Ci,
     /// Let the venue's official client trade with the simulated venue; fetches and builds it
     SdkCheck,
+    /// Kill the process again and again while it trades, and compare the books
+    Crash(proof::CrashArgs),
+    /// Play a demo in a hurry with every fault on, and compare the books
+    Chaos(proof::ChaosArgs),
     /// Run the benchmarks
     Bench(BenchArgs),
     /// Format everything
@@ -88,6 +93,8 @@ fn run(command: &Command) -> anyhow::Result<ExitCode> {
         }
         Command::Ci => Ok(ci::run(&workspace)),
         Command::SdkCheck => sdk_check::run(&workspace),
+        Command::Crash(args) => proof::crash(&workspace, args),
+        Command::Chaos(args) => proof::chaos(&workspace, args),
         Command::Bench(args) => bench::run(&workspace, &args.options),
         Command::Fmt => ci::format(&workspace),
         Command::Dashboard => page::check(&workspace),

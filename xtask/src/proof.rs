@@ -1,0 +1,66 @@
+//! Long proofs of exactly-once trading: `cargo xtask crash` and `cargo xtask chaos`.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::{shell, workspace::Workspace};
+
+/// How often the process is killed.
+#[derive(Args)]
+pub(crate) struct CrashArgs {
+    /// Kills in all
+    #[arg(long, default_value_t = 10_000)]
+    kills: u32,
+    /// Where chance begins
+    #[arg(long, default_value_t = 7)]
+    seed: u64,
+}
+
+/// How long and how fast everything goes wrong.
+#[derive(Args)]
+pub(crate) struct ChaosArgs {
+    /// How long
+    #[arg(long, default_value_t = 600)]
+    seconds: u32,
+    /// How fast; 100 is the pace of life
+    #[arg(long, default_value_t = 2_000)]
+    speed_percent: u32,
+    /// Where chance begins
+    #[arg(long, default_value_t = 11)]
+    seed: u64,
+}
+
+/// Kills the process at every place and at random, with lost replies, and compares the books. Not
+/// optimised: the places to be killed at are left out of optimised builds.
+pub(crate) fn crash(workspace: &Workspace, args: &CrashArgs) -> Result<ExitCode> {
+    let test = ["test", "-p", "dutchbook", "--test", "it", "crash::", "--", "--nocapture"];
+    let mut command = shell::command(&workspace.root, "cargo", &test);
+    command.env("DUTCHBOOK_TEST_KILLS", args.kills.to_string());
+    command.env("DUTCHBOOK_TEST_SEED", args.seed.to_string());
+    shell::step("crash test", &mut command)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A demo with every fault on, optimised, in a hurry.
+pub(crate) fn chaos(workspace: &Workspace, args: &ChaosArgs) -> Result<ExitCode> {
+    let test = [
+        "test",
+        "--profile",
+        "e2e",
+        "-p",
+        "dutchbook",
+        "--test",
+        "it",
+        "chaos::",
+        "--",
+        "--nocapture",
+    ];
+    let mut command = shell::command(&workspace.root, "cargo", &test);
+    command.env("DUTCHBOOK_TEST_CHAOS_SECONDS", args.seconds.to_string());
+    command.env("DUTCHBOOK_TEST_SPEED_PERCENT", args.speed_percent.to_string());
+    command.env("DUTCHBOOK_TEST_SEED", args.seed.to_string());
+    shell::step("chaos test", &mut command)?;
+    Ok(ExitCode::SUCCESS)
+}
