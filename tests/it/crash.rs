@@ -25,9 +25,9 @@ use journal::Witness;
 use process::{Process, Stage};
 
 /// After so many kills everything is let settle and compared.
-const CALM_EVERY: usize = 50;
+const CALM_EVERY: usize = 100;
 /// Every other kill waits for a narrow place, at most so long.
-const PLACE_WAIT: Duration = Duration::from_millis(2_500);
+const PLACE_WAIT: Duration = Duration::from_millis(2_200);
 const CALM_WAIT: Duration = Duration::from_secs(90);
 
 /// A small generator, so that a seed tells the whole run.
@@ -94,14 +94,14 @@ async fn killed_at_any_moment_it_loses_doubles_and_invents_nothing() {
         let place = dice.below(2 * CrashPoint::ALL.len() as u64) as usize;
         match CrashPoint::ALL.get(place) {
             Some(at) => {
-                let nth = 1 + dice.below(3) as u32;
+                let nth = 1 + dice.below(2) as u32;
                 let process = Process::start(&stage, Some((*at, nth)));
                 reached[place] += u32::from(process.wait_for_sign(PLACE_WAIT));
                 process.kill();
             }
             None => {
                 let process = Process::start(&stage, None);
-                std::thread::sleep(Duration::from_millis(dice.below(1_500)));
+                std::thread::sleep(Duration::from_millis(dice.below(1_000)));
                 process.kill();
             }
         }
