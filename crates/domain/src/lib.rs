@@ -19,6 +19,7 @@ pub mod market;
 pub mod money;
 pub mod order;
 pub mod price;
+pub mod probability;
 pub mod time;
 
 pub use book::{Book, Level, Side, Touch};
@@ -31,4 +32,5 @@ pub use market::{Market, MarketState, Outcome, ProtocolVersion};
 pub use money::{Rounding, Shares, Usd};
 pub use order::{Crossing, Lifetime, Liquidity, OrderId, OrderTerms, TradeId, TradeState};
 pub use price::{Price, PriceError, TickSize};
+pub use probability::{Probability, ProbabilityError};
 pub use time::{DurationMillis, UnixMillis};

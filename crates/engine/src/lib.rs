@@ -12,6 +12,7 @@ pub mod desk;
 pub mod detector;
 pub mod fill_model;
 pub mod filter;
+pub mod forecast;
 pub mod funnel;
 pub mod ledger;
 pub mod opportunity;

@@ -89,10 +89,26 @@ fn code_that_decides_touches_nothing_outside_and_iterates_in_a_fixed_order() {
     assert_none("pure code touches the world", &impure);
 }
 
+/// Where beliefs are computed, and nothing else may be computed with floats.
+const BELIEFS: &str = "crates/engine/src/forecast/";
+
 #[test]
 fn code_that_decides_about_money_has_no_float() {
-    let floats = offences(decides, |file| line_with(file.production_part(), &["f64", "f32"]));
+    let about_money = |file: &Source| decides(file) && !file.path.starts_with(BELIEFS);
+    let floats = offences(about_money, |file| line_with(file.production_part(), &["f64", "f32"]));
     assert_none("floats", &floats);
+}
+
+#[test]
+fn where_beliefs_are_computed_with_floats_there_is_no_money() {
+    let mixed = offences(
+        |file| decides(file) && file.path.starts_with(BELIEFS),
+        |file| {
+            line_with(file.production_part(), &["f64", "f32"])?;
+            line_with(file.production_part(), &["Usd", "Shares"])
+        },
+    );
+    assert_none("floats beside money", &mixed);
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod desk;
 mod detector;
 mod fill_model;
 mod filter;
+mod forecast;
 mod kit;
 mod ledger;
 mod plan;
