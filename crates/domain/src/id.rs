@@ -22,6 +22,9 @@ pub enum IdError {
     /// Not `0x` and 40 hexadecimal digits.
     #[error("an account's address is 0x and 40 hexadecimal digits")]
     Address,
+    /// Not `0x` and 64 hexadecimal digits.
+    #[error("a transaction is 0x and 64 hexadecimal digits")]
+    Transaction,
 }
 
 /// A market's condition: 32 bytes. A 31-byte id of Protocol V2 is padded with a zero on the right.
@@ -153,6 +156,44 @@ impl fmt::Debug for AccountAddress {
     }
 }
 
+/// A transaction on the chain: 32 bytes, written as `0x` and 64 hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TransactionHash([u8; 32]);
+
+impl TransactionHash {
+    /// From its bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+    /// Its bytes.
+    #[must_use]
+    pub const fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+    /// Parses `0x` and 64 hexadecimal digits, upper or lower case.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn parse(text: &str) -> Result<Self, IdError> {
+        let digits = text.strip_prefix("0x").ok_or(IdError::Transaction)?;
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(digits, &mut bytes).map_err(|_| IdError::Transaction)?;
+        Ok(Self(bytes))
+    }
+}
+
+impl fmt::Display for TransactionHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "0x{}", hex::encode(self.0))
+    }
+}
+impl fmt::Debug for TransactionHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 /// An outcome's token (Protocol V1) or position (V2): an unsigned number of 256 bits, written in
 /// decimal on the wire. Kept as four words, most significant first, so that ids order as numbers.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -252,6 +293,7 @@ text_id!(ConditionId);
 text_id!(TokenId);
 text_id!(QuestionId);
 text_id!(AccountAddress);
+text_id!(TransactionHash);
 
 /// The place of a token in the table of watched tokens: dense, valid for one table only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

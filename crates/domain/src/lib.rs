@@ -27,7 +27,9 @@ pub use decimal::DecimalError;
 pub use fee::{FeeSchedule, FeeTerms};
 pub use frame::{BookHash, BookStated, Change, Event, Frame, PriceText, StatedBest};
 pub use group::{EventGroup, GroupId};
-pub use id::{AccountAddress, ConditionId, IdError, QuestionId, TokenId, TokenIndex};
+pub use id::{
+    AccountAddress, ConditionId, IdError, QuestionId, TokenId, TokenIndex, TransactionHash,
+};
 pub use market::{Market, MarketState, Outcome, ProtocolVersion};
 pub use money::{Rounding, Shares, Usd};
 pub use order::{Crossing, Lifetime, Liquidity, OrderId, OrderTerms, TradeId, TradeState};

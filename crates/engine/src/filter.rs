@@ -141,11 +141,25 @@ impl MarketFilter {
         self.check_end(market, now)
     }
 
-    fn check_words(&self, market: &Market) -> Result<(), FilterReason> {
+    /// By tags, title and slug alone.
+    ///
+    /// # Errors
+    /// The first reason why not.
+    pub fn check_words(&self, market: &Market) -> Result<(), FilterReason> {
         if let Some(tag) = market.tags.iter().find(|tag| self.tags.contains(&fold(tag))) {
             return Err(FilterReason::Tag(tag.clone()));
         }
         let texts = [&market.title, &market.slug].into_iter().chain(&market.tags);
+        self.check_texts(texts.map(|text| &**text))
+    }
+    /// By keywords alone.
+    ///
+    /// # Errors
+    /// The first keyword that was found.
+    pub fn check_texts<'a>(
+        &self,
+        texts: impl IntoIterator<Item = &'a str>,
+    ) -> Result<(), FilterReason> {
         for text in texts {
             if let Some(keyword) = self.phrases.first_in(text) {
                 return Err(FilterReason::Keyword(keyword));

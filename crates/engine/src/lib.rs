@@ -20,4 +20,6 @@ pub mod reconcile;
 pub mod risk;
 pub mod signal;
 pub mod strategy;
+pub mod tape;
 pub mod universe;
+pub mod whales;

@@ -23,5 +23,7 @@ mod recordings;
 mod risk;
 mod shelf;
 mod strategy;
+mod tape;
 mod universe;
 mod watchlist;
+mod whales;
