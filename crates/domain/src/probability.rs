@@ -62,6 +62,14 @@ impl Probability {
     pub const fn distance(self, other: Self) -> Self {
         Self(self.0.abs_diff(other.0))
     }
+    /// The middle one; of an even number the middle of the two in the middle, cut to a millionth.
+    /// `None` of none. Sorts what it is given.
+    #[must_use]
+    pub fn median(all: &mut [Self]) -> Option<Self> {
+        all.sort_unstable();
+        let (low, high) = (all.get(all.len().saturating_sub(1) / 2)?, all.get(all.len() / 2)?);
+        Some(Self(u32::midpoint(low.0, high.0)))
+    }
     /// The probability that a price states: exact, for a ten-thousandth is a hundred millionths.
     #[must_use]
     pub const fn from_price(price: Price) -> Self {
@@ -141,6 +149,19 @@ mod tests {
         assert_eq!(probability.to_price(Rounding::Down).ten_thousandths(), 1_234);
         assert_eq!(probability.to_price(Rounding::Up).ten_thousandths(), 1_235);
         assert_eq!(probability.to_price(Rounding::HalfUp).ten_thousandths(), 1_235);
+    }
+
+    #[test]
+    fn the_median_of_an_even_number_lies_between_the_two_in_the_middle() {
+        let median = |values: &[u32]| {
+            let mut all: Vec<Probability> =
+                values.iter().map(|value| Probability(*value)).collect();
+            Probability::median(&mut all).map(Probability::millionths)
+        };
+        assert_eq!(median(&[]), None);
+        assert_eq!(median(&[7]), Some(7));
+        assert_eq!(median(&[900_000, 100, 200]), Some(200));
+        assert_eq!(median(&[9, 1, 4, 2]), Some(3));
     }
 
     proptest! {

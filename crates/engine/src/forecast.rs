@@ -6,18 +6,33 @@
 
 mod answer;
 mod ballot;
+mod belief;
+mod cache_key;
+mod calibration;
 mod consensus;
+mod logistic;
 mod member;
+mod panel;
+mod pool;
+mod prompt;
 mod published;
 mod question;
+mod reading;
 mod sample;
+mod seed;
 pub mod text;
 
 pub use answer::{Answer, Estimate};
 pub use ballot::{Ballot, Vote};
+pub use cache_key::CacheKey;
 pub use consensus::Consensus;
 pub use member::{MemberName, MemberNameError};
+pub use panel::{Lesson, Panel, Pooled, Standing, Stated};
+pub use pool::{Moments, NoForecast, PoolSettings, ballots};
+pub use prompt::{ANSWER_SCHEMA, PROMPT_VERSION, Prompt};
 pub use published::{AskedMarket, Forecast};
 pub use question::{NOTES_MAX, Question, ResearchNote, TAGS_MAX};
+pub use reading::{ANSWER_BYTES_MAX, Unreadable};
 pub use sample::{Failure, Outcome, Sample};
+pub use seed::Seed;
 pub use text::CleanText;

@@ -12,6 +12,7 @@ pub mod desk;
 pub mod detector;
 pub mod fill_model;
 pub mod filter;
+#[expect(clippy::float_arithmetic, reason = "beliefs are computed in log-odds; money never is")]
 pub mod forecast;
 pub mod funnel;
 pub mod ledger;
