@@ -84,6 +84,30 @@ export function pageOf<T>(path: string, body: unknown): Page<T> {
   return body as unknown as Page<T>;
 }
 
+/** Asks for one page of a list. */
+export async function getPage<T>(
+  path: string,
+  query: Record<string, string | number | null>,
+  signal: AbortSignal,
+): Promise<Page<T>> {
+  const address = withQuery(path, query);
+  return pageOf<T>(address, await getJson(address, signal));
+}
+
+/** Asks for one object that must have `lists`; `what` names it where it has not. */
+export async function getObject<T>(
+  path: string,
+  what: string,
+  lists: readonly (keyof T & string)[],
+  signal: AbortSignal,
+): Promise<T> {
+  const body = await getJson(path, signal);
+  if (!isRecord(body) || !lists.every((name) => Array.isArray(body[name]))) {
+    throw new Problem("malformed", `The answer of ${path} is not ${what}.`, null, 200);
+  }
+  return body as T;
+}
+
 export function withQuery(path: string, query: Record<string, string | number | null | undefined>): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) {

@@ -1,18 +1,9 @@
 import { isRecord } from "../core/shape";
-import { getJson, pageOf, Problem, withQuery, type Wish } from "./client";
+import { getJson, getObject, getPage, Problem, type Wish } from "./client";
 import type { Accepted, Decision, Fill, Gate, Order, Risk, Strategy } from "./trading";
 import type { Page } from "./types";
 
 const root = "/api/v1";
-
-async function getRows<T>(
-  path: string,
-  query: Record<string, string | number | null>,
-  signal: AbortSignal,
-): Promise<Page<T>> {
-  const address = withQuery(`${root}/${path}`, query);
-  return pageOf<T>(address, await getJson(address, signal));
-}
 
 export interface DecisionQuery {
   verdict: string;
@@ -29,18 +20,15 @@ export interface Cut {
 }
 
 export const getDecisions = (query: DecisionQuery, cut: Cut, signal: AbortSignal): Promise<Page<Decision>> =>
-  getRows("decisions", { ...query, ...cut }, signal);
+  getPage(`${root}/decisions`, { ...query, ...cut }, signal);
 
 export const getOrders = (cut: Cut, signal: AbortSignal): Promise<Page<Order>> =>
-  getRows("orders", { ...cut }, signal);
+  getPage(`${root}/orders`, { ...cut }, signal);
 
 export async function getOrderFills(id: string, signal: AbortSignal): Promise<Fill[]> {
   const path = `${root}/orders/${encodeURIComponent(id)}`;
-  const body = await getJson(path, signal);
-  if (!isRecord(body) || !Array.isArray(body["fills"])) {
-    throw new Problem("malformed", `The answer of ${path} is not an order.`, null, 200);
-  }
-  return body["fills"] as Fill[];
+  const order = await getObject<{ fills: Fill[] }>(path, "an order", ["fills"], signal);
+  return order.fills;
 }
 
 export async function getRisk(signal: AbortSignal): Promise<Risk> {
@@ -52,7 +40,7 @@ export async function getRisk(signal: AbortSignal): Promise<Risk> {
 }
 
 export const getStrategies = async (signal: AbortSignal): Promise<Strategy[]> =>
-  (await getRows<Strategy>("strategies", {}, signal)).data;
+  (await getPage<Strategy>(`${root}/strategies`, {}, signal)).data;
 
 const post = (path: string, body: Readonly<Record<string, unknown>> = {}): Wish => ({
   method: "POST",

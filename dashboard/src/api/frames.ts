@@ -12,6 +12,7 @@ export type Frame =
   | { type: "fill"; seq: number; data: Fill }
   | { type: "decision"; seq: number; data: Decision }
   | { type: "notice"; seq: number; data: Notice }
+  | { type: "whale_trade"; seq: number; data: { market: string } }
   | { type: "lagged"; seq: number; data: { lost: number } }
   | { type: "other"; seq: number };
 
@@ -26,6 +27,7 @@ const needed = {
   fill: ["trade_id", "order_id", "state"],
   decision: ["id", "verdict", "gates"],
   notice: ["text"],
+  whale_trade: ["market"],
 } satisfies Partial<Record<Frame["type"], string[]>>;
 
 const isNeeded = (type: string): type is keyof typeof needed => Object.hasOwn(needed, type);

@@ -82,6 +82,19 @@ export interface Store {
   last_error: string | null;
 }
 
+/** The venue's trades as they happen. */
+export interface TradeFeed {
+  state: "live" | "silent" | "down" | "connecting";
+  last_data_at: Timestamp | null;
+  prints: number;
+  told: number;
+  whales: number;
+  backfills: number;
+  filled: number;
+  reconnects: number;
+  last_error: string | null;
+}
+
 export type ActorStatus = "idle" | "starting" | "up" | "stopping" | "down" | "backoff" | "done";
 
 export interface Queue {
@@ -120,6 +133,8 @@ export interface System {
   detector: Detector;
   collectors: Collector[];
   store: Store;
+  /** Missing where this run watches no trades. */
+  trades?: TradeFeed | null;
   clients: number;
   tree: ActorNode;
 }

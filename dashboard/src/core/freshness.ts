@@ -9,7 +9,7 @@ export type PanelState =
   | { kind: "broken"; problem: Problem };
 
 /** Why what is shown may no longer be true. */
-export type StaleCause = "service_silent" | "feed_silent" | "refresh_failed";
+export type StaleCause = "service_silent" | "feed_silent" | "trades_silent" | "refresh_failed";
 
 export interface PanelFacts {
   /** Whether an answer has ever been received. */
@@ -35,6 +35,12 @@ export function panelState(facts: PanelFacts): PanelState {
   }
   if (feed_stale_ms !== null) return { kind: "stale", age_ms: feed_stale_ms, empty, cause: "feed_silent" };
   return empty ? { kind: "empty" } : { kind: "live" };
+}
+
+/** A panel that is well by itself, but rests on a source that has been silent for `silent_ms`. */
+export function silencedBy(state: PanelState, silent_ms: number | null, cause: StaleCause): PanelState {
+  if (silent_ms === null || (state.kind !== "live" && state.kind !== "empty")) return state;
+  return { kind: "stale", age_ms: silent_ms, cause, empty: state.kind === "empty" };
 }
 
 export interface FeedReading {

@@ -1,6 +1,14 @@
 /** The page and its settings, as they stand in the address after `#`. */
 
-export const pages = ["opportunities", "trading", "decisions", "risk", "markets", "system"] as const;
+export const pages = [
+  "opportunities",
+  "trading",
+  "decisions",
+  "risk",
+  "markets",
+  "whales",
+  "system",
+] as const;
 export type PageName = (typeof pages)[number];
 
 export interface Route {

@@ -37,6 +37,18 @@ const clockTime = new Intl.DateTimeFormat(undefined, {
 /** Local time of day with seconds. */
 export const formatClock = (millis: number): string => clockTime.format(millis);
 
+const dayOfYear = new Intl.DateTimeFormat(undefined, {
+  month: "short",
+  day: "2-digit",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
+
+/** Local time of day of a recent moment; of one that is half a day old, the day too. */
+export const formatMoment = (millis: number, age_ms: number): string =>
+  age_ms < 12 * hour ? formatClock(millis) : dayOfYear.format(millis);
+
 const dayAndTime = new Intl.DateTimeFormat(undefined, {
   year: "numeric",
   month: "short",

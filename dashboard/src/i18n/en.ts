@@ -14,6 +14,7 @@ import type { Loss } from "../core/queue";
 import type { PageName } from "../core/route";
 import type { Theme } from "../state/theme.svelte";
 import { command, decisions, execute, halt, risk, trading } from "./en/trading";
+import { whales } from "./en/whales";
 import { count, number } from "./en/words";
 
 export const en = {
@@ -30,6 +31,7 @@ export const en = {
       decisions: "Decisions",
       risk: "Risk",
       markets: "Markets",
+      whales: "Whales",
       system: "System",
     } satisfies Record<PageName, string>,
     help: "Keyboard and legend",
@@ -106,6 +108,7 @@ export const en = {
     staleCause: {
       service_silent: "The service does not answer; these are the last numbers it gave.",
       feed_silent: "The venue is silent; its prices may have moved since.",
+      trades_silent: "No trade has been heard of for a while; what happened since is fetched afterwards.",
       refresh_failed: "The last refresh failed; these are the numbers before it.",
     } satisfies Record<StaleCause, string>,
     broken: "This could not be loaded.",
@@ -126,6 +129,7 @@ export const en = {
       { keys: ["g", "d"], text: "Go to Decisions" },
       { keys: ["g", "r"], text: "Go to Risk" },
       { keys: ["g", "m"], text: "Go to Markets" },
+      { keys: ["g", "w"], text: "Go to Whales" },
       { keys: ["g", "s"], text: "Go to System" },
       { keys: ["!"], text: "Halt trading" },
       { keys: ["?"], text: "This help" },
@@ -286,6 +290,7 @@ export const en = {
   trading,
   decisions,
   risk,
+  whales,
 
   markets: {
     title: "Markets",

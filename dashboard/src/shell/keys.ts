@@ -16,6 +16,7 @@ const destinations: Readonly<Record<string, PageName>> = {
   d: "decisions",
   r: "risk",
   m: "markets",
+  w: "whales",
   s: "system",
 };
 

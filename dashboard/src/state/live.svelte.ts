@@ -8,9 +8,10 @@ import { fills, orders } from "./orders.svelte";
 import { risk } from "./risk.svelte";
 import { system } from "./system.svelte";
 import { trading } from "./trading.svelte";
+import { whales } from "./whales.svelte";
 
 /** What the socket keeps by facts. */
-const kept = [opportunities, orders, decisions];
+const kept = [opportunities, orders, decisions, whales];
 
 /** The page's own connection to the service, and what it hands on to the states. */
 class Live {
@@ -80,6 +81,10 @@ class Live {
         break;
       case "notice":
         risk.noticed(frame.data);
+        break;
+      case "whale_trade":
+        // The frame has the shape that others rely on; the row with its grades is asked for.
+        whales.lost();
         break;
       case "lagged":
         this.#lost();

@@ -1,6 +1,7 @@
 import type { Link } from "../api/socket";
 import type { Activity, FillState, TaskState, Verdict } from "../api/trading";
-import type { ActorStatus, ConnectionState, Trust } from "../api/types";
+import type { ActorStatus, ConnectionState, TradeFeed, Trust } from "../api/types";
+import type { RecordVerdict } from "../api/whales";
 
 /** Shapes, so that no state is told by colour alone. */
 export type Shape = "disc" | "ring" | "half" | "triangle" | "cross" | "square" | "dash" | "clock" | "turn";
@@ -84,4 +85,18 @@ export const activityMarks: Record<Activity, MarkLook> = {
   running: { shape: "disc", tone: "good" },
   paused: { shape: "square", tone: "warn" },
   quarantined: { shape: "triangle", tone: "bad" },
+};
+
+export const tradeFeedMarks: Record<TradeFeed["state"], MarkLook> = {
+  connecting: { shape: "half", tone: "quiet" },
+  live: { shape: "disc", tone: "good" },
+  silent: { shape: "clock", tone: "warn" },
+  down: { shape: "cross", tone: "bad" },
+};
+
+export const recordMarks: Record<RecordVerdict, MarkLook> = {
+  not_enough: { shape: "ring", tone: "quiet" },
+  no_sign: { shape: "dash", tone: "quiet" },
+  skill: { shape: "disc", tone: "good" },
+  costs: { shape: "cross", tone: "warn" },
 };

@@ -120,7 +120,7 @@ export const tooWide = (page: Page): Promise<string[]> =>
 /** The state of a panel by its title, as the page states it. */
 export const panelState = (page: Page, title: string): Promise<string | null> =>
   page
-    .locator("section.panel", { has: page.getByRole("heading", { name: title }) })
+    .locator("section.panel", { has: page.getByRole("heading", { name: title, exact: true }) })
     .getAttribute("data-state");
 
 export async function eventually(

@@ -462,7 +462,7 @@ export class MockDesk {
 }
 
 /** @template T @param {readonly T[]} all @param {URLSearchParams} query */
-function page(all, query) {
+export function page(all, query) {
   const from = Number(query.get("cursor") ?? 0);
   const to = from + Number(query.get("limit") ?? 100);
   return { data: all.slice(from, to), next_cursor: to < all.length ? String(to) : null };

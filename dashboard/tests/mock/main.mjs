@@ -1,6 +1,6 @@
 // @ts-check
 // Serves the built page and made-up numbers: `npm run mock`, or beside `npm run dev`, which asks port 8080.
-// Keys: s silences or wakes the feed, f fails answers, e empties them, n is normal again,
+// Keys: s silences or wakes the feed, t the trades, f fails answers, e empties them, n is normal again,
 // v lets the venue refuse orders.
 import { MockService, mockToken } from "./service.mjs";
 
@@ -12,6 +12,7 @@ if (process.stdin.isTTY) process.stdin.setRawMode(true);
 process.stdin.on("data", (keys) => {
   const key = keys.toString()[0];
   if (key === "s") service.feedSilent = !service.feedSilent;
+  else if (key === "t") service.whales.silent = !service.whales.silent;
   else if (key === "f") service.behaviour = "fail";
   else if (key === "e") service.behaviour = "empty";
   else if (key === "v") service.desk.regionBlocked = !service.desk.regionBlocked;

@@ -9,6 +9,7 @@ import { extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { MockDesk } from "./desk.mjs";
+import { MockWhales } from "./whales.mjs";
 import { chance, eachActor, funnelReasons, makeMarket, makeOpportunity, makeTree } from "./world.mjs";
 
 const dist = fileURLToPath(new URL("../../dist", import.meta.url));
@@ -31,7 +32,7 @@ export const mockToken = "mock-token-of-thirty-two-characters";
 /** @typedef {"normal" | "fail" | "hang" | "empty"} Behaviour */
 
 /** Facts are numbered; frames of state carry the number of the last one. */
-const facts = new Set(["opportunity", "order", "fill", "decision", "notice"]);
+const facts = new Set(["opportunity", "order", "fill", "decision", "notice", "whale_trade"]);
 
 export class MockService {
   /** This run trades. */
@@ -63,6 +64,8 @@ export class MockService {
   #timers = [];
   port = 0;
   desk = new MockDesk(this.#random, this.#markets.slice(0, 40), (type, data) => this.#send(type, data));
+
+  whales = new MockWhales(chance(11), this.#markets.slice(0, 40), (type, data) => this.#send(type, data));
 
   constructor() {
     for (let n = 0; n < 9; n += 1) this.#find();
@@ -98,6 +101,9 @@ export class MockService {
           this.desk.step([...this.#open.values()].at(-1) ?? null);
       }, 1_100),
       setInterval(() => this.#tick(), 150),
+      setInterval(() => {
+        if (this.behaviour !== "empty") this.whales.step();
+      }, 1_300),
     ];
   }
 
@@ -243,6 +249,7 @@ export class MockService {
             },
           ],
       store: { state: "up", backend: "sqlite", queued: 3, written: 48_210, dropped: 0, last_error: null },
+      trades: this.whales.feed(),
       clients: this.#sockets?.clients.size ?? 0,
       tree: this.#tree,
     };
@@ -276,9 +283,12 @@ export class MockService {
     }
     if (request.method === "GET") {
       const path = url.pathname.replace("/api/v1/", "");
+      const empty = this.behaviour === "empty";
       const known = /^(risk|strategies|orders|decisions)(\/|$)/.test(path);
       if (known && !this.trades) return this.#off(response);
-      const answer = known ? this.desk.read(path, url.searchParams, this.behaviour === "empty") : null;
+      const answer = known
+        ? this.desk.read(path, url.searchParams, empty)
+        : this.whales.read(path, url.searchParams, empty);
       if (answer !== null) return this.#json(response, answer);
     } else {
       return this.#command(url.pathname.replace("/api/v1/", ""), request, response);

@@ -1,0 +1,192 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { MockService } from "../mock/service.mjs";
+import {
+  accessibilityFaults,
+  eventually,
+  launch,
+  panelState,
+  phone,
+  shoot,
+  skipped,
+  tooWide,
+  visit,
+  wide,
+  type Visit,
+} from "./harness";
+
+const list = "Whales";
+const becomes = (page: Page, title: string, state: string) =>
+  eventually(`“${title}” is ${state}`, async () => (await panelState(page, title)) === state);
+
+const open = async (page: Page, id: string) => {
+  await page.locator(`tr[data-whale="${id}"] button`).click();
+  const detail = page.locator("tr.detail");
+  await detail.getByRole("heading", { name: "The wallet" }).waitFor();
+  return detail;
+};
+
+describe.skipIf(skipped)("the whales page", () => {
+  let browser: Browser;
+  let service: MockService;
+  let visited: Visit | undefined;
+
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    service = new MockService();
+    await service.start();
+  });
+  afterEach(async () => {
+    await visited?.close();
+    await service.stop();
+    expect(visited?.faults ?? []).toEqual([]);
+  });
+
+  const come = async (hash: string, options = wide) => {
+    visited = await visit(browser, `${service.url}/${hash}`, options);
+    return visited.page;
+  };
+
+  test("lists whales as they are told of, newest first", async () => {
+    const page = await come("#/whales");
+    await becomes(page, list, "live");
+    const newest = page.locator("tr[data-whale]").first();
+    const before = await newest.getAttribute("data-whale");
+    await page.mouse.move(5, 5);
+    await eventually(
+      "a new whale is first",
+      async () => (await newest.getAttribute("data-whale")) !== before,
+    );
+    for (const word of ["Large print", "Accumulation", "Fresh wallet", "missed", "not named"]) {
+      expect(await page.locator("table", { hasText: word }).count()).toBeGreaterThan(0);
+    }
+    await shoot(page, "whales-dark");
+  });
+
+  test("shows the wallet with its interval, the trades, and a missed grade as missed", async () => {
+    const page = await come("#/whales");
+    const known = service.whales.list.find(
+      ({ id, side }) => Number(id.slice(6)) % 4 === 3 && side === "sell",
+    );
+    const detail = await open(page, known?.id ?? "");
+    await detail.getByText("55% (40% to 69%)").waitFor();
+    await detail.getByText("22 of 40").waitFor();
+    await detail.getByText("A sale is graded as buying the other outcome.").waitFor();
+    expect(await detail.locator("tr[data-grade]").count()).toBe(3);
+    expect(page.url()).toContain(`open=${known?.id}`);
+    await shoot(page, "whales-detail-dark");
+    const missed = service.whales.list.find(({ grades }) => grades.some(({ state }) => state === "missed"));
+    const other = await open(page, missed?.id ?? "");
+    expect(await other.locator('tr[data-grade="one_hour"]').innerText()).toContain("Missed");
+  });
+
+  test("claims no profile where there is none", async () => {
+    const page = await come("#/whales");
+    const unknown = service.whales.list.find(({ id, wallet }) => Number(id.slice(6)) % 4 === 0 && wallet);
+    await open(page, unknown?.id ?? "");
+    await page.getByText("No profile yet").waitFor();
+    const nameless = service.whales.list.find(({ wallet }) => wallet === null);
+    await open(page, nameless?.id ?? "");
+    await page.getByText("does not name the wallet").waitFor();
+  });
+
+  test("keeps kind, class, value and wallet in the address", async () => {
+    const page = await come("#/whales");
+    await becomes(page, list, "live");
+    await page.getByRole("button", { name: "Accumulation", exact: true }).click();
+    await page.getByRole("combobox", { name: "Class" }).selectOption("fresh_accumulation");
+    await page.getByRole("combobox", { name: "Least value" }).selectOption("25000");
+    expect(page.url()).toContain("kind=accumulation&class=fresh_accumulation&usd_min=25000");
+    await eventually("only those are listed", async () => {
+      const rows = await page.locator("tr[data-whale]").allInnerTexts();
+      return rows.length > 0 && rows.every((row) => /Accumulation\s+Fresh wallet/.test(row));
+    });
+    const values = await page.locator("tr[data-whale] .value").allInnerTexts();
+    expect(values.every((value) => Number(value.replace(/[^\d]/g, "")) >= 25_000)).toBe(true);
+    await page.getByRole("button", { name: "Show all" }).click();
+    await becomes(page, list, "live");
+    const id = service.whales.list.find(({ wallet }) => wallet !== null)?.id ?? "";
+    const detail = await open(page, id);
+    await detail.getByRole("link", { name: "All whales of this wallet" }).click();
+    await page.getByText("Only wallet 0x").waitFor();
+    await page.reload();
+    await page.getByText("Only wallet 0x").waitFor();
+  });
+
+  test("says what the records prove, with counts and intervals", async () => {
+    const page = await come("#/whales");
+    const table = page.getByRole("table", { name: "What following each class was worth" });
+    await table.waitFor();
+    await page.getByText("No class of whales has shown skill so far.").waitFor();
+    expect(await table.locator("tr[data-record]").count()).toBe(12);
+    const first = await table.locator('tr[data-record="large_print one_hour"]').innerText();
+    expect(first).toContain("60 of 30");
+    expect(first).toContain("36% to 60%");
+    expect(first).toContain("\u22125.4% to \u22120.2%");
+    expect(first).toContain("Costs money");
+    expect(await table.getByText("Not enough").count()).toBeGreaterThan(0);
+  });
+
+  test("turns stale while no trade is heard of, and says so of the feed", async () => {
+    const page = await come("#/whales");
+    await becomes(page, list, "live");
+    service.whales.silent = true;
+    await becomes(page, list, "stale");
+    await page.getByText("The connection sent nothing for 45 s").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await shoot(page, "whales-silent-dark");
+    service.whales.silent = false;
+    await becomes(page, list, "live");
+  });
+
+  test("goes on without a trade feed, and says that it is off", async () => {
+    service.whales.watched = false;
+    const page = await come("#/whales");
+    await page.getByText("This run watches no trades.").waitFor();
+    await becomes(page, list, "live");
+  });
+
+  test("says that nothing was seen, or what is broken", async () => {
+    service.behaviour = "empty";
+    const page = await come("#/whales", { ...wide, colorScheme: "light" });
+    await page.getByText("No whale has been seen yet.").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await shoot(page, "whales-empty-light");
+    service.behaviour = "fail";
+    await page.reload();
+    await becomes(page, list, "broken");
+    await page.getByText("The store does not answer.").first().waitFor();
+  });
+
+  test("shows what others wrote as text", async () => {
+    const page = await come("#/whales");
+    await page.getByText("<img src=x onerror=").first().waitFor();
+    expect(await page.locator("main img").count()).toBe(0);
+    expect(await page.title()).not.toBe("owned");
+  });
+
+  test.each(["light", "dark"] as const)(
+    "has nothing serious for axe in the %s theme",
+    async (colorScheme) => {
+      const page = await come("#/whales", { ...wide, colorScheme });
+      await becomes(page, list, "live");
+      await open(page, service.whales.list[4]?.id ?? "");
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await shoot(page, `whales-${colorScheme}`);
+    },
+  );
+
+  test("fits a phone of 360 px", async () => {
+    const page = await come("#/whales", phone);
+    await becomes(page, list, "live");
+    await shoot(page, "whales-phone-light");
+    await open(page, service.whales.list[4]?.id ?? "");
+    expect(await tooWide(page)).toEqual([]);
+    await shoot(page, "whales-detail-phone-light");
+    await page.getByRole("button", { name: "Show the records" }).click();
+    await shoot(page, "whales-records-phone-light");
+  });
+});
