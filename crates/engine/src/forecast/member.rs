@@ -10,7 +10,7 @@ const CHARS_MAX: usize = 64;
 
 /// Why a text names no member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("a member's name has 1 to 64 letters, digits or any of - _ . : /")]
+#[error("a member's name has 1 to 64 letters, digits or any of - _ . : / @")]
 pub struct MemberNameError;
 
 /// One model of the swarm, as people name it: `gpt-4o`, `local/llama-3.1`.
@@ -22,9 +22,9 @@ impl MemberName {
     /// From text.
     ///
     /// # Errors
-    /// Empty, longer than 64 characters, or with any but ASCII letters, digits and `- _ . : /`.
+    /// Empty, longer than 64 characters, or with any but ASCII letters, digits and `- _ . : / @`.
     pub fn new(text: &str) -> Result<Self, MemberNameError> {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/".contains(&byte);
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/@".contains(&byte);
         let fits = (1..=CHARS_MAX).contains(&text.len()) && text.bytes().all(plain);
         fits.then(|| Self(text.to_owned())).ok_or(MemberNameError)
     }

@@ -10,6 +10,7 @@ mod weights;
 use std::collections::BTreeMap;
 
 use domain::{DurationMillis, Probability};
+use serde::Serialize;
 
 use super::belief::{chance, log_loss, logit};
 use super::calibration::Calibration;
@@ -32,7 +33,7 @@ pub struct Lesson {
 }
 
 /// How one member stands, for people and programs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Standing {
     /// Who.
     pub member: MemberName,

@@ -62,7 +62,7 @@ pub(super) struct Blind {
 
 impl Stated {
     /// Without a range.
-    pub(super) fn bare((member, probability): &(MemberName, Probability)) -> Self {
+    pub(in crate::forecast) fn bare((member, probability): &(MemberName, Probability)) -> Self {
         let (probability, member) = (*probability, member.clone());
         Self { member, probability, low: probability, high: probability }
     }
