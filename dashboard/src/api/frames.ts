@@ -12,6 +12,7 @@ export type Frame =
   | { type: "fill"; seq: number; data: Fill }
   | { type: "decision"; seq: number; data: Decision }
   | { type: "notice"; seq: number; data: Notice }
+  | { type: "forecast"; seq: number; data: { id: string } }
   | { type: "whale_trade"; seq: number; data: { market: string } }
   | { type: "lagged"; seq: number; data: { lost: number } }
   | { type: "other"; seq: number };
@@ -28,6 +29,7 @@ const needed = {
   decision: ["id", "verdict", "gates"],
   notice: ["text"],
   whale_trade: ["market"],
+  forecast: ["id"],
 } satisfies Partial<Record<Frame["type"], string[]>>;
 
 const isNeeded = (type: string): type is keyof typeof needed => Object.hasOwn(needed, type);

@@ -7,6 +7,7 @@ export const pages = [
   "risk",
   "markets",
   "whales",
+  "forecasts",
   "system",
 ] as const;
 export type PageName = (typeof pages)[number];

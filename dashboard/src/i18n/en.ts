@@ -13,6 +13,7 @@ import type { SortKey } from "../core/order";
 import type { Loss } from "../core/queue";
 import type { PageName } from "../core/route";
 import type { Theme } from "../state/theme.svelte";
+import { forecasts } from "./en/forecasts";
 import { command, decisions, execute, halt, risk, trading } from "./en/trading";
 import { whales } from "./en/whales";
 import { count, number } from "./en/words";
@@ -32,6 +33,7 @@ export const en = {
       risk: "Risk",
       markets: "Markets",
       whales: "Whales",
+      forecasts: "Forecasts",
       system: "System",
     } satisfies Record<PageName, string>,
     help: "Keyboard and legend",
@@ -130,6 +132,7 @@ export const en = {
       { keys: ["g", "r"], text: "Go to Risk" },
       { keys: ["g", "m"], text: "Go to Markets" },
       { keys: ["g", "w"], text: "Go to Whales" },
+      { keys: ["g", "f"], text: "Go to Forecasts" },
       { keys: ["g", "s"], text: "Go to System" },
       { keys: ["!"], text: "Halt trading" },
       { keys: ["?"], text: "This help" },
@@ -291,6 +294,7 @@ export const en = {
   decisions,
   risk,
   whales,
+  forecasts,
 
   markets: {
     title: "Markets",

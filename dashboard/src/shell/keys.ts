@@ -17,6 +17,7 @@ const destinations: Readonly<Record<string, PageName>> = {
   r: "risk",
   m: "markets",
   w: "whales",
+  f: "forecasts",
   s: "system",
 };
 

@@ -2,6 +2,7 @@ import type { Frame } from "../api/frames";
 import { LiveSocket, type Link } from "../api/socket";
 import { clock } from "./clock.svelte";
 import { decisions } from "./decisions.svelte";
+import { forecasts } from "./forecasts.svelte";
 import { markets } from "./markets.svelte";
 import { opportunities } from "./opportunities.svelte";
 import { fills, orders } from "./orders.svelte";
@@ -11,7 +12,7 @@ import { trading } from "./trading.svelte";
 import { whales } from "./whales.svelte";
 
 /** What the socket keeps by facts. */
-const kept = [opportunities, orders, decisions, whales];
+const kept = [opportunities, orders, decisions, whales, forecasts];
 
 /** The page's own connection to the service, and what it hands on to the states. */
 class Live {
@@ -85,6 +86,9 @@ class Live {
       case "whale_trade":
         // The frame has the shape that others rely on; the row with its grades is asked for.
         whales.lost();
+        break;
+      case "forecast":
+        forecasts.lost();
         break;
       case "lagged":
         this.#lost();

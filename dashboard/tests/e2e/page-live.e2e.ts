@@ -205,6 +205,18 @@ describe.skipIf(skipped)("the page over a live service", () => {
     }
   });
 
+  test.each([1024, 1280, 1400, 1440, 1570, 1680, 1920])(
+    "keeps every button of the header on a screen of %i px, halted or not",
+    async (width) => {
+      const page = await come("#/opportunities", { ...wide, viewport: { width, height: 900 } });
+      await page.locator("tr.row").first().waitFor();
+      expect(await tooWide(page)).toEqual([]);
+      service.desk.halt = { cause: "operator", text: "", since: new Date().toISOString(), proven_at: null };
+      await page.locator(".shell.is-halted").waitFor();
+      expect(await tooWide(page)).toEqual([]);
+    },
+  );
+
   test("keeps the chosen theme", async () => {
     const page = await come("#/opportunities", { ...wide, colorScheme: "dark" });
     const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);

@@ -9,6 +9,7 @@ import { extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { MockDesk } from "./desk.mjs";
+import { MockSwarm } from "./swarm.mjs";
 import { MockWhales } from "./whales.mjs";
 import { chance, eachActor, funnelReasons, makeMarket, makeOpportunity, makeTree } from "./world.mjs";
 
@@ -32,7 +33,7 @@ export const mockToken = "mock-token-of-thirty-two-characters";
 /** @typedef {"normal" | "fail" | "hang" | "empty"} Behaviour */
 
 /** Facts are numbered; frames of state carry the number of the last one. */
-const facts = new Set(["opportunity", "order", "fill", "decision", "notice", "whale_trade"]);
+const facts = new Set(["opportunity", "order", "fill", "decision", "notice", "whale_trade", "forecast"]);
 
 export class MockService {
   /** This run trades. */
@@ -66,6 +67,7 @@ export class MockService {
   desk = new MockDesk(this.#random, this.#markets.slice(0, 40), (type, data) => this.#send(type, data));
 
   whales = new MockWhales(chance(11), this.#markets.slice(0, 40), (type, data) => this.#send(type, data));
+  swarm = new MockSwarm(chance(13), this.#markets.slice(0, 40), (type, data) => this.#send(type, data));
 
   constructor() {
     for (let n = 0; n < 9; n += 1) this.#find();
@@ -103,6 +105,7 @@ export class MockService {
       setInterval(() => this.#tick(), 150),
       setInterval(() => {
         if (this.behaviour !== "empty") this.whales.step();
+        if (this.behaviour !== "empty") this.swarm.step();
       }, 1_300),
     ];
   }
@@ -288,7 +291,7 @@ export class MockService {
       if (known && !this.trades) return this.#off(response);
       const answer = known
         ? this.desk.read(path, url.searchParams, empty)
-        : this.whales.read(path, url.searchParams, empty);
+        : (this.whales.read(path, url.searchParams, empty) ?? this.swarm.read(path, url.searchParams, empty));
       if (answer !== null) return this.#json(response, answer);
     } else {
       return this.#command(url.pathname.replace("/api/v1/", ""), request, response);
@@ -309,9 +312,10 @@ export class MockService {
     request.on("data", (part) => parts.push(part));
     request.on("end", () => {
       if (!this.#allowed(request, response)) return;
-      if (!this.trades) return this.#off(response);
       const key = String(request.headers["idempotency-key"] ?? "");
       const body = Buffer.concat(parts).toString();
+      if (path === "forecasts") return this.#given(response, this.swarm.ask(key, body));
+      if (!this.trades) return this.#off(response);
       const answer = this.desk.command(request.method ?? "", path, body, key, (id) => this.#open.get(id));
       if (answer === null)
         return this.#problem(response, 404, "not_found", "There is nothing at this path.", null);
@@ -320,9 +324,14 @@ export class MockService {
         this.desk.loseAnswers -= 1;
         return;
       }
-      const type = answer.status < 300 ? "application/json" : "application/problem+json";
-      response.writeHead(answer.status, { "content-type": type }).end(JSON.stringify(answer.body));
+      return this.#given(response, answer);
     });
+  }
+
+  /** @param {import("node:http").ServerResponse} response @param {{status: number, body: unknown}} answer */
+  #given(response, { status, body }) {
+    const type = status < 300 ? "application/json" : "application/problem+json";
+    response.writeHead(status, { "content-type": type }).end(JSON.stringify(body));
   }
 
   /** @param {import("node:http").IncomingMessage} request @param {import("node:http").ServerResponse} response */

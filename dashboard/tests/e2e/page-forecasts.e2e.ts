@@ -1,0 +1,202 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { MockService, mockToken } from "../mock/service.mjs";
+import {
+  accessibilityFaults,
+  eventually,
+  launch,
+  panelState,
+  phone,
+  shoot,
+  skipped,
+  tooWide,
+  visit,
+  wide,
+  type Visit,
+} from "./harness";
+
+const list = "Forecasts";
+const becomes = (page: Page, title: string, state: string) =>
+  eventually(`“${title}” is ${state}`, async () => (await panelState(page, title)) === state);
+
+async function open(page: Page, id: string) {
+  await page.locator(`tr[data-forecast="${id}"] button`).click();
+  const detail = page.locator("tr.detail");
+  await detail.locator("li[data-member]").first().waitFor();
+  return detail;
+}
+
+describe.skipIf(skipped)("the forecasts page", () => {
+  let browser: Browser;
+  let service: MockService;
+  let visited: Visit | undefined;
+
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    service = new MockService();
+    await service.start();
+  });
+  afterEach(async () => {
+    await visited?.close();
+    await service.stop();
+    expect(visited?.faults ?? []).toEqual([]);
+  });
+
+  const come = async (hash: string, options = wide) => {
+    visited = await visit(browser, `${service.url}/${hash}`, options);
+    return visited.page;
+  };
+
+  test("lists forecasts as they are made, beside the market's price", async () => {
+    const page = await come("#/forecasts");
+    await becomes(page, list, "live");
+    const newest = page.locator("tr[data-forecast]").first();
+    const before = await newest.getAttribute("data-forecast");
+    await page.mouse.move(5, 5);
+    await eventually(
+      "a new forecast is first",
+      async () => (await newest.getAttribute("data-forecast")) !== before,
+    );
+    const resolved = service.swarm.list.find(({ resolution }) => resolution !== null);
+    const row = page.locator(`tr[data-forecast="${resolved?.id}"]`);
+    expect(await row.innerText()).toMatch(/paid \d+%/);
+    expect(await row.getByRole("img").getAttribute("aria-label")).toMatch(/^Band from .* market at /);
+    await shoot(page, "forecasts-dark");
+  });
+
+  test("shows what each model said, and what it failed at, as text", async () => {
+    const page = await come("#/forecasts");
+    const detail = await open(page, service.swarm.list[3]?.id ?? "");
+    for (const member of ["sharp-1", "garbage-5", "contrary-4", "slow-3"]) {
+      await detail.locator(`li[data-member="${member}"] summary`).click();
+    }
+    await detail.getByText("<script>document.title='owned'</script>").first().waitFor();
+    expect(await page.title()).not.toBe("owned");
+    for (const word of ["Unreadable", "Refused", "Would rather not say", "Late"]) {
+      expect(await detail.getByText(word, { exact: true }).count()).toBeGreaterThan(0);
+    }
+    await detail.getByText("which committee is meant").waitFor();
+    expect(await detail.locator('li[data-member="garbage-5"]').innerText()).toContain("said nothing");
+    await shoot(page, "forecasts-detail-dark");
+  });
+
+  test("follows the five picks to their forecasts", async () => {
+    const page = await come("#/forecasts");
+    const picks = page.locator("li[data-pick]");
+    await picks.first().waitFor();
+    expect(await picks.count()).toBe(5);
+    await picks.first().getByRole("link").click();
+    await page.locator("tr.detail li[data-member]").first().waitFor();
+    await page.getByText(/^Only /).waitFor();
+    await page.getByRole("button", { name: "Show all" }).click();
+    await becomes(page, list, "live");
+  });
+
+  test("says how right each model was, and that it proves nothing yet", async () => {
+    const page = await come("#/forecasts");
+    await page.getByText("There is no proof that the swarm beats the market’s price.").waitFor();
+    await page.getByText("120 of 350 resolved questions").waitFor();
+    const table = page.getByRole("table", { name: "Models and how right they were" });
+    expect(await table.locator('tr[data-standing="sharp-1"]').innerText()).toContain("\u22120.012 to +0.040");
+    expect(await table.locator('tr[data-standing="garbage-5"]').innerText()).toContain("<b>certainly!</b>");
+    const curve = page.getByRole("table", { name: "What was said, and how often it came about" });
+    expect(await curve.locator("tbody tr").count()).toBe(10);
+    await page.getByRole("img", { name: /^Chart of the table/ }).waitFor();
+    await page.getByRole("button", { name: "Show the scores" }).click();
+    await shoot(page, "forecasts-scores-dark");
+  });
+
+  test("asks about a market once, however often it is sent", async () => {
+    const page = await come("#/forecasts");
+    await page.getByRole("button", { name: "Ask for a forecast…" }).click();
+    const dialog = page.getByRole("dialog", { name: "Ask for a forecast" });
+    const field = dialog.getByLabel("Market: its slug, or its condition id");
+    await dialog.getByLabel("Admin token").fill(mockToken);
+    const send = dialog.getByRole("button", { name: "Ask the swarm" });
+    await field.fill("no-such-market");
+    await send.click();
+    await dialog.getByText("Not done: No market of that name is known.").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await field.fill("market-3");
+    await send.click();
+    await dialog.getByText("The swarm is asked:").waitFor();
+    await shoot(page, "forecasts-ask-dark");
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await page.mouse.move(5, 5);
+    await page.getByText("asked by a person").first().waitFor();
+    expect(new Set(service.swarm.keys).size).toBe(2);
+  });
+
+  test("says that no model is set and what to do, and that nothing else suffers", async () => {
+    service.swarm.state = "off";
+    const page = await come("#/forecasts");
+    await page.getByText("No model is set, so nothing is asked.").first().waitFor();
+    await page.getByText("Set OPENAI_API_KEY").first().waitFor();
+    await page.getByText("Nothing else depends on it").waitFor();
+    await page.getByText("All well.").first().waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await shoot(page, "forecasts-off-dark");
+  });
+
+  test.each([
+    ["budget_used", "Budget used up", "Raise swarm.budget_usd_day, or wait."],
+    ["degraded", "Saving", "each model is asked once"],
+  ] as const)("says that money is short: %s", async (state, word, words) => {
+    service.swarm.state = state;
+    const page = await come("#/forecasts");
+    await page.getByText(word, { exact: true }).waitFor();
+    await page.getByText(words).waitFor();
+    await page.getByText(/\$[\d.]+ of \$5.00 used/).waitFor();
+  });
+
+  test("says that there is nothing yet, or what is broken", async () => {
+    service.behaviour = "empty";
+    const page = await come("#/forecasts", { ...wide, colorScheme: "light" });
+    await page.getByText("There is no forecast yet.").waitFor();
+    await page.getByText("No forecast is resolved yet").waitFor();
+    await page.getByText("Nothing is resolved yet.").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await shoot(page, "forecasts-empty-light");
+    service.behaviour = "fail";
+    await page.reload();
+    await becomes(page, list, "broken");
+    await becomes(page, "The swarm", "broken");
+  });
+
+  test("turns stale when the service goes away", async () => {
+    const page = await come("#/forecasts");
+    await becomes(page, list, "live");
+    await service.stop();
+    await becomes(page, list, "stale");
+    expect(await page.locator("tr[data-forecast]").count()).toBeGreaterThan(0);
+    await service.start();
+    await becomes(page, list, "live");
+  });
+
+  test.each(["light", "dark"] as const)(
+    "has nothing serious for axe in the %s theme",
+    async (colorScheme) => {
+      const page = await come("#/forecasts", { ...wide, colorScheme });
+      await becomes(page, list, "live");
+      const detail = await open(page, service.swarm.list[2]?.id ?? "");
+      await detail.locator("summary").first().click();
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await shoot(page, `forecasts-${colorScheme}`);
+    },
+  );
+
+  test("fits a phone of 360 px", async () => {
+    const page = await come("#/forecasts", phone);
+    await becomes(page, list, "live");
+    await shoot(page, "forecasts-phone-light");
+    const detail = await open(page, service.swarm.list[2]?.id ?? "");
+    await detail.locator("summary").first().click();
+    expect(await tooWide(page)).toEqual([]);
+    await shoot(page, "forecasts-detail-phone-light");
+    await page.getByRole("button", { name: "Show the scores" }).click();
+    await shoot(page, "forecasts-scores-phone-light");
+  });
+});
