@@ -9,6 +9,7 @@ mod event;
 mod filter;
 mod market;
 mod refusal;
+mod rules;
 mod walk;
 pub mod wire;
 

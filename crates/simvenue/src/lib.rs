@@ -22,6 +22,7 @@ mod exchange;
 mod fault;
 mod hub;
 pub mod matching;
+mod models;
 mod requests;
 pub mod rng;
 mod serve;

@@ -8,6 +8,7 @@ mod data;
 mod gamma;
 mod gate;
 mod market_socket;
+mod models;
 mod orders;
 mod query;
 mod relayer;
@@ -52,6 +53,7 @@ pub(crate) fn run(listener: TcpListener, shared: &Arc<Shared>) -> io::Result<Ser
             .service(web::scope("/data").configure(data::routes))
             .service(web::scope("/relayer").configure(relayer::routes))
             .service(web::scope("/rpc").configure(rpc::routes))
+            .service(web::scope("/models").configure(models::routes))
             .service(web::scope("/sim").configure(control::routes))
             .route("/ws/market", web::get().to(market_socket::open))
             .route("/ws/user", web::get().to(user_socket::open))

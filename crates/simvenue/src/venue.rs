@@ -21,8 +21,9 @@ use crate::crowd::CrowdOptions;
 use crate::custody::{Address, Custody};
 use crate::error::SimError;
 use crate::exchange::{Buckets, Exchange, Floor, SettlementPace, WalletKind};
-use crate::fault::{Fault, FaultPlan};
+use crate::fault::{Fault, FaultPlan, Winner};
 use crate::hub::Hub;
+use crate::models::{CharacterName, Models, Timed, WantedForm, truth};
 use crate::requests::RequestCounts;
 use crate::serve;
 use crate::universe::Universe;
@@ -92,6 +93,8 @@ pub struct Endpoints {
     pub relayer: String,
     /// Stands for a Polygon node.
     pub rpc: String,
+    /// Simulated models stand below it: `{models}/{name}/v1` is the base address of one.
+    pub models: String,
     /// The simulator's own controls.
     pub control: String,
 }
@@ -109,6 +112,7 @@ impl Endpoints {
             rtds: format!("ws://{addr}/rtds"),
             relayer: format!("http://{addr}/relayer"),
             rpc: format!("http://{addr}/rpc"),
+            models: format!("http://{addr}/models"),
             control: format!("http://{addr}/sim"),
         }
     }
@@ -159,6 +163,8 @@ pub(crate) struct Shared {
     pub(crate) state: Mutex<State>,
     pub(crate) chaos: Mutex<Chaos>,
     pub(crate) requests: Mutex<RequestCounts>,
+    models: Mutex<Models>,
+    seed: u64,
     connections: Mutex<Vec<Weak<Socket>>>,
     outages: mpsc::UnboundedSender<Command>,
     stopping: AtomicBool,
@@ -189,6 +195,11 @@ impl Shared {
     }
     pub(crate) fn now_ms(&self) -> i64 {
         now().0
+    }
+    /// What a simulated model does about those words.
+    pub(crate) fn react(&self, name: CharacterName, words: &str, form: WantedForm) -> Timed {
+        let (state, mut models) = (self.state.lock(), self.models.lock());
+        models.react(state.world.universe(), self.seed, name, words, form)
     }
     /// Makes a wallet known and funds it.
     ///
@@ -251,6 +262,8 @@ impl SimVenue {
             state: Mutex::new(State { world, hub, custody, exchange, chain }),
             chaos: Mutex::new(Chaos::new(options.seed, options.faults, options.limits)),
             requests: Mutex::new(RequestCounts::default()),
+            models: Mutex::new(Models::default()),
+            seed: options.seed,
             connections: Mutex::new(Vec::new()),
             outages,
             stopping: AtomicBool::new(false),
@@ -325,6 +338,19 @@ impl RunningVenue {
     #[must_use]
     pub fn audit(&self) -> Audit {
         self.shared.audit()
+    }
+    /// The names of the simulated models.
+    #[must_use]
+    pub fn models(&self) -> Vec<&'static str> {
+        CharacterName::ALL.map(CharacterName::text).to_vec()
+    }
+    /// What a market would resolve to, as the simulated models sense it: by its question's words.
+    #[must_use]
+    pub fn truth(&self, question: &str) -> Option<Winner> {
+        let state = self.shared.state.lock();
+        let mut listings = state.world.universe().listings.iter();
+        let listing = listings.find(|listing| listing.question == question)?;
+        Some(truth(listing, self.shared.seed))
     }
     /// Stops and waits; from then on connections are refused.
     pub fn stop(mut self) {

@@ -7,19 +7,20 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use super::{assert_none, root};
 
 /// A member and the members that its own code may use. The program may use all.
-const MEMBERS: [(&str, &[&str]); 8] = [
+const MEMBERS: [(&str, &[&str]); 9] = [
     ("domain", &[]),
     ("engine", &["domain"]),
     ("polymarket", &["domain"]),
     ("store", &["domain", "migration"]),
+    ("forecasters", &["domain"]),
     ("simvenue", &["domain"]),
     ("migration", &[]),
-    ("actors", &["domain", "engine", "polymarket", "store"]),
+    ("actors", &["domain", "engine", "forecasters", "polymarket", "store"]),
     ("xtask", &[]),
 ];
 
 /// A member that its tests may use besides: never one of these pairs.
-const NEVER_EVEN_IN_TESTS: [(&str, &str); 9] = [
+const NEVER_EVEN_IN_TESTS: [(&str, &str); 13] = [
     ("domain", "engine"),
     ("domain", "polymarket"),
     ("domain", "store"),
@@ -29,10 +30,14 @@ const NEVER_EVEN_IN_TESTS: [(&str, &str); 9] = [
     ("polymarket", "store"),
     ("polymarket", "actors"),
     ("store", "polymarket"),
+    ("simvenue", "forecasters"),
+    ("forecasters", "polymarket"),
+    ("forecasters", "store"),
+    ("forecasters", "actors"),
 ];
 
 /// An outside package, and the only members whose own code may use it.
-const OUTSIDE: [(&str, &[&str]); 9] = [
+const OUTSIDE: [(&str, &[&str]); 11] = [
     ("actix", &["actors", "dutchbook", "simvenue"]),
     ("actix-web", &["dutchbook", "simvenue"]),
     ("actix-web-actors", &["dutchbook", "simvenue"]),
@@ -42,6 +47,8 @@ const OUTSIDE: [(&str, &[&str]); 9] = [
     ("anyhow", &["dutchbook", "xtask"]),
     ("clap", &["dutchbook", "simvenue", "xtask"]),
     ("figment", &["dutchbook"]),
+    ("async-openai", &["forecasters"]),
+    ("reqwest", &["forecasters"]),
 ];
 
 /// What a member that only decides has no use for.

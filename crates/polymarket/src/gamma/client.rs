@@ -26,7 +26,7 @@ pub struct Tag {
 /// Typed access to Gamma.
 #[derive(Clone, Debug)]
 pub struct GammaClient {
-    http: Http,
+    pub(super) http: Http,
     absent_version: AbsentVersion,
 }
 
