@@ -17,6 +17,7 @@ mod m20261121_000008_opportunities_by_closed;
 mod m20261121_000009_collector_runs;
 mod m20261121_000010_commands;
 mod m20261121_000011_commands_by_time;
+mod m20261121_000130_forecasts;
 mod money;
 mod steps;
 
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             column: "question_id",
             definition: columns::text_or_null("question_id", columns::KEY),
         }));
+        all.extend(m20261121_000130_forecasts::migrations());
         all
     }
 }

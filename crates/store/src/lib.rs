@@ -13,6 +13,7 @@ mod commands;
 mod connect;
 mod entity;
 mod error;
+mod forecasts;
 mod groups;
 mod markets;
 mod money;
@@ -30,6 +31,10 @@ mod text;
 pub use collector_runs::{CollectorRunRow, CollectorRuns};
 pub use commands::{CommandCursor, CommandPage, CommandRow, Commands};
 pub use error::{ReadError, StoreError};
+pub use forecasts::{
+    BudgetDay, ForecastFilter, ForecastRow, ForecastState, Forecasts, ModelAnswerRow, ModelBudget,
+    Resolution,
+};
 pub use groups::{Groups, LoadedGroups};
 pub use markets::{LoadedMarkets, Markets};
 pub use money::{

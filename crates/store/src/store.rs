@@ -15,6 +15,7 @@ use crate::collector_runs::CollectorRuns;
 use crate::commands::Commands;
 use crate::connect;
 use crate::error::StoreError;
+use crate::forecasts::{Forecasts, ModelBudget};
 use crate::groups::Groups;
 use crate::markets::Markets;
 use crate::money::Money;
@@ -182,6 +183,17 @@ impl Store {
     #[must_use]
     pub const fn money(&self) -> Money<'_> {
         Money::new(self)
+    }
+
+    /// What the models were asked and said.
+    #[must_use]
+    pub const fn forecasts(&self) -> Forecasts<'_> {
+        Forecasts::new(self)
+    }
+    /// What asking models may cost.
+    #[must_use]
+    pub const fn model_budget(&self) -> ModelBudget<'_> {
+        ModelBudget::new(self)
     }
 
     pub(crate) fn settings(&self) -> &StoreSettings {

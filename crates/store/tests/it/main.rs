@@ -7,6 +7,7 @@ mod support;
 mod columns;
 mod concurrency;
 mod connecting;
+mod forecasts;
 mod groups;
 mod markets;
 mod money;
