@@ -1,4 +1,4 @@
-/** What the swarm of models says, who says it, and how right they were. Shares and scores are decimals. */
+/** What the swarm of models says, who says it, and how right they were. Shares, scores and dollars are decimals. */
 
 import { isRecord } from "../core/shape";
 import { getJson, getObject, getPage, Problem, type Wish } from "./client";
@@ -19,41 +19,6 @@ export interface Consensus {
   confidence: number;
 }
 
-/** What happened, and what each was off by. */
-export interface Resolution {
-  at: Timestamp;
-  /** What the outcome paid, 0 to 1. */
-  paid: Decimal;
-  brier: Decimal | null;
-  brier_market: Decimal | null;
-}
-
-export interface Forecast {
-  id: string;
-  asked_at: Timestamp;
-  made_at: Timestamp;
-  condition_id: string;
-  title: string;
-  slug: string;
-  category: string;
-  /** Whose probability is stated. */
-  outcome: string;
-  closes_at: Timestamp | null;
-  /** The market's price when the swarm was asked. */
-  market: Decimal;
-  /** Without the price. */
-  blind: Decimal;
-  /** After the market was mixed in. */
-  blended: Decimal;
-  low: Decimal;
-  high: Decimal;
-  market_weight: Decimal;
-  consensus: Consensus;
-  asked_by: "schedule" | "person";
-  cost_usd: Decimal;
-  resolution: Resolution | null;
-}
-
 /** One member's word: all its answers in one. */
 export interface Ballot {
   member: string;
@@ -68,70 +33,116 @@ export interface Ballot {
   vote: Vote;
 }
 
-export type AnswerState = "answered" | "abstained" | "late" | "refused" | "malformed" | "provider" | "budget";
+/** What the swarm says, or its attempt to. Probabilities are of the first outcome; null before it is published. */
+export interface Forecast {
+  id: string;
+  condition_id: string;
+  slug: string;
+  title: string;
+  category: string;
+  source: "schedule" | "person";
+  state: "asking" | "published" | "failed";
+  /** Why there is none. */
+  reason: string | null;
+  asked_at: Timestamp;
+  made_at: Timestamp | null;
+  closes_at: Timestamp | null;
+  /** The market's price when the swarm was asked. */
+  market: Decimal | null;
+  /** Without the price. */
+  blind: Decimal | null;
+  /** After the market was mixed in. */
+  blended: Decimal | null;
+  low: Decimal | null;
+  high: Decimal | null;
+  market_weight: Decimal | null;
+  consensus: Consensus | null;
+  ballots: Ballot[];
+  cost: Decimal;
+  resolved_at: Timestamp | null;
+  /** What the first outcome paid, 0 to 1. */
+  outcome: Decimal | null;
+  brier: Decimal | null;
+  market_brier: Decimal | null;
+}
 
 /** One call of one model. */
 export interface Answer {
   member: string;
-  index: number;
-  state: AnswerState;
-  state_text: string;
+  model: string;
+  /** Which of its calls, from 0. */
+  sample: number;
+  state: "answered" | "abstained" | "failed";
+  /** `late`, `refused`, `malformed`, `provider` or `budget`. */
+  failure: string | null;
+  failure_text: string | null;
+  /** It came after the forecast was published: it is scored, and moved nothing. */
+  late: boolean;
+  /** The first answer could not be read. */
+  repaired: boolean;
   probability: Decimal | null;
   low: Decimal | null;
   high: Decimal | null;
   reasons_for: string[];
   reasons_against: string[];
-  /** Why it would rather not say. */
-  reason: string | null;
-  cost_usd: Decimal;
-  latency_ms: number | null;
+  cost: Decimal;
+  latency_ms: number;
+  error: string | null;
 }
 
 export interface ForecastDetail extends Forecast {
-  ballots: Ballot[];
   answers: Answer[];
 }
 
-export type SwarmActivity = "off" | "idle" | "asking" | "degraded" | "budget_used";
-
-export interface Budget {
-  day_usd: Decimal;
-  used_usd: Decimal;
-  reserved_usd: Decimal;
-  resets_at: Timestamp | null;
-}
-
-/** How right the swarm was. Skill is measured against the market's price when it was asked. */
-export interface Score {
-  resolved: number;
-  resolved_min: number;
-  brier: Decimal | null;
-  brier_market: Decimal | null;
-  log_score: Decimal | null;
-  skill: Decimal | null;
-  skill_low: Decimal | null;
-  skill_high: Decimal | null;
-  cost_per_forecast_usd: Decimal | null;
-  cost_per_thousandth_usd: Decimal | null;
-}
-
+/** One model. Its counts are since the program started, its record is of all time. */
 export interface Member {
-  member: string;
-  provider: string;
+  name: string;
   model: string;
-  state: "ready" | "asking" | "failing" | "off";
-  last_error: string | null;
-  weight: Decimal;
-  resolved: number;
+  provider: string;
+  state: "on" | "off";
+  /** Why it is off. */
+  why: string | null;
+  asked: number;
   answered: number;
   failed: number;
-  late: number;
+  last_error: string | null;
+  latency_ms: number | null;
+  cost: Decimal;
+  weight: Decimal | null;
+  resolved: number;
   brier: Decimal | null;
-  skill: Decimal | null;
-  skill_low: Decimal | null;
-  skill_high: Decimal | null;
-  cost_usd: Decimal;
-  cost_per_forecast_usd: Decimal | null;
+}
+
+/** How much of the day's money is left, in words for the ladder by which the swarm saves. */
+export type BudgetLevel = "full" | "fewer_samples" | "fewer_members" | "cheapest" | "stop";
+
+export interface Budget {
+  limit: Decimal;
+  reserved: Decimal;
+  spent: Decimal;
+  left: Decimal;
+  calls: number;
+  refused: number;
+  level: BudgetLevel;
+  text: string;
+}
+
+/** How the models are asked. */
+export interface SwarmSettings {
+  samples: number;
+  quorum: number;
+  deadline_ms: number;
+  /** 0 asks only when somebody wants it. */
+  interval_s: number;
+}
+
+/** A question that is being asked. */
+export interface Round {
+  id: string;
+  title: string;
+  asked_at: Timestamp;
+  answered: number;
+  expected: number;
 }
 
 /** Forecasts that said about the same, and how often it came about. */
@@ -139,30 +150,53 @@ export interface CalibrationBin {
   from: Decimal;
   to: Decimal;
   count: number;
-  mean: Decimal | null;
-  happened: Decimal | null;
-  low: Decimal | null;
-  high: Decimal | null;
+  stated: Decimal;
+  happened: Decimal;
+  low: Decimal;
+  high: Decimal;
+}
+
+export interface CategoryScore {
+  category: string;
+  resolved: number;
+  brier: Decimal;
+  market_brier: Decimal | null;
+}
+
+/** How right the swarm was. Skill is measured against the market's price when it was asked. */
+export interface Scores {
+  resolved: number;
+  /** Fewer resolved questions than this prove no skill. */
+  needed: number;
+  brier: Decimal | null;
+  market_brier: Decimal | null;
+  log_score: Decimal | null;
+  market_log_score: Decimal | null;
+  skill: Decimal | null;
+  skill_low: Decimal | null;
+  skill_high: Decimal | null;
+  calibration: CalibrationBin[];
+  categories: CategoryScore[];
+  cost_per_forecast: Decimal | null;
+  cost_per_thousandth: Decimal | null;
 }
 
 export interface Swarm {
-  state: SwarmActivity;
-  /** How it stands, in a sentence. */
-  words: string;
-  /** What to do about it. */
-  hint: string | null;
+  state: "off" | "starting" | "on";
+  /** How it stands, and what to do where it is off. */
+  text: string;
   mode: "swarm" | "single";
-  next_at: Timestamp | null;
-  budget: Budget | null;
-  score: Score;
   members: Member[];
-  calibration: CalibrationBin[];
+  budget: Budget;
+  settings: SwarmSettings;
+  running: Round[];
   /** Best first. */
   picks: Forecast[];
+  scores: Scores;
 }
 
 export interface ForecastQuery {
-  market: string;
+  condition_id: string;
 }
 
 const root = "/api/v1/forecasts";
@@ -176,8 +210,15 @@ export const getForecast = (id: string, signal: AbortSignal): Promise<ForecastDe
 
 export async function getSwarm(signal: AbortSignal): Promise<Swarm> {
   const body = await getJson(swarm_path, signal);
-  const lists = ["members", "calibration", "picks"];
-  if (!isRecord(body) || !isRecord(body["score"]) || !lists.every((name) => Array.isArray(body[name]))) {
+  const [lists, parts] = [
+    ["members", "picks", "running"],
+    ["scores", "budget", "settings"],
+  ];
+  if (
+    !isRecord(body) ||
+    !lists?.every((name) => Array.isArray(body[name])) ||
+    !parts?.every((name) => isRecord(body[name]))
+  ) {
     throw new Problem("malformed", `The answer of ${swarm_path} is not the state of a swarm.`, null, 200);
   }
   return body as unknown as Swarm;
@@ -185,3 +226,7 @@ export async function getSwarm(signal: AbortSignal): Promise<Swarm> {
 
 /** Asks the swarm about a market, named by its slug or its condition. */
 export const askForecast = (market: string): Wish => ({ method: "POST", path: root, body: { market } });
+
+/** The name of the forecast that will come of it. */
+export const askedId = (answer: unknown): string | null =>
+  isRecord(answer) && typeof answer["id"] === "string" ? answer["id"] : null;

@@ -1,4 +1,5 @@
 import { isRecord } from "../core/shape";
+import type { Forecast } from "./forecasts";
 import type { Decision, Fill, Notice, Order, Trading } from "./trading";
 import type { MarketUpdate, Opportunity, System } from "./types";
 
@@ -12,7 +13,7 @@ export type Frame =
   | { type: "fill"; seq: number; data: Fill }
   | { type: "decision"; seq: number; data: Decision }
   | { type: "notice"; seq: number; data: Notice }
-  | { type: "forecast"; seq: number; data: { id: string } }
+  | { type: "forecast"; seq: number; data: Forecast }
   | { type: "whale_trade"; seq: number; data: { market: string } }
   | { type: "lagged"; seq: number; data: { lost: number } }
   | { type: "other"; seq: number };
@@ -29,7 +30,7 @@ const needed = {
   decision: ["id", "verdict", "gates"],
   notice: ["text"],
   whale_trade: ["market"],
-  forecast: ["id"],
+  forecast: ["id", "state", "asked_at", "ballots"],
 } satisfies Partial<Record<Frame["type"], string[]>>;
 
 const isNeeded = (type: string): type is keyof typeof needed => Object.hasOwn(needed, type);

@@ -13,16 +13,16 @@ export type Standing =
 export interface SkillFacts {
   resolved: number;
   /** Fewer questions than this prove no skill. */
-  resolved_min: number;
+  needed: number;
   skill_low: string | null;
   skill_high: string | null;
 }
 
 /** What a skill with its interval proves. To be called better takes enough questions; to be worse does not. */
-export function standingOf({ resolved, resolved_min, skill_low, skill_high }: SkillFacts): Standing {
+export function standingOf({ resolved, needed, skill_low, skill_high }: SkillFacts): Standing {
   if (resolved === 0) return "unknown";
   const [low, high] = [skill_low, skill_high].map((end) => (end === null ? null : decimalKey(end)));
   if (low === null || low === undefined || high === null || high === undefined) return "open";
   if (high < 0n) return "worse";
-  return low > 0n && resolved >= resolved_min ? "better" : "open";
+  return low > 0n && resolved >= needed ? "better" : "open";
 }

@@ -5,11 +5,11 @@ import { Polled } from "./polled.svelte";
 export const forecasts = new FactList<Forecast, ForecastQuery>(
   {
     fetch: getForecasts,
-    matches: () => false,
-    moment: (it) => it.made_at,
-    changed: (it) => it.resolution?.at ?? it.made_at,
+    matches: (query, it) => query.condition_id === "" || it.condition_id === query.condition_id,
+    moment: (it) => it.asked_at,
+    changed: (it) => it.resolved_at ?? it.made_at ?? it.asked_at,
   },
-  { market: "" },
+  { condition_id: "" },
 );
 
 export const swarm = new Polled(getSwarm);

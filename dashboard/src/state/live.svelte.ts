@@ -2,7 +2,7 @@ import type { Frame } from "../api/frames";
 import { LiveSocket, type Link } from "../api/socket";
 import { clock } from "./clock.svelte";
 import { decisions } from "./decisions.svelte";
-import { forecasts } from "./forecasts.svelte";
+import { forecasts, swarm } from "./forecasts.svelte";
 import { markets } from "./markets.svelte";
 import { opportunities } from "./opportunities.svelte";
 import { fills, orders } from "./orders.svelte";
@@ -88,7 +88,8 @@ class Live {
         whales.lost();
         break;
       case "forecast":
-        forecasts.lost();
+        forecasts.accept(frame.data);
+        swarm.changed();
         break;
       case "lagged":
         this.#lost();

@@ -33,6 +33,11 @@ export class Polled<T> {
     this.problem = null;
   }
 
+  /** Something that it tells of has changed: it is asked for again where somebody looks. */
+  changed(): void {
+    if (this.#viewers > 0) this.refresher.request();
+  }
+
   /** Keeps it fresh until the returned function is called. */
   show(): () => void {
     this.#viewers += 1;

@@ -1,5 +1,7 @@
-import type { AnswerState, Member, SwarmActivity, Vote } from "../api/forecasts";
+import type { Forecast, Member, Vote } from "../api/forecasts";
+import type { AnswerKind } from "../core/answer";
 import type { Standing } from "../core/skill";
+import type { SwarmActivity } from "../core/swarm";
 import type { MarkLook } from "./marks";
 
 export const voteMarks: Record<Vote, MarkLook> = {
@@ -10,20 +12,25 @@ export const voteMarks: Record<Vote, MarkLook> = {
 
 export const swarmMarks: Record<SwarmActivity, MarkLook> = {
   off: { shape: "ring", tone: "quiet" },
-  idle: { shape: "disc", tone: "good" },
+  starting: { shape: "half", tone: "quiet" },
+  ready: { shape: "disc", tone: "good" },
   asking: { shape: "half", tone: "good" },
-  degraded: { shape: "triangle", tone: "warn" },
+  saving: { shape: "triangle", tone: "warn" },
   budget_used: { shape: "square", tone: "warn" },
 };
 
 export const memberMarks: Record<Member["state"], MarkLook> = {
-  ready: { shape: "disc", tone: "good" },
-  asking: { shape: "half", tone: "good" },
-  failing: { shape: "triangle", tone: "bad" },
+  on: { shape: "disc", tone: "good" },
   off: { shape: "ring", tone: "quiet" },
 };
 
-export const answerMarks: Record<AnswerState, MarkLook> = {
+export const stageMarks: Record<Forecast["state"], MarkLook> = {
+  asking: { shape: "half", tone: "quiet" },
+  published: { shape: "disc", tone: "good" },
+  failed: { shape: "cross", tone: "warn" },
+};
+
+export const answerMarks: Record<AnswerKind, MarkLook> = {
   answered: { shape: "disc", tone: "good" },
   abstained: { shape: "dash", tone: "quiet" },
   late: { shape: "clock", tone: "warn" },
@@ -31,6 +38,7 @@ export const answerMarks: Record<AnswerState, MarkLook> = {
   malformed: { shape: "triangle", tone: "warn" },
   provider: { shape: "cross", tone: "bad" },
   budget: { shape: "square", tone: "warn" },
+  failed: { shape: "cross", tone: "bad" },
 };
 
 export const standingMarks: Record<Standing, MarkLook> = {

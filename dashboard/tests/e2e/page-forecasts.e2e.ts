@@ -60,17 +60,28 @@ describe.skipIf(skipped)("the forecasts page", () => {
       "a new forecast is first",
       async () => (await newest.getAttribute("data-forecast")) !== before,
     );
-    const resolved = service.swarm.list.find(({ resolution }) => resolution !== null);
+    const resolved = service.swarm.list.find(({ outcome }) => outcome !== null);
     const row = page.locator(`tr[data-forecast="${resolved?.id}"]`);
     expect(await row.innerText()).toMatch(/paid \d+%/);
     expect(await row.getByRole("img").getAttribute("aria-label")).toMatch(/^Band from .* market at /);
+    await page.getByText("1 of the models stated a probability, and 2 are needed").waitFor();
     await shoot(page, "forecasts-dark");
+  });
+
+  test("shows a question while it is asked, and its forecast when it is made", async () => {
+    const page = await come("#/forecasts");
+    await becomes(page, list, "live");
+    await page.mouse.move(5, 5);
+    await page.getByText("3 of 10 calls back").first().waitFor();
+    const asked = page.locator("tr[data-forecast]", { hasText: "Asking…" }).first();
+    const row = page.locator(`tr[data-forecast="${await asked.getAttribute("data-forecast")}"]`);
+    await row.getByText(/^\d of 5 agree$/).waitFor();
   });
 
   test("shows what each model said, and what it failed at, as text", async () => {
     const page = await come("#/forecasts");
     const detail = await open(page, service.swarm.list[3]?.id ?? "");
-    for (const member of ["sharp-1", "garbage-5", "contrary-4", "slow-3"]) {
+    for (const member of ["sharp-1", "garbage-5", "contrary-4", "slow-3", "steady-2"]) {
       await detail.locator(`li[data-member="${member}"] summary`).click();
     }
     await detail.getByText("<script>document.title='owned'</script>").first().waitFor();
@@ -79,6 +90,7 @@ describe.skipIf(skipped)("the forecasts page", () => {
       expect(await detail.getByText(word, { exact: true }).count()).toBeGreaterThan(0);
     }
     await detail.getByText("which committee is meant").waitFor();
+    await detail.getByText("its first answer could not be read").waitFor();
     expect(await detail.locator('li[data-member="garbage-5"]').innerText()).toContain("said nothing");
     await shoot(page, "forecasts-detail-dark");
   });
@@ -100,7 +112,9 @@ describe.skipIf(skipped)("the forecasts page", () => {
     await page.getByText("There is no proof that the swarm beats the market’s price.").waitFor();
     await page.getByText("120 of 350 resolved questions").waitFor();
     const table = page.getByRole("table", { name: "Models and how right they were" });
-    expect(await table.locator('tr[data-standing="sharp-1"]').innerText()).toContain("\u22120.012 to +0.040");
+    expect(await table.locator('tr[data-standing="sharp-1"]').innerText()).toContain("41.0%");
+    expect(await table.locator("tr.sum").innerText()).toContain("\u22120.012 to +0.039");
+    expect(await table.locator('tr[data-standing="steady-2"]').innerText()).toContain("Its key is refused");
     expect(await table.locator('tr[data-standing="garbage-5"]').innerText()).toContain("<b>certainly!</b>");
     const curve = page.getByRole("table", { name: "What was said, and how often it came about" });
     expect(await curve.locator("tbody tr").count()).toBe(10);
@@ -122,30 +136,32 @@ describe.skipIf(skipped)("the forecasts page", () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await field.fill("market-3");
     await send.click();
-    await dialog.getByText("The swarm is asked:").waitFor();
+    await dialog.getByText("The models are being asked.").waitFor();
     await shoot(page, "forecasts-ask-dark");
-    await dialog.getByRole("button", { name: "Close" }).click();
+    await dialog.getByRole("link", { name: "To the forecast" }).click();
+    await dialog.waitFor({ state: "hidden" });
     await page.mouse.move(5, 5);
     await page.getByText("asked by a person").first().waitFor();
+    await page.locator("tr.detail li[data-member]").first().waitFor();
     expect(new Set(service.swarm.keys).size).toBe(2);
   });
 
   test("says that no model is set and what to do, and that nothing else suffers", async () => {
     service.swarm.state = "off";
     const page = await come("#/forecasts");
-    await page.getByText("No model is set, so nothing is asked.").first().waitFor();
-    await page.getByText("Set OPENAI_API_KEY").first().waitFor();
+    await page.getByText("No model is set. Set OPENAI_API_KEY").first().waitFor();
     await page.getByText("Nothing else depends on it").waitFor();
+    expect(await page.getByRole("button", { name: "Ask for a forecast…" }).count()).toBe(0);
     await page.getByText("All well.").first().waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     await shoot(page, "forecasts-off-dark");
   });
 
   test.each([
-    ["budget_used", "Budget used up", "Raise swarm.budget_usd_day, or wait."],
-    ["degraded", "Saving", "each model is asked once"],
-  ] as const)("says that money is short: %s", async (state, word, words) => {
-    service.swarm.state = state;
+    ["stop", "Budget used up", "nothing more is asked today"],
+    ["fewer_samples", "Saving", "each model is asked once"],
+  ] as const)("says that money is short: %s", async (level, word, words) => {
+    service.swarm.level = level;
     const page = await come("#/forecasts");
     await page.getByText(word, { exact: true }).waitFor();
     await page.getByText(words).waitFor();

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { parseFrame } from "../../src/api/frames";
+import { answerKind } from "../../src/core/answer";
 import { drawn, formatDifference } from "../../src/core/share";
 import { standingOf } from "../../src/core/skill";
+import { activityOf } from "../../src/core/swarm";
 
 const facts = (resolved: number, low: string | null, high: string | null) =>
-  standingOf({ resolved, resolved_min: 350, skill_low: low, skill_high: high });
+  standingOf({ resolved, needed: 350, skill_low: low, skill_high: high });
 
 const frame = (data: unknown) => parseFrame(JSON.stringify({ type: "forecast", seq: 1, ts: "", data }));
 
@@ -20,6 +22,48 @@ describe("what a skill proves", () => {
     [400, "much", "more", "open"],
   ] as const)("%i resolved, %s to %s: %s", (resolved, low, high, standing) => {
     expect(facts(resolved, low, high)).toBe(standing);
+  });
+});
+
+describe("one call", () => {
+  test.each([
+    ["answered", null, false, "answered"],
+    ["answered", null, true, "late"],
+    ["abstained", null, false, "abstained"],
+    ["failed", "late", false, "late"],
+    ["failed", "malformed", true, "malformed"],
+    ["failed", "moon", false, "failed"],
+    ["failed", null, false, "failed"],
+  ] as const)("that %s with %s, after the end: %s, is %s", (state, failure, late, kind) => {
+    expect(answerKind({ state, failure, late })).toBe(kind);
+  });
+});
+
+describe("the swarm in one word", () => {
+  const round = { id: "", title: "", asked_at: "", answered: 0, expected: 1 };
+  const budget = {
+    limit: "5",
+    reserved: "0",
+    spent: "0",
+    left: "5",
+    calls: 0,
+    refused: 0,
+    text: "",
+  };
+  test.each([
+    ["off", "stop", 1, "off"],
+    ["starting", "full", 0, "starting"],
+    ["on", "stop", 1, "budget_used"],
+    ["on", "cheapest", 1, "saving"],
+    ["on", "full", 1, "asking"],
+    ["on", "full", 0, "ready"],
+  ] as const)("%s, %s, %i running: %s", (state, level, running, word) => {
+    const swarm = {
+      state,
+      budget: { ...budget, level },
+      running: Array.from({ length: running }, () => round),
+    };
+    expect(activityOf(swarm)).toBe(word);
   });
 });
 
@@ -40,8 +84,9 @@ describe("a score", () => {
 });
 
 describe("a forecast's frame", () => {
-  test("without an id is not believed", () => {
-    expect(frame({ id: "f" })?.type).toBe("forecast");
-    expect(frame({ blended: "0.5" })).toBeNull();
+  test("without its parts is not believed", () => {
+    const told = { id: "f", state: "asking", asked_at: "", ballots: [] };
+    expect(frame(told)?.type).toBe("forecast");
+    expect(frame({ ...told, ballots: undefined })).toBeNull();
   });
 });

@@ -1,4 +1,6 @@
-import type { AnswerState, Member, SwarmActivity, Vote } from "../../api/forecasts";
+import type { Member, Vote } from "../../api/forecasts";
+import type { AnswerKind } from "../../core/answer";
+import type { SwarmActivity } from "../../core/swarm";
 import type { Standing } from "../../core/skill";
 import { count, number } from "./words";
 
@@ -6,7 +8,7 @@ export const forecasts = {
   title: "Forecasts",
   caption: "Forecasts, newest first",
   column: {
-    at: "Made",
+    at: "Asked",
     question: "Question",
     market: "Market",
     blind: "Blind",
@@ -34,8 +36,9 @@ export const forecasts = {
   band: (low: string, high: string) => `${low} to ${high}`,
   bandDrawn: (low: string, high: string, market: string) =>
     `Band from ${low} to ${high}, market at ${market}`,
-  ofOutcome: (outcome: string) => `that it is ${outcome}`,
   byPerson: "asked by a person",
+  asking: "Asking…",
+  failed: "No forecast",
   pending: "open",
   paid: (share: string) => `paid ${share}`,
   expand: (title: string) => `What each model said: ${title}`,
@@ -51,15 +54,16 @@ export const forecasts = {
     text: "Every model of the swarm is asked about one market, without its price. It costs a little of the day’s budget.",
     market: "Market: its slug, or its condition id",
     confirm: "Ask the swarm",
-    done: "The models are asked. The forecast appears in the list when enough of them have answered.",
+    done: "The models are being asked. The forecast appears in the list when enough of them have answered.",
+    toForecast: "To the forecast",
   },
 
   detail: {
     loading: "Loading what each model said",
     broken: (what: string) => `What each model said could not be loaded. ${what}`,
-    weight: (market: string, closes: string) => `${market} of the blend is the market’s price; ${closes}`,
-    closes: (moment: string) => `the market ends ${moment}.`,
-    closesUnknown: "its end is not known.",
+    weight: (market: string) => `${market} of the blend is the market’s price.`,
+    closes: (moment: string) => `The market ends ${moment}.`,
+    closesUnknown: "The market’s end is not known.",
     cost: (amount: string) => `All calls together cost ${amount}.`,
     scored: (ours: string, market: string) => `Brier ${ours}, the market’s price ${market}. Less is better.`,
     members: "What each model said",
@@ -87,7 +91,9 @@ export const forecasts = {
       malformed: "Unreadable",
       provider: "Not reached",
       budget: "Not asked",
-    } satisfies Record<AnswerState, string>,
+      failed: "Failed",
+    } satisfies Record<AnswerKind, string>,
+    repaired: "its first answer could not be read",
     lateHint: "It is scored, and moved nothing.",
     reasonsFor: "For",
     reasonsAgainst: "Against",
@@ -101,19 +107,24 @@ export const forecasts = {
     title: "The swarm",
     state: {
       off: "Off",
-      idle: "Ready",
+      starting: "Starting",
+      ready: "Ready",
       asking: "Asking",
-      degraded: "Saving",
+      saving: "Saving",
       budget_used: "Budget used up",
     } satisfies Record<SwarmActivity, string>,
-    single: "A single model is asked.",
-    next: (span: string) => `Next question in ${span}.`,
-    nextNow: "The next question is due.",
+    how: (samples: number, quorum: number, deadline: string) =>
+      `${count(samples, "call", "calls")} to each model; at least ${number.format(quorum)} must answer within ${deadline}.`,
+    every: (span: string) => `A question of its own every ${span}.`,
+    onDemand: "It asks only when somebody wants it.",
+    running: "Questions being asked",
+    progress: (answered: number, expected: number) =>
+      `${number.format(answered)} of ${count(expected, "call", "calls")} back`,
     offNote: "Nothing else depends on it: markets, trading and whales go on.",
     budget: "Budget of the day",
     budgetOf: (used: string, day: string) => `${used} of ${day} used`,
     reserved: (amount: string) => `${amount} reserved for calls under way`,
-    resets: (span: string) => `new in ${span}`,
+    refused: (n: number) => `${count(n, "call", "calls")} found no room`,
     standing: {
       unknown: "No forecast is resolved yet, so nothing is known of the swarm’s skill.",
       better: "The swarm has been better than the market’s price, beyond chance.",
@@ -129,6 +140,7 @@ export const forecasts = {
     title: "Top picks",
     caption: "The picks, best first",
     empty: "No pick: the models would trade none of the latest forecasts.",
+    off: "No pick while no model is asked.",
     note: "By how many models agree. This is no advice: see how right they were.",
   },
 
@@ -140,25 +152,35 @@ export const forecasts = {
     brier: "Brier",
     brierHint: "Mean squared error of its probabilities; less is better",
     skill: "Skill",
-    skillHint: "Against the market’s price when it was asked, with its 95% interval. Above zero is better.",
-    cost: "Each $",
-    costHint: "Cost of one forecast",
+    skillHint: "Brier gained on the market’s price, with its 95% interval. Above zero is better.",
+    cost: "Cost $",
+    costHint: "Of a model: all its calls since the start. Of the swarm: one resolved forecast",
     state: {
-      ready: "Ready",
-      asking: "Asking",
-      failing: "Failing",
+      on: "On",
       off: "Off",
     } satisfies Record<Member["state"], string>,
-    counts: (answered: number, failed: number, late: number) =>
-      `${number.format(answered)} answered, ${number.format(failed)} failed, ${number.format(late)} late`,
+    counts: (answered: number, asked: number) =>
+      `${number.format(answered)} of ${count(asked, "call", "calls")} answered`,
     resolved: (n: number) => `${number.format(n)} resolved`,
+    each: (amount: string) => `${amount} each`,
     interval: (low: string, high: string) => `${low} to ${high}`,
     none: "none yet",
+    noInterval: "too few for an interval",
     all: "The swarm",
     market: "The market’s price",
     perThousandth: (amount: string) => `Each thousandth of Brier gained on the market cost ${amount}.`,
     empty: "No model is set.",
     emptyHint: "Models come from the settings, or from the keys of the known providers.",
+  },
+
+  categories: {
+    title: "By category",
+    caption: "How right the swarm was, by category",
+    category: "Category",
+    none: "no category",
+    resolved: "Resolved",
+    brier: "Brier",
+    market: "Market",
   },
 
   calibration: {
