@@ -32,11 +32,18 @@ pub(crate) struct ChaosArgs {
     seed: u64,
 }
 
-/// Kills the process at every place and at random, with lost replies, and compares the books. Not
-/// optimised: the places to be killed at are left out of optimised builds.
-pub(crate) fn crash(workspace: &Workspace, args: &CrashArgs) -> Result<ExitCode> {
-    let test = ["test", "-p", "dutchbook", "--test", "it", "crash::", "--", "--nocapture"];
+/// A test of the whole program, optimised and with assertions: the places at which it can be killed
+/// are left out of other optimised builds.
+fn proof(workspace: &Workspace, name: &str) -> std::process::Command {
+    let test = ["test", "--profile", "proof", "-p", "dutchbook", "--test", "it", name];
     let mut command = shell::command(&workspace.root, "cargo", &test);
+    command.args(["--", "--nocapture"]);
+    command
+}
+
+/// Kills the process at every place and at random, with lost replies, and compares the books.
+pub(crate) fn crash(workspace: &Workspace, args: &CrashArgs) -> Result<ExitCode> {
+    let mut command = proof(workspace, "crash::");
     command.env("DUTCHBOOK_TEST_KILLS", args.kills.to_string());
     command.env("DUTCHBOOK_TEST_SEED", args.seed.to_string());
     shell::step("crash test", &mut command)?;
@@ -45,19 +52,7 @@ pub(crate) fn crash(workspace: &Workspace, args: &CrashArgs) -> Result<ExitCode>
 
 /// A demo with every fault on, optimised, in a hurry.
 pub(crate) fn chaos(workspace: &Workspace, args: &ChaosArgs) -> Result<ExitCode> {
-    let test = [
-        "test",
-        "--profile",
-        "e2e",
-        "-p",
-        "dutchbook",
-        "--test",
-        "it",
-        "chaos::",
-        "--",
-        "--nocapture",
-    ];
-    let mut command = shell::command(&workspace.root, "cargo", &test);
+    let mut command = proof(workspace, "chaos::");
     command.env("DUTCHBOOK_TEST_CHAOS_SECONDS", args.seconds.to_string());
     command.env("DUTCHBOOK_TEST_SPEED_PERCENT", args.speed_percent.to_string());
     command.env("DUTCHBOOK_TEST_SEED", args.seed.to_string());

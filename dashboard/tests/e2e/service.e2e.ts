@@ -19,6 +19,8 @@ const token = process.env["DUTCHBOOK_TOKEN"] ?? "";
 /** The actor that is killed; its supervisor must bring it back. */
 const victim = process.env["DUTCHBOOK_VICTIM"] ?? "detector";
 
+const everyPage = ["Opportunities", "Markets", "Trading", "Decisions", "Risk", "System"];
+
 if (token === "") process.stderr.write("SKIPPED: the kill test: DUTCHBOOK_TOKEN is not given\n");
 
 describe.skipIf(skipped)("the page over the running service", () => {
@@ -69,6 +71,58 @@ describe.skipIf(skipped)("the page over the running service", () => {
     await shoot(page, "service-system-dark");
   });
 
+  test("trades by itself: orders, positions and money move", async () => {
+    const page = await come("#/trading");
+    await eventually("money is live", async () => (await panelState(page, "Money")) === "live");
+    await eventually(
+      "an order was filled",
+      async () => (await page.locator("tr[data-order]").count()) > 0,
+      25_000,
+    );
+    await page.locator("tr[data-order]").first().getByRole("button").click();
+    await eventually(
+      "something is held",
+      async () => {
+        const panel = page.locator("section.panel", { hasText: "Positions" });
+        return (await panel.locator("tbody tr").count()) > 0;
+      },
+      25_000,
+    );
+    await shoot(page, "service-trading-dark");
+  });
+
+  test("says why and why not, with each gate's value and limit", async () => {
+    const page = await come("#/decisions");
+    await eventually("decisions are live", async () => (await panelState(page, "Decisions")) === "live");
+    await page.locator("tr[data-decision]").first().getByRole("button").click();
+    await page.locator("tr.detail tr[data-rule]").first().waitFor();
+    expect(await page.locator("tr.detail tr[data-rule]").count()).toBeGreaterThan(3);
+    await shoot(page, "service-decisions-dark");
+  });
+
+  test.skipIf(token === "")("halts, proves it at the venue, and resumes", async () => {
+    const page = await come("#/risk");
+    await page.locator('section[data-state="live"]').first().waitFor();
+    await page.keyboard.press("!");
+    const dialog = page.getByRole("dialog", { name: "Halt all trading?" });
+    await dialog.getByLabel("Reason, for the record").fill("a test of the brakes");
+    await dialog.getByLabel("Admin token").fill(token);
+    await page.keyboard.press("Enter");
+    await dialog.getByText("Trading is halted. No new order is sent.").waitFor();
+    await dialog
+      .getByText("the venue was read back, and nothing of ours rests there")
+      .waitFor({ timeout: 30_000 });
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await shoot(page, "service-halted-dark");
+    await page.getByRole("button", { name: "Resume…" }).first().click();
+    const resume = page.getByRole("dialog", { name: "Resume trading?" });
+    await resume.getByLabel("Type “resume” to confirm").fill("resume");
+    await resume.getByRole("button", { name: "Resume trading" }).click();
+    await resume.getByText("Trading is no longer halted.").waitFor();
+    await resume.getByRole("button", { name: "Close" }).click();
+    await page.getByRole("link", { name: "Halted" }).waitFor({ state: "detached" });
+  });
+
   test.skipIf(token === "")("shows a restart when an actor is killed, and nothing else breaks", async () => {
     const page = await come("#/system");
     const row = page.locator(`tr[data-actor="${victim}"]`);
@@ -95,7 +149,7 @@ describe.skipIf(skipped)("the page over the running service", () => {
     "has nothing serious for axe in the %s theme",
     async (colorScheme) => {
       const page = await come("#/opportunities", { ...wide, colorScheme });
-      for (const name of ["Opportunities", "Markets", "System"]) {
+      for (const name of everyPage) {
         await page.getByRole("link", { name, exact: true }).click();
         await page.locator('section[data-state="live"]').first().waitFor();
         expect(await accessibilityFaults(page)).toEqual([]);
@@ -106,7 +160,7 @@ describe.skipIf(skipped)("the page over the running service", () => {
 
   test("fits a phone of 360 px in every page", async () => {
     const page = await come("#/opportunities", phone);
-    for (const name of ["Opportunities", "Markets", "System"]) {
+    for (const name of everyPage) {
       await page.getByRole("link", { name, exact: true }).click();
       await page.locator('section[data-state="live"]').first().waitFor();
       expect(await tooWide(page)).toEqual([]);

@@ -8,12 +8,14 @@ use std::time::{Duration, Instant};
 use actors::crash_point::CrashPoint;
 use domain::{Shares, Usd};
 use polymarket::account::PrivateKey;
-use serde_json::Value;
+use serde_json::{Value, json};
 use simvenue::{RunningVenue, WalletKind};
 use store::{DatabaseUrl, StoreSettings};
 
 use crate::service::TOKEN;
 
+/// A process that stands still answers nothing.
+const ANSWER_WAIT: Duration = Duration::from_millis(400);
 const CASH: Usd = Usd::from_whole(5_000);
 /// Settings under which much happens in little time. The limits of money are the usual ones.
 const HASTE: [&str; 18] = [
@@ -105,16 +107,33 @@ impl<'a> Process<'a> {
         let address = said["address"].as_str().unwrap().trim_end_matches('/').to_owned();
         Self { stage, child, address, client: awc::Client::default() }
     }
-    /// Whether it came to the place in time.
-    pub(crate) fn wait_for_sign(&self, limit: Duration) -> bool {
+    /// Whether it comes to its place in time.
+    pub(crate) async fn stands_still_within(&self, limit: Duration) -> bool {
         let start = Instant::now();
         while start.elapsed() < limit {
             if self.stage.sign().exists() {
                 return true;
             }
-            std::thread::sleep(Duration::from_millis(2));
+            actix_rt::time::sleep(Duration::from_millis(2)).await;
         }
         false
+    }
+    /// Orders by hand what leads to `at`, in one market or another. What is answered does not matter.
+    pub(crate) async fn nudge(&self, at: CrashPoint, which: usize) {
+        let markets = self.get_soon("/api/v1/markets?limit=50").await;
+        let rows = markets["data"].as_array().map_or(&[][..], Vec::as_slice);
+        let Some(market) = rows.get(which % rows.len().max(1)) else { return };
+        match at {
+            CrashPoint::Prepared | CrashPoint::Submitting | CrashPoint::Submitted => {
+                let body = json!({ "condition_id": market["condition_id"], "amount_shares": "5" });
+                self.post_soon("/api/v1/execute/split", &body).await;
+            }
+            CrashPoint::Cancelled => {
+                self.post_soon("/api/v1/execute/order", &resting(market)).await;
+                self.post_soon("/api/v1/execute/cancel-all", &json!({})).await;
+            }
+            _ => self.post_soon("/api/v1/execute/order", &resting(market)).await,
+        }
     }
     /// SIGKILL.
     pub(crate) fn kill(mut self) {
@@ -127,6 +146,15 @@ impl<'a> Process<'a> {
         };
         let body = answer.body().limit(16 << 20).await.unwrap_or_default();
         serde_json::from_slice(&body).unwrap_or_default()
+    }
+    /// As [`Self::get`], of a process that may stand still.
+    async fn get_soon(&self, path: &str) -> Value {
+        actix_rt::time::timeout(ANSWER_WAIT, self.get(path)).await.unwrap_or_default()
+    }
+    async fn post_soon(&self, path: &str, body: &Value) {
+        let request = self.client.post(format!("{}{path}", self.address)).bearer_auth(TOKEN);
+        let request = request.insert_header(("Idempotency-Key", unique().as_str()));
+        let _ = actix_rt::time::timeout(ANSWER_WAIT, request.send_json(body)).await;
     }
     async fn post(&self, path: &str) -> u16 {
         let request = self.client.post(format!("{}{path}", self.address)).bearer_auth(TOKEN);
@@ -168,6 +196,7 @@ impl<'a> Process<'a> {
         for name in &names {
             assert_eq!(self.post(&format!("/api/v1/strategies/{name}/pause")).await, 200);
         }
+        assert_eq!(self.post("/api/v1/execute/cancel-all").await, 202);
         let is_calm = |risk: &Value| risk["open_plans"] == 0 && risk["open_orders"] == 0;
         let risk = self.until("/api/v1/risk", limit, is_calm).await;
         assert_eq!(risk["halt"], Value::Null, "{risk:#}");
@@ -220,6 +249,14 @@ impl Drop for Process<'_> {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// An order that nobody takes at once, small enough for the limits.
+fn resting(market: &Value) -> Value {
+    json!({
+        "condition_id": market["condition_id"], "token_id": market["outcomes"][0]["token_id"],
+        "side": "buy", "price": "0.05", "size_shares": "20", "lifetime": "GTC",
+    })
 }
 
 fn unique() -> String {
