@@ -15,7 +15,7 @@ pub use args::{
 pub use trading::{
     CancelArgs, DecisionsArgs, ExecuteCommand, HaltArgs, LifetimeArg, LimitsArgs, LockArgs,
     OpportunityArgs, OrderArgs, OrdersArgs, PageArgs, PlaceArgs, ReadArgs, RedeemArgs, SetsArgs,
-    SideArg, StrategyArgs, TradingCommand, TransferArgs, UnlockArgs,
+    SideArg, StrategyArgs, TradingCommand, TransferArgs, UnlockArgs, WhalesArgs,
 };
 
 use crate::{commands, exit::ExitCode, settings::SettingsError};

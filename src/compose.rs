@@ -4,6 +4,7 @@
 //! start in that order and stop in the reverse one.
 
 mod convert;
+mod insight;
 mod trading;
 
 use std::net::TcpListener;
@@ -27,6 +28,7 @@ use actors::supervision::{
     ActorRef, Backoff, ChildSpec, Life, Limits, OnCrash, Placement, Shutdown, Strategy,
     SupervisorSpec, Tree,
 };
+use actors::tape::TapeBoard;
 
 use bytestring::ByteString;
 
@@ -65,6 +67,7 @@ struct Common {
     touches: Arc<TouchBoard>,
     opportunities: Arc<OpportunityBoard>,
     hub: Arc<Hub>,
+    tape: Arc<TapeBoard>,
 }
 
 /// A crash loop of an ordinary role ends in a restart of its group; a group that cannot be healed
@@ -87,20 +90,24 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         touches: Arc::default(),
         opportunities: Arc::default(),
         hub: Hub::new(convert::hub_limits(settings), lagged),
+        tape: Arc::default(),
     };
     let places = Places::reserve();
     let desk = Desk::new(settings, &common, &parts.venue, &places);
     let strategies = desk.strategies();
-    let state = WebOnce::new(settings, &common, parts.guard, desk.web(strategies.execute.clone())?);
+    let state =
+        WebOnce::new(settings, &common, parts.guard, desk.web(strategies.execute.clone())?)?;
     let (store_writer, store) = store_writer(settings, &common)?;
     let (publisher, published) = publisher(&common, state.clone());
     let http = http(parts.listeners, state);
+    let tape = insight::tape(settings, &common, &parts.venue, &published, &store)?;
     let listeners = vec![published.handle(), store.handle(), strategies.opportunities.clone()];
     let (detector, detected) = detector(settings, &common, listeners);
     let feed_handles = Shared::default();
     let outlets = BooksOutlets {
         detector: detected.handle(),
         publisher: published.handle(),
+        prints: Some(tape.prints),
         feeds: feed_handles.clone(),
         touches: Arc::clone(&common.touches),
         board: Arc::clone(&common.board),
@@ -137,6 +144,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         .child(ChildSpec::supervisor(web, Placement::Inherit).0)
         .child(ChildSpec::supervisor(trading, Placement::Inherit).0)
         .child(ChildSpec::supervisor(strategies.spec, Placement::Dedicated).0)
+        .child(ChildSpec::supervisor(tape.spec, Placement::Dedicated).0)
         .child(ChildSpec::supervisor(pricing, Placement::Dedicated).0)
         .child(ChildSpec::supervisor(feeds, Placement::Dedicated).0)
         .child(ChildSpec::supervisor(collectors, Placement::Dedicated).0))
@@ -155,7 +163,14 @@ struct WebOnce {
 }
 
 impl WebOnce {
-    fn new(settings: &Settings, common: &Common, guard: Guard, trading: TradingParts) -> Self {
+    fn new(
+        settings: &Settings,
+        common: &Common,
+        guard: Guard,
+        trading: TradingParts,
+    ) -> anyhow::Result<Self> {
+        let store = settings.store.connection()?;
+        let freshness = insight::freshness(&settings.whales);
         let (common, guard) = (common.clone(), Arc::new(guard));
         let mode = settings.mode.to_string();
         let started_at = common.clock.now();
@@ -176,9 +191,12 @@ impl WebOnce {
                 tree,
                 guard: Arc::clone(&guard),
                 trading: Some(TradingState::new(trading.clone())),
+                tape: Arc::clone(&common.tape),
+                freshness,
+                store: store.clone(),
             })
         };
-        Self { made: Arc::default(), make: Arc::new(make) }
+        Ok(Self { made: Arc::default(), make: Arc::new(make) })
     }
     fn get(&self, tree: &Tree) -> web::Data<WebState> {
         self.made.get_or_init(|| (self.make)(tree.clone())).clone()

@@ -11,5 +11,6 @@ pub mod openapi;
 pub mod problem;
 pub mod routes;
 pub mod state;
+pub mod tape;
 pub mod trading;
 pub mod views;

@@ -5,6 +5,7 @@
 //! second one is decided by `engine::books`.
 
 mod depths;
+mod prints;
 mod resyncs;
 mod touch_board;
 
@@ -36,7 +37,9 @@ use crate::messages::{
 };
 use crate::shared::Shared;
 use crate::supervision::Handle;
+use crate::tape::BookPrints;
 use depths::Depths;
+use prints::Prints;
 use resyncs::PendingResyncs;
 
 const TOUCH_INTERVAL: Duration = Duration::from_millis(100);
@@ -55,6 +58,8 @@ pub struct BooksOutlets {
     pub detector: Handle<LookAt>,
     /// Who shows touches.
     pub publisher: Handle<TouchesChanged>,
+    /// Who hears of trades, if somebody does.
+    pub prints: Option<Handle<BookPrints>>,
     /// The feeds, by shard: who asks the venue to state a book again.
     pub feeds: Shared<Vec<Handle<StateAgain>>>,
     /// The newest touches, readable by everybody.
@@ -85,6 +90,7 @@ pub struct Books {
     cross_checks: VecDeque<(UnixMillis, BooksStated)>,
     /// Whole books for whoever follows some closely.
     depths: Depths,
+    prints: Prints,
     counts: Counts,
 }
 
@@ -118,6 +124,7 @@ impl Books {
             gone: BTreeMap::new(),
             cross_checks: VecDeque::new(),
             depths: Depths::default(),
+            prints: Prints::default(),
             counts: Counts::default(),
         }
     }
@@ -163,6 +170,13 @@ impl Books {
                 self.counts.events_unknown += u64::from(self.parsed.unknown_events());
                 self.shelf.apply(self.parsed.frame(), received_at, &mut self.effects);
                 self.depths.note(self.parsed.frame());
+                if self.outlets.prints.is_some() {
+                    let layout = self.shelf.layout();
+                    self.prints.note(self.parsed.frame(), |token| {
+                        let market = layout.markets().get(MarketIndex::of(token).get())?;
+                        Some((*layout.tokens().get(token.get())?, market.condition))
+                    });
+                }
             }
             Err(error) => {
                 self.counts.refused += 1;
@@ -354,6 +368,9 @@ impl Actor for Books {
         ctx.run_interval(TOUCH_INTERVAL, |actor, _| {
             let now = actor.clock.now();
             actor.show_touches();
+            if let Some(to) = &actor.outlets.prints {
+                actor.prints.send(to);
+            }
             actor.depths.state(&actor.shelf);
             actor.ask_again(now);
             actor.check_against_rest(now);

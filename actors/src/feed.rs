@@ -7,6 +7,6 @@
 mod market_feed;
 mod overlap;
 mod resync;
-mod watchdog;
+pub(crate) mod watchdog;
 
 pub use market_feed::{FeedOutlets, FeedSettings, MarketFeed};

@@ -17,4 +17,5 @@ pub mod shared;
 pub mod store_writer;
 pub mod strategies;
 pub mod supervision;
+pub mod tape;
 pub mod trading;

@@ -12,9 +12,12 @@ use crate::clock::Clock;
 use crate::detector::OpportunityRecord;
 use crate::fan_out::{Frame, Hub};
 use crate::messages::{OpportunityChanged, TouchesChanged};
+use crate::tape::{Hearing, TradesPrinted, WhaleSeen};
 use crate::trading::EventsKept;
 use actix::prelude::*;
 use engine::desk::Recorded;
+use engine::tape::{ToldPrint, Weight};
+use store::WhaleRow;
 
 const HEALTH_INTERVAL: Duration = Duration::from_secs(1);
 /// The health frame's place among the conflated ones; markets use the hash of their condition.
@@ -47,6 +50,10 @@ pub trait Texts: Send + Sync {
     fn trading(&self) -> Option<String>;
     /// Decisions and notices since the last call, oldest first.
     fn trading_news(&self) -> Vec<Fact>;
+    /// A trade of somebody, large enough to be told.
+    fn trade(&self, told: &ToldPrint) -> String;
+    /// A whale.
+    fn whale(&self, whale: &WhaleRow) -> String;
     /// What became durable, as facts.
     fn kept(&self, events: &[Recorded]) -> Vec<Fact>;
 }
@@ -137,6 +144,33 @@ impl Handler<OpportunityChanged> for Publisher {
         if !self.hub.is_empty() {
             let data = self.texts.opportunity(&record);
             self.hub.publish(&self.frame("opportunity", None, &data));
+        }
+    }
+}
+
+impl Handler<TradesPrinted> for Publisher {
+    type Result = ();
+    fn handle(&mut self, TradesPrinted(prints): TradesPrinted, _: &mut Self::Context) {
+        let told = prints
+            .iter()
+            .filter(|printed| printed.weight >= Weight::Trade && printed.hearing == Hearing::First);
+        for printed in told {
+            self.facts += 1;
+            if !self.hub.is_empty() {
+                let data = self.texts.trade(&printed.told);
+                self.hub.publish(&self.frame("trade", None, &data));
+            }
+        }
+    }
+}
+
+impl Handler<WhaleSeen> for Publisher {
+    type Result = ();
+    fn handle(&mut self, WhaleSeen(whale): WhaleSeen, _: &mut Self::Context) {
+        self.facts += 1;
+        if !self.hub.is_empty() {
+            let data = self.texts.whale(&whale);
+            self.hub.publish(&self.frame("whale_trade", None, &data));
         }
     }
 }

@@ -13,12 +13,14 @@ use std::time::Duration;
 
 use actix::prelude::*;
 use domain::{DurationMillis, UnixMillis};
+use engine::tape::Weight;
 use store::{Label, Store, StoreError, StoreSettings};
 
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::messages::{OpportunityChanged, StoreListing, StorePrices};
 use crate::supervision::{Class, Life, Msg};
+use crate::tape::{StoreWallets, StoreWhales, TradesPrinted};
 use pending::{Batch, Pending};
 
 const RECONNECT_MIN: Duration = Duration::from_millis(500);
@@ -51,6 +53,10 @@ pub struct Retention {
     pub prices: Option<DurationMillis>,
     /// Closed opportunities.
     pub opportunities: Option<DurationMillis>,
+    /// Trades of others.
+    pub trades: Option<DurationMillis>,
+    /// Whale events with their grades.
+    pub whales: Option<DurationMillis>,
 }
 
 /// The writer.
@@ -213,6 +219,12 @@ impl StoreWriter {
                     gone +=
                         store.opportunities().prune_before(before(span), PRUNE_ROWS_MAX).await?;
                 }
+                if let Some(span) = keep.trades {
+                    gone += store.trades().prune_before(before(span), PRUNE_ROWS_MAX).await?;
+                }
+                if let Some(span) = keep.whales {
+                    gone += store.whales().prune_before(before(span), PRUNE_ROWS_MAX).await?;
+                }
                 if gone == 0 {
                     break;
                 }
@@ -260,6 +272,33 @@ impl Handler<StorePrices> for StoreWriter {
     type Result = ();
     fn handle(&mut self, StorePrices(prices): StorePrices, _: &mut Self::Context) {
         self.pending.prices(prices);
+    }
+}
+
+impl Handler<TradesPrinted> for StoreWriter {
+    type Result = ();
+    fn handle(&mut self, TradesPrinted(prints): TradesPrinted, _: &mut Self::Context) {
+        let kept = prints.iter().filter(|printed| printed.weight >= Weight::Trade);
+        for printed in kept {
+            match crate::tape::trade_row(&printed.told) {
+                Some(row) => self.pending.trade(row),
+                None => tracing::error!(id = %printed.told.id, "a trade does not fit its table"),
+            }
+        }
+    }
+}
+
+impl Handler<StoreWhales> for StoreWriter {
+    type Result = ();
+    fn handle(&mut self, StoreWhales(whales): StoreWhales, _: &mut Self::Context) {
+        whales.into_iter().for_each(|whale| self.pending.whale(whale));
+    }
+}
+
+impl Handler<StoreWallets> for StoreWriter {
+    type Result = ();
+    fn handle(&mut self, StoreWallets(wallets): StoreWallets, _: &mut Self::Context) {
+        wallets.into_iter().for_each(|wallet| self.pending.wallet(wallet));
     }
 }
 

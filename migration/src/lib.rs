@@ -6,6 +6,7 @@
 
 mod columns;
 mod declared;
+mod insight;
 mod m20261121_000001_markets;
 mod m20261121_000002_markets_by_state;
 mod m20261121_000003_event_groups;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             column: "question_id",
             definition: columns::text_or_null("question_id", columns::KEY),
         }));
+        all.extend(insight::migrations());
         all.extend(m20261121_000130_forecasts::migrations());
         all
     }

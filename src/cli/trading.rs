@@ -17,6 +17,8 @@ pub enum TradingCommand {
     Risk(ReadArgs),
     /// How each strategy stands
     Strategies(ReadArgs),
+    /// Large trades of others: who, what, and whether following would have paid
+    Whales(WhalesArgs),
     /// Stop trading and cancel every order
     Halt(HaltArgs),
     /// Trade again
@@ -69,6 +71,29 @@ pub struct OrderArgs {
     /// printed where it is left out
     #[arg(long, value_name = "KEY")]
     pub key: Option<String>,
+}
+
+/// Which whales.
+#[derive(Clone, Debug, Args)]
+pub struct WhalesArgs {
+    /// Where the service is.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// What each class of whales was worth to those who would have followed
+    #[arg(long)]
+    pub record: bool,
+    /// Only of this class: large_print, accumulation, fresh_large_print or fresh_accumulation
+    #[arg(long, value_name = "CLASS")]
+    pub class: Option<String>,
+    /// Only of this wallet
+    #[arg(long, value_name = "ADDRESS")]
+    pub wallet: Option<String>,
+    /// Only of so many dollars at least
+    #[arg(long, value_name = "USD")]
+    pub usd_min: Option<String>,
+    /// How many
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=500))]
+    pub limit: u16,
 }
 
 /// A page of a list.

@@ -63,7 +63,12 @@ pub fn run(settings: &Settings, out: &mut dyn Write) -> anyhow::Result<ExitCode>
 /// A port that is taken, a simulator that does not start, or a database that cannot be used.
 pub fn demo(settings: &Settings, args: &DemoArgs, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     telemetry::start(&settings.log);
-    let listeners = vec![listen(settings.web.host, settings.web.port, "--port")?];
+    let mut listeners = vec![listen(settings.web.host, settings.web.port, "--port")?];
+    match listen(settings.web.ws_host, settings.web.ws_port, "web.ws_port") {
+        Ok(listener) => listeners.push(listener),
+        // A second demo is as good without it.
+        Err(error) => tracing::warn!(%error, "the live socket has no port of its own"),
+    }
     let address = address_of(&listeners)?;
     let end_after = args.seconds.map(Duration::from_secs);
     let (at, own) = match args.venue {

@@ -15,7 +15,7 @@ use crate::settings::{self, Settings};
 
 /// Tokens whose prices are recorded in one round: two hundred requests, well within the limits.
 const PRICE_TOKENS_MAX: usize = 100_000;
-const DAY_MS: i64 = 86_400_000;
+pub(super) const DAY_MS: i64 = 86_400_000;
 
 /// A span in whole milliseconds; saturates.
 pub(super) fn millis(span: Duration) -> i64 {
@@ -38,6 +38,8 @@ pub(super) fn store_writer(settings: &Settings) -> anyhow::Result<StoreWriterSet
         retention: Retention {
             prices: span(store.retention.market_prices),
             opportunities: span(store.retention.opportunities),
+            trades: span(store.retention.trades),
+            whales: span(store.retention.whales),
         },
     })
 }

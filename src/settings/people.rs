@@ -29,7 +29,7 @@ pub(super) const NAMES: [(&str, &str); 7] = [
 ];
 
 /// Keys of these sections are read and checked, and nothing in this version acts on them.
-const LATER_SECTIONS: [&str; 2] = ["whales.", "swarm."];
+const LATER_SECTIONS: [&str; 1] = ["swarm."];
 
 /// What to tell about values that somebody set and nothing acts on yet.
 pub(super) fn later(entries: &BTreeMap<String, Entry>) -> Vec<String> {

@@ -4,9 +4,11 @@ mod detection;
 mod market_data;
 mod service;
 mod trading;
+mod whales;
 
 pub use detection::{Detector, Filter, Filters, ScoreWeights};
-pub use market_data::{Collectors, Feed, Sim, SimFaults, Swarm, Venue, Whales};
+pub use market_data::{Collectors, Feed, Sim, SimFaults, Swarm, Venue};
 pub use service::{DatabaseUrl, Log, LogFormat, RetentionDays, Store, Web};
 pub use trading::{Account, Chain, Execution, Heartbeat};
 pub(super) use trading::{EVERY_STRATEGY, limits, strategies};
+pub use whales::Whales;

@@ -6,6 +6,7 @@ use utoipa::{Modify, OpenApi};
 
 use crate::web::api::{health, markets, opportunities, system};
 use crate::web::problem::ProblemBody;
+use crate::web::tape::reads;
 use crate::web::trading::instructions;
 use crate::web::trading::reads::{activity, live as at_the_moment, money};
 
@@ -26,6 +27,11 @@ use crate::web::trading::reads::{activity, live as at_the_moment, money};
         opportunities::read,
         system::read,
         system::kill,
+        reads::trades,
+        reads::whales,
+        reads::whale,
+        reads::record,
+        reads::wallet,
         activity::decisions,
         activity::signals,
         activity::plans,

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::web::api::{health, markets, opportunities, system};
 use crate::web::problem::Problem;
 use crate::web::state::WebState;
-use crate::web::{assets, live, metrics, openapi, trading};
+use crate::web::{assets, live, metrics, openapi, tape, trading};
 
 /// The headers of every answer.
 #[must_use]
@@ -32,6 +32,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/opportunities/{id}", web::get().to(opportunities::read))
         .route("/system", web::get().to(system::read))
         .configure(trading::configure)
+        .configure(tape::configure)
         .route("/system/actors/{name}/kill", web::post().to(system::kill))
         .default_service(web::to(unknown));
     config.service(

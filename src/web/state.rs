@@ -10,7 +10,10 @@ use actors::detector::OpportunityBoard;
 use actors::fan_out::Hub;
 use actors::shared::Shared;
 use actors::supervision::{Status, Tree};
+use actors::tape::TapeBoard;
 use domain::UnixMillis;
+use engine::whales::Freshness;
+use store::StoreSettings;
 
 use crate::web::guard::Guard;
 use crate::web::problem::Problem;
@@ -44,6 +47,12 @@ pub struct WebState {
     pub guard: Arc<Guard>,
     /// Trading; `None` where this run only watches.
     pub trading: Option<TradingState>,
+    /// How the tape of others' trades stands.
+    pub tape: Arc<TapeBoard>,
+    /// Which wallets are new.
+    pub freshness: Freshness,
+    /// Where everything is written down.
+    pub store: StoreSettings,
 }
 
 impl WebState {

@@ -6,10 +6,13 @@ use actors::detector::OpportunityRecord;
 use actors::publisher::{Fact, Texts};
 use domain::{Price, UnixMillis, Usd};
 use engine::desk::Recorded;
+use engine::tape::ToldPrint;
 use serde_json::json;
+use store::WhaleRow;
 
 use crate::web::api::{opportunities, system};
 use crate::web::state::WebState;
+use crate::web::tape::shape::{TradeView, whale_frame};
 use crate::web::trading::socket::TradingTexts;
 
 /// Builds the frames' `data` from what the handlers share.
@@ -61,6 +64,15 @@ impl Texts for Views {
 
     fn trading_news(&self) -> Vec<Fact> {
         self.trading.news(&self.state)
+    }
+
+    fn trade(&self, told: &ToldPrint) -> String {
+        serde_json::to_string(&TradeView::from(told)).unwrap_or_else(|_| "null".to_owned())
+    }
+
+    fn whale(&self, whale: &WhaleRow) -> String {
+        let listing = self.state.listing.get();
+        whale_frame(whale, listing.markets.get(&whale.condition).map(|market| &**market))
     }
 
     fn kept(&self, events: &[Recorded]) -> Vec<Fact> {

@@ -10,3 +10,4 @@ mod feed;
 mod live_socket;
 mod service;
 mod trading;
+mod whales;

@@ -23,12 +23,17 @@ pub(crate) struct Service {
 impl Service {
     /// Starts a demo on free ports, with a database of its own.
     pub(crate) fn start(seed: u64) -> Self {
+        Self::start_with(seed, &[])
+    }
+    /// The same with further settings, `key=value` each.
+    pub(crate) fn start_with(seed: u64, settings: &[&str]) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_dutchbook"))
-            .args(["demo", "--json", "--port", "0", "--seconds", "170"])
+            .args(["demo", "--json", "--port", "0", "--seconds", "170", "--set", "web.ws_port=0"])
             .args(["--seed", &seed.to_string()])
             .args(["--set", &format!("store.data_dir={}", folder.path().display())])
+            .args(settings.iter().flat_map(|setting| ["--set", *setting]))
             .env("DUTCHBOOK_TOKEN", TOKEN)
             .env_remove("DATABASE_URL")
             .stdout(Stdio::piped())

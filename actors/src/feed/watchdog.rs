@@ -14,7 +14,7 @@ const SNAPSHOT_MS: i64 = 5_000;
 
 /// Watches one feed's connections for silence.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Watchdog {
+pub(crate) struct Watchdog {
     silence_ms_max: i64,
     patience: i64,
     opened_at: UnixMillis,
@@ -24,24 +24,24 @@ pub(super) struct Watchdog {
 impl Watchdog {
     /// A connection counts as silent after `silence_ms_max` without data.
     #[must_use]
-    pub(super) const fn new(silence_ms_max: i64) -> Self {
+    pub(crate) const fn new(silence_ms_max: i64) -> Self {
         let never = UnixMillis(0);
         Self { silence_ms_max, patience: 1, opened_at: never, heard_at: never }
     }
     /// A connection was opened.
-    pub(super) const fn opened(&mut self, now: UnixMillis) {
+    pub(crate) const fn opened(&mut self, now: UnixMillis) {
         self.opened_at = now;
         self.heard_at = now;
     }
     /// Data came.
-    pub(super) const fn heard(&mut self, now: UnixMillis) {
+    pub(crate) const fn heard(&mut self, now: UnixMillis) {
         self.heard_at = now;
         if now.since(self.opened_at).0 > SNAPSHOT_MS {
             self.patience = 1;
         }
     }
     /// Whether the connection is silent now. Once it says so, it asks for more the next time.
-    pub(super) const fn is_silent(&mut self, now: UnixMillis) -> bool {
+    pub(crate) const fn is_silent(&mut self, now: UnixMillis) -> bool {
         let silent = now.since(self.heard_at).0 > self.silence_ms_max * self.patience;
         if silent && self.patience < PATIENCE_MAX {
             self.patience *= 2;

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use domain::{ConditionId, EventGroup, GroupId, Market, UnixMillis};
-use store::{CollectorRunRow, OpportunityRow, PriceRow, Store, StoreError};
+use domain::{AccountAddress, ConditionId, EventGroup, GroupId, Market, UnixMillis};
+use store::{
+    CollectorRunRow, OpportunityRow, PriceRow, Store, StoreError, TradeRow, WalletRow, WhaleRow,
+};
 
 use crate::messages::StoreListing;
 
@@ -22,6 +24,9 @@ pub(super) struct Pending {
     runs: VecDeque<CollectorRunRow>,
     opportunities: BTreeMap<String, OpportunityRow>,
     prices: VecDeque<PriceRow>,
+    trades: BTreeMap<String, TradeRow>,
+    whales: BTreeMap<String, WhaleRow>,
+    wallets: BTreeMap<AccountAddress, WalletRow>,
     dropped: u64,
 }
 
@@ -34,6 +39,9 @@ pub(super) struct Batch {
     runs: Vec<CollectorRunRow>,
     opportunities: Vec<OpportunityRow>,
     prices: Vec<PriceRow>,
+    trades: Vec<TradeRow>,
+    whales: Vec<WhaleRow>,
+    wallets: Vec<WalletRow>,
 }
 
 impl Pending {
@@ -46,6 +54,9 @@ impl Pending {
             runs: VecDeque::new(),
             opportunities: BTreeMap::new(),
             prices: VecDeque::new(),
+            trades: BTreeMap::new(),
+            whales: BTreeMap::new(),
+            wallets: BTreeMap::new(),
             dropped: 0,
         }
     }
@@ -56,6 +67,9 @@ impl Pending {
             + self.runs.len()
             + self.opportunities.len()
             + self.prices.len()
+            + self.trades.len()
+            + self.whales.len()
+            + self.wallets.len()
     }
     pub(super) fn is_empty(&self) -> bool {
         self.rows() == 0
@@ -86,6 +100,30 @@ impl Pending {
             self.dropped += 1;
         }
     }
+    /// Beyond the bound the one that came is left out: the list of trades still has it.
+    pub(super) fn trade(&mut self, row: TradeRow) {
+        if self.trades.len() >= self.rows_max && !self.trades.contains_key(&row.id) {
+            self.dropped += 1;
+            return;
+        }
+        self.trades.insert(row.id.clone(), row);
+    }
+    /// As with opportunities.
+    pub(super) fn whale(&mut self, row: WhaleRow) {
+        self.whales.insert(row.id.clone(), row);
+        if self.whales.len() > self.rows_max {
+            self.whales.pop_first();
+            self.dropped += 1;
+        }
+    }
+    /// There are never more than whales.
+    pub(super) fn wallet(&mut self, row: WalletRow) {
+        self.wallets.insert(row.address, row);
+        if self.wallets.len() > self.rows_max {
+            self.wallets.pop_first();
+            self.dropped += 1;
+        }
+    }
     pub(super) fn prices(&mut self, prices: Vec<PriceRow>) {
         let room = self.rows_max.saturating_sub(self.prices.len());
         self.dropped += prices.len().saturating_sub(room) as u64;
@@ -104,6 +142,9 @@ impl Pending {
             left -= 1;
         }
         pop(&mut self.opportunities, &mut batch.opportunities, &mut left);
+        pop(&mut self.whales, &mut batch.whales, &mut left);
+        pop(&mut self.wallets, &mut batch.wallets, &mut left);
+        pop(&mut self.trades, &mut batch.trades, &mut left);
         batch.runs.extend(self.runs.drain(..left.min(self.runs.len())));
         left -= batch.runs.len();
         batch.prices.extend(self.prices.drain(..left.min(self.prices.len())));
@@ -128,6 +169,15 @@ impl Pending {
         for run in batch.runs.into_iter().rev() {
             self.runs.push_front(run);
         }
+        for row in batch.whales {
+            self.whales.entry(row.id.clone()).or_insert(row);
+        }
+        for row in batch.wallets {
+            self.wallets.entry(row.address).or_insert(row);
+        }
+        for row in batch.trades {
+            self.trades.entry(row.id.clone()).or_insert(row);
+        }
         self.prices(batch.prices);
     }
 }
@@ -149,6 +199,9 @@ impl Batch {
             + self.runs.len()
             + self.opportunities.len()
             + self.prices.len()
+            + self.trades.len()
+            + self.whales.len()
+            + self.wallets.len()
     }
     pub(super) async fn write(&self, store: &Store, now: UnixMillis) -> Result<(), StoreError> {
         let groups: Vec<_> = self.groups.iter().map(AsRef::as_ref).collect();
@@ -171,6 +224,15 @@ impl Batch {
         }
         if !self.prices.is_empty() {
             store.prices().insert_many(&self.prices).await?;
+        }
+        if !self.trades.is_empty() {
+            store.trades().upsert_many(&self.trades).await?;
+        }
+        if !self.whales.is_empty() {
+            store.whales().upsert_many(&self.whales).await?;
+        }
+        if !self.wallets.is_empty() {
+            store.wallets().upsert_many(&self.wallets).await?;
         }
         for row in refused {
             tracing::warn!(key = %row.key, error = %row.error, "a row does not fit its table");

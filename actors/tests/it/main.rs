@@ -11,4 +11,5 @@ mod chain_worker;
 mod paper;
 mod strategies;
 mod supervision;
+mod tape;
 mod trading;

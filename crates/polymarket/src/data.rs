@@ -1,6 +1,9 @@
 //! The Data API, version 2: what was traded and how markets were resolved. It lags behind the
 //! chain and the books: for insight and audit, not for orders.
 
+mod client;
+mod position;
+
 use domain::{ConditionId, IdError, UnixMillis, Usd};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -9,6 +12,9 @@ use thiserror::Error;
 use crate::http::Excerpt;
 use crate::rtds::{MatchedTrade, TradeRefusal, parse_trade};
 use crate::wire::{Scalar, moment, object, texts};
+
+pub use client::{DataClient, PositionPages, PositionState, TradePages, TradesWanted};
+pub use position::{Position, PositionRefusal, PositionsPage, parse_positions};
 
 /// Trades of one page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

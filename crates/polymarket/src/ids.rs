@@ -18,6 +18,11 @@ macro_rules! hex_id {
         pub struct $name([u8; $bytes]);
 
         impl $name {
+            /// From its bytes.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; $bytes]) -> Self {
+                Self(bytes)
+            }
             /// Its bytes.
             #[must_use]
             pub const fn bytes(&self) -> &[u8; $bytes] {

@@ -7,6 +7,7 @@ mod desk;
 mod dislocation;
 mod taker;
 mod wallets;
+mod whale;
 
 use std::collections::BTreeMap;
 
@@ -19,8 +20,9 @@ use crate::rng::Rng;
 use crate::universe::{Listing, MarketIndex, Source, Universe};
 use desk::Desk;
 use dislocation::Dislocations;
+use whale::Whales;
 
-pub(crate) use wallets::{Wallet, wallet};
+pub(crate) use wallets::{Wallet, past, wallet};
 
 /// Simulated milliseconds of one step.
 pub(crate) const STEP_MS: i64 = 50;
@@ -100,6 +102,7 @@ pub(crate) struct Crowd {
     pits: BTreeMap<MarketIndex, Pit>,
     groups: Vec<Group>,
     dislocations: Dislocations,
+    whales: Whales,
     steps: u64,
 }
 
@@ -116,6 +119,7 @@ impl Crowd {
             pits: BTreeMap::new(),
             groups: Vec::new(),
             dislocations: Dislocations::new(seed),
+            whales: Whales::new(seed),
             steps: 0,
         };
         for event in universe.events.iter().filter(|event| event.neg_risk.is_some()) {
@@ -183,6 +187,7 @@ impl Crowd {
         self.dislocations.step(self.steps, self.options, &self.groups, &mut self.pits);
         self.steps += 1;
         let activity = self.options.activity_percent.min(1_000);
+        self.whales.step(self.steps, activity, &mut self.pits, sink);
         let markets: Vec<MarketIndex> = self.pits.keys().copied().collect();
         for market in markets {
             self.wander(market, activity);

@@ -113,6 +113,12 @@ pub enum Fault {
         /// So many.
         count: u32,
     },
+    /// Sockets of trading activity carry nothing, those opened meanwhile included; the Data API goes
+    /// on.
+    FreezeActivity {
+        /// For so long.
+        for_ms: u64,
+    },
     /// Every user socket open now is cut.
     DisconnectUsers,
     /// The next marketable orders are answered `delayed` and matched later.

@@ -92,6 +92,7 @@ pub(crate) struct Hub {
     pub(crate) tampering: Tampering,
     /// Of user sockets alone, and before the one of all.
     pub(crate) user_tampering: Tampering,
+    activity_frozen_until_ms: i64,
     pub(crate) evicted: u64,
     pub(crate) delivered: u64,
 }
@@ -106,6 +107,7 @@ impl Hub {
             rng: Rng::new(seed, "frames"),
             tampering: Tampering::default(),
             user_tampering: Tampering::default(),
+            activity_frozen_until_ms: 0,
             evicted: 0,
             delivered: 0,
         }
@@ -261,6 +263,7 @@ impl Hub {
                 let hearing = self.clients.iter().filter(|(_, client)| hears(client));
                 hearing.map(|(id, _)| *id).collect()
             }
+            Audience::Activity(_) if self.activity_frozen_until_ms > world.now().0 => Vec::new(),
             Audience::Activity(market) => {
                 let event = world.listing(market).and_then(|it| world.universe().event_of(it));
                 let slug = event.map(|event| event.slug.as_str());
@@ -354,6 +357,10 @@ impl Hub {
         for client in self.clients.values_mut() {
             client.frozen_until_ms = until_ms;
         }
+    }
+    /// Nothing is said to sockets of trading activity until then.
+    pub(crate) const fn freeze_activity(&mut self, until_ms: i64) {
+        self.activity_frozen_until_ms = until_ms;
     }
     pub(crate) fn disconnect_all(&mut self) {
         for client in std::mem::take(&mut self.clients).into_values() {

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use domain::{ConditionId, DurationMillis, OrderId, Price, TickSize, TokenId, UnixMillis};
+use domain::{
+    AccountAddress, ConditionId, DurationMillis, OrderId, Price, TickSize, TokenId, UnixMillis,
+};
 
 use crate::error::{ReadError, StoreError};
 use crate::text::{BoundedWord, is_key};
@@ -71,6 +73,14 @@ impl RowReader<'_> {
     }
     pub(crate) fn token(&self, column: &'static str, text: &str) -> Result<TokenId, StoreError> {
         TokenId::parse(text).map_err(|error| self.unreadable(column, error))
+    }
+    pub(crate) fn wallet(
+        &self,
+        column: &'static str,
+        text: Option<&str>,
+    ) -> Result<Option<AccountAddress>, StoreError> {
+        let parsed = text.map(AccountAddress::parse).transpose();
+        parsed.map_err(|error| self.unreadable(column, error))
     }
     pub(crate) fn order_id(&self, column: &'static str, text: &str) -> Result<OrderId, StoreError> {
         OrderId::parse(text).map_err(|error| self.unreadable(column, error))

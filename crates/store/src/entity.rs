@@ -26,3 +26,6 @@ pub(crate) mod plans;
 pub(crate) mod positions;
 pub(crate) mod risk_state;
 pub(crate) mod signals;
+pub(crate) mod trades;
+pub(crate) mod wallets;
+pub(crate) mod whales;

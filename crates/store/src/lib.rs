@@ -27,6 +27,9 @@ mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod text;
+mod trades;
+mod wallets;
+mod whales;
 
 pub use collector_runs::{CollectorRunRow, CollectorRuns};
 pub use commands::{CommandCursor, CommandPage, CommandRow, Commands};
@@ -56,6 +59,9 @@ pub use report::{Refused, UpsertReport};
 pub use settings::{DatabaseUrl, StoreSettings, UrlError};
 pub use store::{Backend, MigrationState, SchemaState, Store};
 pub use text::{Label, Word, WordError};
+pub use trades::{TradeFilter, TradeRow, Trades};
+pub use wallets::{WalletRow, Wallets};
+pub use whales::{GradeRow, GradeState, Newness, OutcomeRow, WhaleFilter, WhaleRow, Whales};
 
 /// The most rows a page holds; a larger wish is cut to it.
 pub const PAGE_ROWS_MAX: u64 = 500;

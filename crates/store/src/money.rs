@@ -17,7 +17,7 @@ mod orders;
 mod plans;
 mod positions;
 mod risk_state;
-mod rows;
+pub(crate) mod rows;
 mod signals;
 
 use domain::UnixMillis;

@@ -22,6 +22,9 @@ use crate::money::Money;
 use crate::opportunities::Opportunities;
 use crate::prices::Prices;
 use crate::settings::StoreSettings;
+use crate::trades::Trades;
+use crate::wallets::Wallets;
+use crate::whales::Whales;
 
 /// Which family of databases it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,6 +180,22 @@ impl Store {
     #[must_use]
     pub const fn commands(&self) -> Commands<'_> {
         Commands::new(self)
+    }
+
+    /// Large trades of the public tape.
+    #[must_use]
+    pub const fn trades(&self) -> Trades<'_> {
+        Trades::new(self)
+    }
+    /// Whale events.
+    #[must_use]
+    pub const fn whales(&self) -> Whales<'_> {
+        Whales::new(self)
+    }
+    /// The wallets behind them.
+    #[must_use]
+    pub const fn wallets(&self) -> Wallets<'_> {
+        Wallets::new(self)
     }
 
     /// Orders, fills, the ledger and the journal behind them.

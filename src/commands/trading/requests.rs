@@ -38,6 +38,16 @@ pub(super) fn request(command: &TradingCommand) -> Request<'_> {
             ];
             read(&args.read, "decisions", given(wishes))
         }
+        C::Whales(args) if args.record => read(&args.read, "whales/record", Vec::new()),
+        C::Whales(args) => {
+            let wishes = [
+                ("class", args.class.clone()),
+                ("wallet", args.wallet.clone()),
+                ("usd_min", args.usd_min.clone()),
+                ("limit", Some(args.limit.to_string())),
+            ];
+            read(&args.read, "whales", given(wishes))
+        }
         C::Halt(args) => post(&args.order, "halt", json!({ "reason": args.reason })),
         C::Resume(args) => post(args, "resume", json!({})),
         C::Cancel(args) => {

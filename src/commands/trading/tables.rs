@@ -16,6 +16,8 @@ pub(super) fn print(command: &TradingCommand, body: &Value, out: &mut dyn Write)
         C::Fills(_) => fills(rows(body, "data"), out).and_then(|()| next(body, out)),
         C::Decisions(args) => decisions(args, body, out),
         C::Risk(_) | C::Halt(_) | C::Resume(_) => risk(body, out),
+        C::Whales(args) if args.record => record(rows(body, "classes"), out),
+        C::Whales(_) => whales(rows(body, "data"), out).and_then(|()| next(body, out)),
         C::Strategies(_) => strategies(rows(body, "data"), out),
         C::Pause(_) | C::Unpause(_) => strategies(std::slice::from_ref(body), out),
         C::Execute(ExecuteCommand::Order(_) | ExecuteCommand::Opportunity(_))
@@ -83,6 +85,27 @@ fn orders(rows: &[Value], out: &mut dyn Write) -> io::Result<()> {
 fn fills(rows: &[Value], out: &mut dyn Write) -> io::Result<()> {
     let columns =
         ["at", "strategy", "title", "outcome", "side", "size_shares", "price", "fee_usd", "state"];
+    table(rows, &columns, out)
+}
+
+fn whales(rows: &[Value], out: &mut dyn Write) -> io::Result<()> {
+    let columns =
+        ["at", "class", "title", "outcome", "side", "entry_price", "value_usd", "prints", "wallet"];
+    table(rows, &columns, out)
+}
+
+fn record(rows: &[Value], out: &mut dyn Write) -> io::Result<()> {
+    let columns = [
+        "class",
+        "horizon",
+        "events",
+        "markets",
+        "hit_rate",
+        "mean_return",
+        "mean_return_low",
+        "mean_return_high",
+        "words",
+    ];
     table(rows, &columns, out)
 }
 

@@ -2,7 +2,6 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use domain::{Price, Usd};
 use polymarket::http::{Hosts, Proxy, ProxyError, Settings as ClientSettings};
 
 use super::super::{reader::Reader, secret::Secret};
@@ -189,28 +188,6 @@ impl Sim {
             speed_percent: reader.whole("sim.speed_percent", 1..=100_000),
             catalogue_file: (!file.is_empty()).then(|| PathBuf::from(file)),
             faults: reader.choice("sim.faults", &FAULTS, SimFaults::None),
-        }
-    }
-}
-
-/// `[whales]`: large trades. Read and checked; nothing in this version acts on it.
-#[derive(Clone, Debug)]
-pub struct Whales {
-    /// Smaller trades are not looked at.
-    pub trade_usd_min: Usd,
-    /// A trade of this size is a whale's.
-    pub whale_usd_min: Usd,
-    /// Trades within so much of 0 or 1 are left out, up to 0.5.
-    pub ignore_price: Price,
-}
-
-impl Whales {
-    pub(in super::super) fn read(reader: &mut Reader<'_>) -> Self {
-        let half = Price::from_cents(50).unwrap_or(Price::ONE);
-        Self {
-            trade_usd_min: reader.usd("whales.trade_usd_min", Usd::ZERO..=Usd::MAX),
-            whale_usd_min: reader.usd("whales.whale_usd_min", Usd::ZERO..=Usd::MAX),
-            ignore_price: reader.price("whales.ignore_price", Price::ZERO..=half),
         }
     }
 }

@@ -38,6 +38,10 @@ pub struct RetentionDays {
     pub market_prices: Option<u32>,
     /// Opportunities that are closed.
     pub opportunities: Option<u32>,
+    /// Large trades of others.
+    pub trades: Option<u32>,
+    /// Whales with their grades.
+    pub whales: Option<u32>,
 }
 
 impl Store {
@@ -61,6 +65,8 @@ impl Store {
         let retention = RetentionDays {
             market_prices: days("store.retention_days.market_prices"),
             opportunities: days("store.retention_days.opportunities"),
+            trades: days("store.retention_days.trades"),
+            whales: days("store.retention_days.whales"),
         };
         let store = Self {
             url: DatabaseUrl::read(reader, &data_dir),

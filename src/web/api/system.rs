@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::state::WebState;
+use crate::web::tape::shape::{TapeView, tape_view};
 
 /// How the service is doing.
 #[derive(Debug, Serialize, ToSchema)]
@@ -36,6 +37,8 @@ pub struct SystemView {
     pub detector: DetectorView,
     /// The collectors.
     pub collectors: Vec<CollectorView>,
+    /// What others trade.
+    pub trades: TapeView,
     /// The database.
     pub store: StoreView,
     /// Browsers and programs connected to the live socket.
@@ -213,6 +216,7 @@ pub fn view(state: &WebState) -> SystemView {
         books: books_view(state),
         detector: detector_view(state),
         collectors: state.board.collectors().into_iter().map(collector_view).collect(),
+        trades: tape_view(state.tape.get()),
         store: store_view(state),
         clients: state.hub.len(),
         tree: state.tree.snapshot(),

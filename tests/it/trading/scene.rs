@@ -400,6 +400,11 @@ pub(crate) fn web_state(
         tree: running.tree.clone(),
         guard: Arc::new(Guard::new(std::iter::empty(), token, Reading::Local)),
         trading,
+        tape: Arc::default(),
+        freshness: engine::whales::Freshness::default(),
+        store: store::StoreSettings::new(store::DatabaseUrl::sqlite_file(std::path::Path::new(
+            "nothing.sqlite",
+        ))),
     })
 }
 

@@ -463,6 +463,7 @@ fn tree(url: DatabaseUrl, board: &Arc<TradingBoard>, kept: &Kept) -> (Supervisor
     let (books_spec, books) = ChildSpec::actor("books", move |_, _: &Life<Books>| {
         let roles = roles.get().unwrap();
         let outlets = BooksOutlets {
+            prints: None,
             detector: roles.listener.handle(),
             publisher: roles.listener.handle(),
             feeds: Shared::default(),

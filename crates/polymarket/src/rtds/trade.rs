@@ -1,7 +1,9 @@
 //! What a live message means.
 
+use domain::money::{MICROS, divide};
 use domain::{
-    ConditionId, DecimalError, IdError, Price, PriceError, Shares, Side, TokenId, UnixMillis,
+    ConditionId, DecimalError, IdError, Price, PriceError, Rounding, Shares, Side, TokenId,
+    UnixMillis, Usd,
 };
 use serde::Deserialize;
 use thiserror::Error;
@@ -23,8 +25,12 @@ pub struct MatchedTrade {
     pub side: Side,
     /// At what price; an average may have more digits than a price, which are cut.
     pub price: Price,
+    /// Dollars a share as written, averages included; digits beyond the sixth are cut.
+    pub unit_price: Usd,
     /// How many shares; digits beyond the sixth are cut.
     pub size: Shares,
+    /// What they cost together, rounded half up.
+    pub value: Usd,
     /// When.
     pub at: UnixMillis,
     /// The transaction that is to settle it, once there is one.
@@ -198,6 +204,11 @@ impl TradeWire {
         if size.micros() < 0 {
             return Err(TradeRefusal::Size(DecimalError::Negative));
         }
+        let price = Price::parse_display(self.price.as_str()).map_err(TradeRefusal::Price)?;
+        let unit_price = Usd::parse_display(self.price.as_str())
+            .map_err(|error| TradeRefusal::Price(PriceError::Decimal(error)))?;
+        let product = i128::from(size.micros()) * i128::from(unit_price.micros());
+        let value = divide(product, i128::from(MICROS), Rounding::HalfUp);
         let transaction = self.transaction_hash.get().map(TxHash::parse).transpose();
         Ok(MatchedTrade {
             wallet: Address::parse(self.proxy_wallet.as_str()).map_err(TradeRefusal::Wallet)?,
@@ -205,8 +216,10 @@ impl TradeWire {
             condition: ConditionId::parse(self.condition_id.as_str())
                 .map_err(TradeRefusal::Condition)?,
             side: side(&self.side).ok_or(TradeRefusal::Side)?,
-            price: Price::parse_display(self.price.as_str()).map_err(TradeRefusal::Price)?,
+            price,
+            unit_price,
             size,
+            value: Usd::from_micros(value),
             at: moment(&self.timestamp).ok_or(TradeRefusal::Time)?,
             transaction: transaction.map_err(TradeRefusal::Transaction)?,
             slug: text(&self.slug),
@@ -247,6 +260,8 @@ mod tests {
             panic!("no trade");
         };
         assert_eq!((trade.price.ten_thousandths(), trade.size.micros()), (2_600, 2_702_700));
+        assert_eq!(trade.unit_price, Usd::from_micros(260_049));
+        assert_eq!(trade.value, Usd::from_micros(702_834), "2.7027001 x 0.260049 = 0.70283445");
         assert_eq!((trade.at.0, trade.side), (1_787_102_287_000, Side::Buy));
         assert_eq!(trade.transaction, None);
         assert_eq!(trade.wallet.to_string(), "0x510f4963b66b1b18505faab74b0bb943d1dda43c");

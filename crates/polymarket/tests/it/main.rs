@@ -17,6 +17,7 @@ mod payloads;
 mod private;
 mod recordings;
 mod simulated_chain;
+mod simulated_trades;
 mod simulated_venue;
 mod sockets;
 mod support;

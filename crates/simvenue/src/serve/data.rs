@@ -4,8 +4,10 @@ use actix_web::{HttpResponse, Responder, web};
 
 use super::query::Query;
 use super::{Refused, json};
+use crate::crowd;
 use crate::venue::Shared;
-use crate::wire::{data, frames};
+use crate::wire::data;
+use crate::wire::frames::{self, Trade};
 
 const PAGE_MAX: usize = 1_000;
 const PAGE_USUAL: usize = 100;
@@ -14,6 +16,7 @@ const CONDITIONS_MAX: usize = 20;
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/v2/trades", web::get().to(trades))
+        .route("/v2/positions", web::get().to(positions))
         .route("/v2/resolutions", web::get().to(resolutions))
         .route("/v2/prices-history", web::get().to(history));
 }
@@ -41,7 +44,7 @@ fn conditions(query: &Query) -> Result<Vec<&str>, Refused> {
     Ok(ids)
 }
 
-/// A cursor names the transaction after which the page begins.
+/// Newest first. A cursor names the transaction after which the page begins.
 async fn trades(shared: web::Data<Shared>, query: Query) -> impl Responder {
     let conditions = match conditions(&query) {
         Ok(conditions) => conditions,
@@ -49,6 +52,7 @@ async fn trades(shared: web::Data<Shared>, query: Query) -> impl Responder {
     };
     let limit = limit(&query);
     let (user, side) = (query.first("user"), query.first("side"));
+    let range = Range::of(&query);
     let state = shared.state.lock();
     let world = &state.world;
     let cursor = query.first("cursor");
@@ -65,7 +69,8 @@ async fn trades(shared: web::Data<Shared>, query: Query) -> impl Responder {
         let Some(event) = world.universe().event_of(listing) else { continue };
         let wanted = (conditions.is_empty() || conditions.contains(&listing.condition.as_str()))
             && user.is_none_or(|user| user.eq_ignore_ascii_case(&trade.wallet.address))
-            && side.is_none_or(|side| side == frames::side_text(trade.side));
+            && side.is_none_or(|side| side == frames::side_text(trade.side))
+            && range.holds(trade);
         if !wanted {
             continue;
         }
@@ -80,6 +85,53 @@ async fn trades(shared: web::Data<Shared>, query: Query) -> impl Responder {
         return refuse("the cursor is not known", "cursor");
     }
     json(data::envelope(&rows, limit, last.filter(|_| more)))
+}
+
+/// When trades were made, and for how much at least.
+struct Range {
+    from_s: i64,
+    to_s: i64,
+    dollars_min: i64,
+}
+
+impl Range {
+    fn of(query: &Query) -> Self {
+        let is_cash = query.first("filter_type").is_none_or(|it| it.eq_ignore_ascii_case("cash"));
+        let dollars = query.number("filter_amount").filter(|_| is_cash);
+        Self {
+            from_s: query.number("start").unwrap_or(0),
+            to_s: query.number("end").unwrap_or(i64::MAX),
+            dollars_min: dollars.unwrap_or(0),
+        }
+    }
+    fn holds(&self, trade: &Trade) -> bool {
+        let value = trade.size.at(trade.price, domain::Rounding::Down);
+        (self.from_s..=self.to_s).contains(&(trade.stamp.0 / 1_000))
+            && value >= domain::Usd::from_whole(self.dollars_min)
+    }
+}
+
+/// What the people of the crowd held before the venue was started: all of it settled.
+async fn positions(shared: web::Data<Shared>, query: Query) -> impl Responder {
+    let Some(user) = query.first("user") else {
+        return refuse("user is required", "user");
+    };
+    let past = crowd::past(user);
+    let count = match query.first("status") {
+        Some("CLOSED") => past.map_or(0, |past| past.won),
+        Some("REDEEMABLE_LOST") => past.map_or(0, |past| past.lost),
+        Some("OPEN" | "REDEEMABLE" | "MERGEABLE") => 0,
+        _ => return refuse("unknown status", "status"),
+    };
+    let is_won = query.first("status") == Some("CLOSED");
+    let limit = limit(&query);
+    let begin = query.number("cursor").and_then(|it| u64::try_from(it).ok()).unwrap_or(0);
+    let end = count.min(begin + limit as u64);
+    let first_s = shared.now_ms() / 1_000 - past.map_or(0, |past| past.days) * 86_400;
+    let rows: Vec<String> =
+        (begin..end).map(|number| data::position(user, number, is_won, first_s)).collect();
+    let next = (end < count).then(|| end.to_string());
+    json(data::envelope(&rows, limit, next.as_deref()))
 }
 
 async fn resolutions(shared: web::Data<Shared>, query: Query) -> impl Responder {

@@ -32,6 +32,10 @@ impl Shared {
                 hub.freeze(after(for_ms));
                 Vec::new()
             }
+            Fault::FreezeActivity { for_ms } => {
+                hub.freeze_activity(after(for_ms));
+                Vec::new()
+            }
             Fault::Disconnect => {
                 hub.disconnect_all();
                 Vec::new()

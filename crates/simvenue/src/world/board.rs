@@ -15,7 +15,7 @@ use crate::wire::book::{self, BookFacts};
 use crate::wire::frames::{self, Change, Trade};
 
 /// Trades remembered for the Data API; the oldest go.
-const TAPE_MAX: usize = 5_000;
+const TAPE_MAX: usize = 20_000;
 
 /// What was last said about a market.
 #[derive(Clone, Debug)]

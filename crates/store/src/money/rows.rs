@@ -14,10 +14,10 @@ use crate::text::{
 };
 
 /// Rows written by one statement: at most 18 binds each, far below SQLite's 32,766.
-pub(super) const ROWS_PER_WRITE: usize = 500;
+pub(crate) const ROWS_PER_WRITE: usize = 500;
 
 /// Adds rows that are not there.
-pub(super) async fn insert<E>(
+pub(crate) async fn insert<E>(
     connection: &impl ConnectionTrait,
     models: &[E::Model],
 ) -> Result<(), DbErr>
@@ -35,7 +35,7 @@ where
 
 /// Adds rows, or changes those that are there but for the columns `kept`. Where one is given
 /// twice, the last one counts.
-pub(super) async fn upsert<E>(
+pub(crate) async fn upsert<E>(
     connection: &impl ConnectionTrait,
     models: &[E::Model],
     kept: &[&str],
@@ -61,14 +61,14 @@ where
 
 /// Names the columns of a table in errors about keys.
 #[derive(Clone, Copy)]
-pub(super) struct Keys(pub(super) &'static str);
+pub(crate) struct Keys(pub(crate) &'static str);
 
 impl Keys {
     /// The name of a signal, a plan, an intent, a trade.
-    pub(super) fn reference(self, column: &'static str, text: &str) -> Result<String, StoreError> {
+    pub(crate) fn reference(self, column: &'static str, text: &str) -> Result<String, StoreError> {
         self.key(column, text, REFERENCE_CHARS_MAX)
     }
-    pub(super) fn reference_or_null(
+    pub(crate) fn reference_or_null(
         self,
         column: &'static str,
         text: Option<&String>,
@@ -76,13 +76,13 @@ impl Keys {
         text.map(|text| self.reference(column, text)).transpose()
     }
     /// The id of an opportunity.
-    pub(super) fn opportunity(self, text: Option<&String>) -> Result<Option<String>, StoreError> {
+    pub(crate) fn opportunity(self, text: Option<&String>) -> Result<Option<String>, StoreError> {
         text.map(|text| self.key("opportunity_id", text, LONG_KEY_CHARS_MAX)).transpose()
     }
-    pub(super) fn group(self, group: Option<&GroupId>) -> Result<Option<String>, StoreError> {
+    pub(crate) fn group(self, group: Option<&GroupId>) -> Result<Option<String>, StoreError> {
         group.map(|group| self.key("group_id", &group.0, LABEL_CHARS_MAX)).transpose()
     }
-    pub(super) fn key(
+    pub(crate) fn key(
         self,
         column: &'static str,
         text: &str,
@@ -96,23 +96,23 @@ impl Keys {
 }
 
 /// A reason, cut to its column.
-pub(super) fn reason(text: Option<&String>) -> Option<String> {
+pub(crate) fn reason(text: Option<&String>) -> Option<String> {
     text.map(|text| cut(text, TITLE_CHARS_MAX).to_owned())
 }
 
 /// A number that is never negative. None of them gets near the end of the column.
-pub(super) fn count(value: u64) -> i64 {
+pub(crate) fn count(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-pub(super) const fn side_word(side: Side) -> &'static str {
+pub(crate) const fn side_word(side: Side) -> &'static str {
     match side {
         Side::Buy => "buy",
         Side::Sell => "sell",
     }
 }
 
-pub(super) const fn liquidity_word(liquidity: Liquidity) -> &'static str {
+pub(crate) const fn liquidity_word(liquidity: Liquidity) -> &'static str {
     match liquidity {
         Liquidity::Maker => "maker",
         Liquidity::Taker => "taker",
@@ -121,7 +121,7 @@ pub(super) const fn liquidity_word(liquidity: Liquidity) -> &'static str {
 
 impl RowReader<'_> {
     /// The value that `word` prints as `text`.
-    pub(super) fn one_of<T: Copy>(
+    pub(crate) fn one_of<T: Copy>(
         &self,
         column: &'static str,
         text: &str,
@@ -131,27 +131,27 @@ impl RowReader<'_> {
         let found = all.iter().copied().find(|value| word(*value) == text);
         found.ok_or_else(|| self.unreadable(column, ReadError::UnknownWord))
     }
-    pub(super) fn word_or_null(
+    pub(crate) fn word_or_null(
         &self,
         column: &'static str,
         text: Option<&str>,
     ) -> Result<Option<Label>, StoreError> {
         text.map(|text| self.word(column, text)).transpose()
     }
-    pub(super) fn condition_or_null(
+    pub(crate) fn condition_or_null(
         &self,
         column: &'static str,
         text: Option<&str>,
     ) -> Result<Option<ConditionId>, StoreError> {
         text.map(|text| self.condition(column, text)).transpose()
     }
-    pub(super) fn side(&self, text: &str) -> Result<Side, StoreError> {
+    pub(crate) fn side(&self, text: &str) -> Result<Side, StoreError> {
         self.one_of("side", text, &[Side::Buy, Side::Sell], side_word)
     }
-    pub(super) fn liquidity(&self, text: &str) -> Result<Liquidity, StoreError> {
+    pub(crate) fn liquidity(&self, text: &str) -> Result<Liquidity, StoreError> {
         self.one_of("liquidity", text, &[Liquidity::Maker, Liquidity::Taker], liquidity_word)
     }
-    pub(super) fn trade_state(&self, text: &str) -> Result<TradeState, StoreError> {
+    pub(crate) fn trade_state(&self, text: &str) -> Result<TradeState, StoreError> {
         use TradeState::{Confirmed, Failed, Matched, Mined, Retrying};
         let all = [Matched, Mined, Retrying, Confirmed, Failed];
         self.one_of("state", text, &all, TradeState::code)

@@ -16,4 +16,5 @@ mod outages;
 mod prices;
 mod records;
 mod schema;
+mod tape;
 mod throughput;
