@@ -86,9 +86,15 @@ export interface Store {
 export interface TradeFeed {
   state: "live" | "silent" | "down" | "connecting";
   last_data_at: Timestamp | null;
+  /** Every trade up to this moment is known. */
+  complete_to: Timestamp | null;
   prints: number;
   told: number;
   whales: number;
+  small: number;
+  decided: number;
+  hidden: number;
+  refused: number;
   backfills: number;
   filled: number;
   reconnects: number;

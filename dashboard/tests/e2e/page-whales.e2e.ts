@@ -123,7 +123,8 @@ describe.skipIf(skipped)("the whales page", () => {
     await page.getByText("No class of whales has shown skill so far.").waitFor();
     expect(await table.locator("tr[data-record]").count()).toBe(12);
     const first = await table.locator('tr[data-record="large_print one_hour"]').innerText();
-    expect(first).toContain("60 of 30");
+    expect(first).toContain("120 whales");
+    expect(await table.getByText("11 of 30").count()).toBe(1);
     expect(first).toContain("36% to 60%");
     expect(first).toContain("\u22125.4% to \u22120.2%");
     expect(first).toContain("Costs money");

@@ -139,7 +139,10 @@ export const whales = {
     } satisfies Record<RecordVerdict, string>,
     interval: (low: string, high: string) => `${low} to ${high}`,
     none: "none yet",
-    of: (n: number, min: number) => `${number.format(n)} of ${number.format(min)}`,
+    of: (n: number, min: number) =>
+      n < min ? `${number.format(n)} of ${number.format(min)}` : number.format(n),
+    ofHint: (min: number) => `Fewer than ${number.format(min)} markets say nothing`,
+    events: (n: number) => count(n, "whale", "whales"),
     lead: (n: number) =>
       n === 0
         ? "No class of whales has shown skill so far. Size alone says nothing."
@@ -164,12 +167,24 @@ export const whales = {
     last: "Last trade heard",
     never: "none yet",
     prints: "Trades heard",
-    told: "Above the threshold",
+    complete: "Complete up to",
+    completeHint: "Every trade up to then was read in the venue’s list",
+    told: "Shown",
     whales: "Whales",
+    small: "Too small",
+    decided: "Decided",
+    hidden: "Left out by words",
+    refused: "Not readable",
     backfills: "Gaps closed",
-    backfillsHint: "After each silence the venue is asked for the trades that were missed",
     filled: "Trades fetched for them",
     reconnects: "Reconnects",
     lastError: "Last error",
+    countHint: {
+      prints: "From all sources, doubles included",
+      small: "Below the threshold",
+      decided: "At a price too near 0 or 1",
+      hidden: "By the words of their market, such as sports",
+      backfills: "After each silence the venue’s list is read for what was missed",
+    } as Record<string, string>,
   },
 };
