@@ -81,7 +81,13 @@ describe.skipIf(skipped)("the forecasts page", () => {
   test("shows what each model said, and what it failed at, as text", async () => {
     const page = await come("#/forecasts");
     const detail = await open(page, service.swarm.list[3]?.id ?? "");
-    for (const member of ["sharp-1", "garbage-5", "contrary-4", "slow-3", "steady-2"]) {
+    for (const member of [
+      "sharp-1",
+      "garbage-5",
+      "contrary-4",
+      "local/slow-model-with-a-long-name-3:70b-instruct-q4_K_M",
+      "steady-2",
+    ]) {
       await detail.locator(`li[data-member="${member}"] summary`).click();
     }
     await detail.getByText("<script>document.title='owned'</script>").first().waitFor();
