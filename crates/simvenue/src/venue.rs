@@ -373,13 +373,16 @@ impl Drop for RunningVenue {
     }
 }
 
-/// The clock: lets the world live, in step with the wall clock times the speed.
+/// The clock: lets the world live, in step with the wall clock times the speed. Where the machine
+/// cannot keep up the world lives more slowly: it takes half the time at most, and the rest is for
+/// whoever asks something.
 fn tick(shared: &Shared, speed_percent: i64) {
     let began = Instant::now();
     let mut second = 0;
     while !shared.stopping.load(Ordering::Acquire) {
         let elapsed = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
         let simulated = DurationMillis(elapsed.saturating_mul(speed_percent) / 100);
+        let begins = Instant::now();
         {
             let mut state = shared.state.lock();
             let State { world, hub, custody, chain, .. } = &mut *state;
@@ -392,7 +395,7 @@ fn tick(shared: &Shared, speed_percent: i64) {
                 state.hub.draw_second(now().0);
             }
         }
-        std::thread::sleep(TICK);
+        std::thread::sleep(TICK.max(begins.elapsed()));
     }
 }
 

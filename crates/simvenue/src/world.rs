@@ -24,7 +24,7 @@ pub use incidents::ParityDirection;
 pub(crate) use trading::Encounter;
 
 /// Steps made up for at once after a pause; what is beyond is skipped, so a pause costs no burst.
-const CATCH_UP_STEPS_MAX: i64 = 400;
+const CATCH_UP_STEPS_MAX: i64 = 100;
 
 /// Who is to hear a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
