@@ -1,6 +1,6 @@
 //! Which prints were seen before, within a bound.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use domain::{DurationMillis, Shares, TokenId, TransactionHash, UnixMillis};
 
@@ -79,8 +79,8 @@ pub struct Tape {
     entries: VecDeque<Entry>,
     /// The number of the first entry.
     first: u64,
-    by_transaction: HashMap<TransactionHash, Vec<u64>>,
-    by_size: HashMap<(TokenId, i64), Vec<u64>>,
+    by_transaction: BTreeMap<TransactionHash, Vec<u64>>,
+    by_size: BTreeMap<(TokenId, i64), Vec<u64>>,
     waiting: VecDeque<u64>,
     /// Forgotten for want of room while they waited.
     overdue: Vec<ToldPrint>,
@@ -96,8 +96,8 @@ impl Tape {
             settings,
             entries: VecDeque::new(),
             first: 0,
-            by_transaction: HashMap::new(),
-            by_size: HashMap::new(),
+            by_transaction: BTreeMap::new(),
+            by_size: BTreeMap::new(),
             waiting: VecDeque::new(),
             overdue: Vec::new(),
             forgotten_to: UnixMillis(i64::MIN),

@@ -1,6 +1,6 @@
 //! Which prints are worth a look: by size, by price, by the words of their market.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use domain::{ConditionId, Market, Price, Usd};
 
@@ -71,14 +71,14 @@ impl Left {
 pub struct Sieve {
     settings: SieveSettings,
     words: MarketFilter,
-    known: HashMap<ConditionId, Option<FilterReason>>,
+    known: BTreeMap<ConditionId, Option<FilterReason>>,
 }
 
 impl Sieve {
     /// Looks at words and tags as `words` does; its prices, depths and ends do not count here.
     #[must_use]
     pub fn new(settings: SieveSettings, words: MarketFilter) -> Self {
-        Self { settings, words, known: HashMap::new() }
+        Self { settings, words, known: BTreeMap::new() }
     }
     /// By size and price alone: cheap, and enough for most prints.
     ///
