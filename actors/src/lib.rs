@@ -17,5 +17,6 @@ pub mod shared;
 pub mod store_writer;
 pub mod strategies;
 pub mod supervision;
+pub mod swarm;
 pub mod tape;
 pub mod trading;

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::detector::OpportunityRecord;
 use crate::fan_out::{Frame, Hub};
 use crate::messages::{OpportunityChanged, TouchesChanged};
+use crate::swarm::{ForecastChanged, ForecastRecord};
 use crate::tape::{Hearing, TradesPrinted, WhaleSeen};
 use crate::trading::EventsKept;
 use actix::prelude::*;
@@ -56,6 +57,8 @@ pub trait Texts: Send + Sync {
     fn whale(&self, whale: &WhaleRow) -> String;
     /// What became durable, as facts.
     fn kept(&self, events: &[Recorded]) -> Vec<Fact>;
+    /// A forecast as it stands now.
+    fn forecast(&self, record: &ForecastRecord) -> Fact;
 }
 
 /// The publisher.
@@ -180,5 +183,13 @@ impl Handler<EventsKept> for Publisher {
     fn handle(&mut self, EventsKept(events): EventsKept, _: &mut Self::Context) {
         let facts = self.texts.kept(&events);
         self.tell(facts);
+    }
+}
+
+impl Handler<ForecastChanged> for Publisher {
+    type Result = ();
+    fn handle(&mut self, ForecastChanged(record): ForecastChanged, _: &mut Self::Context) {
+        let fact = self.texts.forecast(&record);
+        self.tell(vec![fact]);
     }
 }

@@ -11,5 +11,6 @@ mod chain_worker;
 mod paper;
 mod strategies;
 mod supervision;
+mod swarm;
 mod tape;
 mod trading;

@@ -1,0 +1,100 @@
+//! What the desk writes down, one after the other, in the order in which it happened.
+
+use std::sync::Arc;
+
+use actix::prelude::*;
+use domain::{DurationMillis, UnixMillis};
+use store::{ForecastRow, ModelAnswerRow, Store, StoreError};
+
+use super::{SwarmDesk, Writing};
+use crate::swarm::record::ForecastRecord;
+
+/// Rows that wait; at the limit the oldest are lost, and the log says so.
+const WAITING_MAX: usize = 5_000;
+/// Rows written before the queue is looked at again.
+const BATCH: usize = 50;
+const PRUNE_ROWS_MAX: u32 = 1_000;
+
+/// One row.
+#[derive(Clone, Debug)]
+pub(super) enum Write {
+    Forecast(Box<Result<ForecastRow, String>>),
+    Answer(Box<ModelAnswerRow>),
+}
+
+impl Write {
+    pub(super) fn forecast(record: &Arc<ForecastRecord>) -> Self {
+        Self::Forecast(Box::new(record.to_row().map_err(|error| error.to_string())))
+    }
+    async fn carry_out(&self, store: &Store) -> Result<(), StoreError> {
+        match self {
+            Self::Forecast(row) => match row.as_ref() {
+                Ok(row) => store.forecasts().put(row).await,
+                Err(error) => {
+                    tracing::error!(%error, "a forecast cannot be written down");
+                    Ok(())
+                }
+            },
+            Self::Answer(row) => store.forecasts().put_answer(row).await,
+        }
+    }
+}
+
+impl SwarmDesk {
+    pub(super) fn queue(&mut self, write: Write) {
+        if self.writes.len() >= WAITING_MAX {
+            self.writes.pop_front();
+            tracing::error!("a row about a forecast was lost: the database is away for too long");
+        }
+        self.writes.push_back(write);
+    }
+
+    /// Writes what waits. What fails for a while is written again, before anything newer.
+    pub(super) fn write(&mut self, ctx: &mut Context<Self>) {
+        let Some(store) = self.store.clone().filter(|_| self.writing == Writing::Idle) else {
+            return;
+        };
+        let batch: Vec<Write> = self.writes.drain(..self.writes.len().min(BATCH)).collect();
+        if batch.is_empty() {
+            return;
+        }
+        self.writing = Writing::Busy;
+        let written = async move {
+            let mut left = batch.into_iter();
+            while let Some(write) = left.next() {
+                match write.carry_out(&store).await {
+                    Ok(()) => {}
+                    Err(error) if error.is_transient() => {
+                        tracing::warn!(%error, "rows about forecasts wait for the database");
+                        return std::iter::once(write).chain(left).collect::<Vec<_>>();
+                    }
+                    Err(error) => tracing::error!(%error, "a row about a forecast is refused"),
+                }
+            }
+            Vec::new()
+        };
+        ctx.spawn(written.into_actor(self).map(|left, desk, _| {
+            desk.writing = Writing::Idle;
+            for write in left.into_iter().rev() {
+                desk.writes.push_front(write);
+            }
+        }));
+    }
+
+    /// Lets go of what is older than it needs to be.
+    pub(super) fn prune(&self, ctx: &mut Context<Self>) {
+        let Some((store, kept_for)) = self.store.clone().zip(self.settings.kept_for) else {
+            return;
+        };
+        let kept_ms = i64::try_from(kept_for.as_millis()).unwrap_or(i64::MAX);
+        let before: UnixMillis = self.outlets.clock.now().plus(DurationMillis(-kept_ms));
+        let pruned = async move {
+            let forecasts = store.forecasts();
+            let answers = forecasts.prune_answers_before(before, PRUNE_ROWS_MAX).await;
+            if let Err(error) = answers.and(forecasts.prune_before(before, PRUNE_ROWS_MAX).await) {
+                tracing::warn!(%error, "old forecasts were not let go of");
+            }
+        };
+        ctx.spawn(pruned.into_actor(self));
+    }
+}

@@ -1,0 +1,95 @@
+//! How good the swarm's forecasts were.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use domain::{Probability, Usd};
+use engine::forecast::{Cost, MemberName, Report, Score, Scored, Seed, score};
+
+use super::record::ForecastRecord;
+
+/// The same forecasts give the same intervals, at every start and on every machine.
+const SEED: u64 = 20_261_121;
+
+/// One part of what was forecast.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CategoryScore {
+    /// Which. From outside: untrusted text.
+    pub category: Arc<str>,
+    /// The swarm's losses.
+    pub swarm: Score,
+    /// The market's losses on the same forecasts.
+    pub market: Option<Score>,
+}
+
+/// How good the swarm's forecasts were.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SwarmScores {
+    /// The blended forecasts; `None` while nothing is resolved.
+    pub report: Option<Report>,
+    /// Each member's own statements, late ones included.
+    pub members: BTreeMap<MemberName, Score>,
+    /// By category, the most forecasts first.
+    pub categories: Vec<CategoryScore>,
+    /// What the resolved forecasts cost.
+    pub cost: Cost,
+}
+
+/// What each member stated about one resolved forecast.
+pub(super) type StatedBy = Vec<(MemberName, Probability)>;
+
+impl SwarmScores {
+    pub(super) fn of(resolved: &[(Arc<ForecastRecord>, StatedBy)]) -> Self {
+        let scored: Vec<(&ForecastRecord, Scored)> = resolved
+            .iter()
+            .filter_map(|(record, _)| Some((record.as_ref(), scored(record)?)))
+            .collect();
+        let rows: Vec<Scored> = scored.iter().map(|(_, row)| row.clone()).collect();
+        let total: Usd = scored.iter().map(|(record, _)| record.cost).sum();
+        let forecasts = u32::try_from(scored.len()).unwrap_or(u32::MAX);
+        Self {
+            report: Report::of(&rows, &mut Seed::new(SEED)),
+            members: members(resolved),
+            categories: categories(&scored),
+            cost: Cost { total, forecasts },
+        }
+    }
+}
+
+fn scored(record: &ForecastRecord) -> Option<Scored> {
+    let (_, outcome) = record.resolved?;
+    let event = match &record.group {
+        Some(group) => group.to_string(),
+        None => record.condition.to_string(),
+    };
+    Some(Scored { probability: record.forecast()?.blended, market: record.market, outcome, event })
+}
+
+fn members(resolved: &[(Arc<ForecastRecord>, StatedBy)]) -> BTreeMap<MemberName, Score> {
+    let mut stated: BTreeMap<MemberName, Vec<(Probability, Probability)>> = BTreeMap::new();
+    for (record, by) in resolved {
+        let Some((_, outcome)) = record.resolved else { continue };
+        for (member, probability) in by {
+            stated.entry(member.clone()).or_default().push((*probability, outcome));
+        }
+    }
+    let scores = stated.into_iter();
+    scores.filter_map(|(member, rows)| Some((member, score(rows.into_iter())?))).collect()
+}
+
+fn categories(scored: &[(&ForecastRecord, Scored)]) -> Vec<CategoryScore> {
+    let mut parts: BTreeMap<Arc<str>, Vec<&Scored>> = BTreeMap::new();
+    for (record, row) in scored {
+        parts.entry(Arc::clone(&record.category)).or_default().push(row);
+    }
+    let mut all: Vec<CategoryScore> = parts
+        .into_iter()
+        .filter_map(|(category, rows)| {
+            let swarm = score(rows.iter().map(|row| (row.probability, row.outcome)))?;
+            let market = score(rows.iter().filter_map(|row| Some((row.market?, row.outcome))));
+            Some(CategoryScore { category, swarm, market })
+        })
+        .collect();
+    all.sort_by_key(|part| std::cmp::Reverse(part.swarm.count));
+    all
+}
