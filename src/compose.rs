@@ -5,6 +5,7 @@
 
 mod convert;
 mod insight;
+mod swarm;
 mod trading;
 
 use std::net::TcpListener;
@@ -25,7 +26,7 @@ use actors::publisher::Publisher;
 use actors::shared::Shared;
 use actors::store_writer::{StopWriting, StoreWriter};
 use actors::supervision::{
-    ActorRef, Backoff, ChildSpec, Life, Limits, OnCrash, Placement, Shutdown, Strategy,
+    ActorRef, Backoff, ChildSpec, Life, Limits, OnCrash, Placement, Reserved, Shutdown, Strategy,
     SupervisorSpec, Tree,
 };
 use actors::tape::TapeBoard;
@@ -33,6 +34,7 @@ use actors::tape::TapeBoard;
 use bytestring::ByteString;
 
 use crate::settings::Settings;
+use crate::web::forecasts::SwarmParts;
 use crate::web::front::{HttpFront, StopServing};
 use crate::web::guard::Guard;
 use crate::web::state::WebState;
@@ -40,6 +42,7 @@ use crate::web::trading::{TradingParts, TradingState};
 use crate::web::views::Views;
 
 pub use convert::{detector as detector_settings, filter as market_filter};
+pub use swarm::roster as swarm_roster;
 pub use trading::{AccountParts, Trading};
 use trading::{Desk, Places};
 
@@ -53,6 +56,8 @@ pub struct Parts {
     pub listeners: Vec<TcpListener>,
     /// Who may ask the web front.
     pub guard: Guard,
+    /// Where simulated models are served, in the demo.
+    pub models_url: Option<String>,
     /// Where the time comes from.
     pub clock: Clock,
 }
@@ -95,10 +100,16 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
     let places = Places::reserve();
     let desk = Desk::new(settings, &common, &parts.venue, &places);
     let strategies = desk.strategies();
-    let state =
-        WebOnce::new(settings, &common, parts.guard, desk.web(strategies.execute.clone())?)?;
+    let publisher = ChildSpec::reserve::<Publisher>("publisher")
+        .limits(Limits { normal: 256, ..Limits::default() });
+    let published = publisher.address();
+    let models = parts.models_url.as_deref();
+    let swarm = vec![published.handle()];
+    let swarm = swarm::plant(settings, &common, &parts.venue, models, swarm)?;
+    let trading_parts = desk.web(strategies.execute.clone())?;
+    let state = WebOnce::new(settings, &common, parts.guard, trading_parts, swarm.web)?;
     let (store_writer, store) = store_writer(settings, &common)?;
-    let (publisher, published) = publisher(&common, state.clone());
+    let publisher = publish(publisher, &common, state.clone());
     let http = http(parts.listeners, state);
     let tape = insight::tape(settings, &common, &parts.venue, &published, &store)?;
     let listeners = vec![published.handle(), store.handle(), strategies.opportunities.clone()];
@@ -138,7 +149,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         .intensity(LEAF_RESTARTS_MAX, LEAF_PERIOD)
         .child(publisher)
         .child(http);
-    Ok(SupervisorSpec::new("root", Strategy::OneForOne)
+    let root = SupervisorSpec::new("root", Strategy::OneForOne)
         .intensity(ROOT_RESTARTS_MAX, ROOT_PERIOD)
         .child(store_writer)
         .child(ChildSpec::supervisor(web, Placement::Inherit).0)
@@ -147,7 +158,12 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         .child(ChildSpec::supervisor(tape.spec, Placement::Dedicated).0)
         .child(ChildSpec::supervisor(pricing, Placement::Dedicated).0)
         .child(ChildSpec::supervisor(feeds, Placement::Dedicated).0)
-        .child(ChildSpec::supervisor(collectors, Placement::Dedicated).0))
+        .child(ChildSpec::supervisor(collectors, Placement::Dedicated).0);
+    // Last, so that whatever it does at its start finds the rest at work.
+    Ok(match swarm.spec {
+        Some(spec) => root.child(ChildSpec::supervisor(spec, Placement::Dedicated).0),
+        None => root,
+    })
 }
 
 /// Tells a client how many facts it lost, so that it reads the resources again.
@@ -168,6 +184,7 @@ impl WebOnce {
         common: &Common,
         guard: Guard,
         trading: TradingParts,
+        swarm: SwarmParts,
     ) -> anyhow::Result<Self> {
         let store = settings.store.connection()?;
         let freshness = insight::freshness(&settings.whales);
@@ -194,6 +211,7 @@ impl WebOnce {
                 tape: Arc::clone(&common.tape),
                 freshness,
                 store: store.clone(),
+                swarm: swarm.clone(),
             })
         };
         Ok(Self { made: Arc::default(), make: Arc::new(make) })
@@ -225,14 +243,13 @@ fn store_writer(
     .build())
 }
 
-fn publisher(common: &Common, state: WebOnce) -> (ChildSpec, ActorRef<Publisher>) {
+fn publish(place: Reserved<Publisher>, common: &Common, state: WebOnce) -> ChildSpec {
     let common = common.clone();
-    ChildSpec::actor("publisher", move |_, life: &Life<Publisher>| {
+    let publisher = place.actor(move |_, life: &Life<Publisher>| {
         let texts = Arc::new(Views::new(state.get(life.tree())));
         Publisher::new(Arc::clone(&common.hub), texts, common.clock.clone())
-    })
-    .limits(Limits { normal: 256, ..Limits::default() })
-    .build()
+    });
+    publisher.build().0
 }
 
 fn http(listeners: Vec<TcpListener>, state: WebOnce) -> ChildSpec {

@@ -19,9 +19,11 @@ use std::{collections::BTreeMap, env, fmt, path::PathBuf};
 pub use people::Secrets;
 pub use problem::{Problem, SettingsError};
 pub use secret::Secret;
+pub(crate) use sections::SIMULATED;
 pub use sections::{
     Account, Chain, Collectors, DatabaseUrl, Detector, Execution, Feed, Filter, Filters, Heartbeat,
-    Log, LogFormat, RetentionDays, ScoreWeights, Sim, SimFaults, Store, Swarm, Venue, Web, Whales,
+    Log, LogFormat, ModelSetting, RetentionDays, ScoreWeights, Sim, SimFaults, Store, Swarm, Venue,
+    Web, Whales,
 };
 pub use show::ShownSetting;
 
@@ -172,9 +174,9 @@ pub struct Settings {
     pub log: Log,
     /// The simulated venue.
     pub sim: Sim,
-    /// Large trades; nothing in this version acts on it.
+    /// Large trades.
     pub whales: Whales,
-    /// Several language models; nothing in this version acts on it.
+    /// The language models that are asked for forecasts.
     pub swarm: Swarm,
     /// Keys and tokens.
     pub secrets: Secrets,
@@ -191,8 +193,10 @@ impl Settings {
     /// Everything that is wrong, at once.
     pub fn load(sources: &Sources) -> Result<Self, SettingsError> {
         let Merged { mode, mode_origin, entries, mut problems, mut notes } = merge::merge(sources);
-        let (secrets, secret_rows) = people::secrets(sources, &mut problems);
+        let (mut secrets, secret_rows) = people::secrets(sources, &mut problems);
         let mut reader = Reader::new(&entries);
+        let swarm = Swarm::read(&mut reader);
+        secrets.read_model_keys(sources, swarm.key_variables(), &mut problems);
         check_mode(&mut reader, sources.request, mode, mode_origin);
         let web = Web::read(&mut reader);
         web.check_reach(&mut reader, secrets.token.as_ref());
@@ -213,7 +217,7 @@ impl Settings {
             log: Log::read(&mut reader),
             sim: Sim::read(&mut reader),
             whales: Whales::read(&mut reader),
-            swarm: Swarm::read(&mut reader),
+            swarm,
             secrets,
             notes: Vec::new(),
             shown: show::rows(&entries, &secret_rows),

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod assets;
 pub mod connection;
+pub mod forecasts;
 pub mod front;
 pub mod guard;
 pub mod live;

@@ -4,6 +4,7 @@ mod account;
 mod clock;
 mod database;
 mod disk;
+mod models;
 mod network;
 
 use std::{io::Write, time::Duration};
@@ -94,6 +95,7 @@ async fn examine(settings: &Settings, client: &ClientSettings) -> anyhow::Result
     findings.extend(network::ask_all(&http).await);
     findings.push(clock::check(&http).await);
     findings.extend(account::check(settings, client, &http).await);
+    findings.push(models::check(settings));
     Ok(findings)
 }
 

@@ -54,7 +54,7 @@ pub fn run(settings: &Settings, out: &mut dyn Write) -> anyhow::Result<ExitCode>
             writeln!(out, "dutchbook trades LIVE for {}: {address}", parts.purse.0)?;
         }
     }
-    serve(settings, venue, trading, listeners, None)
+    serve(settings, Venues { venue, models_url: None }, trading, listeners, None)
 }
 
 /// Runs the service on a simulated venue, in the same process unless another one is named.
@@ -82,6 +82,7 @@ pub fn demo(settings: &Settings, args: &DemoArgs, out: &mut dyn Write) -> anyhow
     };
     let endpoints = Endpoints::at(at);
     let urls = (endpoints.rpc.clone(), endpoints.relayer.clone());
+    let models_url = Some(endpoints.models.clone());
     let trading = match &own {
         None => account(settings, "demo", urls)?,
         Some(venue) => of(Trader::provisioned(venue, DEMO_CASH)?, "demo", urls),
@@ -95,7 +96,8 @@ pub fn demo(settings: &Settings, args: &DemoArgs, out: &mut dyn Write) -> anyhow
         writeln!(out, "Stop it with Ctrl-C.")?;
     }
     out.flush()?;
-    let code = serve(settings, reach(settings, endpoints)?, trading, listeners, end_after);
+    let venues = Venues { venue: reach(settings, endpoints)?, models_url };
+    let code = serve(settings, venues, trading, listeners, end_after);
     if let Some(venue) = own {
         venue.stop();
     }
@@ -175,9 +177,15 @@ fn address_of(listeners: &[TcpListener]) -> anyhow::Result<String> {
     Ok(format!("http://{}", first.local_addr()?))
 }
 
+/// Where the market and the simulated models are.
+struct Venues {
+    venue: VenueSettings,
+    models_url: Option<String>,
+}
+
 fn serve(
     settings: &Settings,
-    venue: VenueSettings,
+    Venues { venue, models_url }: Venues,
     trading: Trading,
     listeners: Vec<TcpListener>,
     end_after: Option<Duration>,
@@ -186,7 +194,7 @@ fn serve(
         tracing::warn!("{note}");
     }
     let (guard, clock) = (guard(settings)?, Clock::System);
-    let parts = Parts { venue, trading, listeners, guard, clock };
+    let parts = Parts { venue, trading, listeners, guard, models_url, clock };
     let spec = compose::tree(settings, parts)?;
     let options =
         RootOptions { shutdown_limit: settings.web.shutdown_max, ..RootOptions::default() };

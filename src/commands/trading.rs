@@ -1,6 +1,6 @@
 //! Questions and orders to a running service.
 
-mod client;
+pub(super) mod client;
 mod requests;
 mod tables;
 
@@ -85,7 +85,7 @@ fn print(
 }
 
 /// Tells why not, on standard error: standard output is for results.
-fn problem(said: &Said) {
+pub(super) fn problem(said: &Said) {
     let text = |name: &str| said.body.get(name).and_then(Value::as_str).unwrap_or_default();
     let title = text("title");
     let title = if title.is_empty() { "The service refused" } else { title };
@@ -101,18 +101,18 @@ fn problem(said: &Said) {
 }
 
 /// Standard error may be closed; there is nobody left to tell then.
-fn tell(text: &str) {
+pub(super) fn tell(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
-fn address(settings: &Settings) -> String {
+pub(super) fn address(settings: &Settings) -> String {
     let host = settings.web.host;
     let host = if host.is_unspecified() { "127.0.0.1".to_owned() } else { host.to_string() };
     let host = if host.contains(':') { format!("[{host}]") } else { host };
     format!("http://{host}:{}", settings.web.port)
 }
 
-fn made_up_key() -> anyhow::Result<String> {
+pub(super) fn made_up_key() -> anyhow::Result<String> {
     let mut bytes = [0; 16];
     let random = rustls::crypto::ring::default_provider().secure_random;
     let filled = random.fill(&mut bytes).map_err(|_| anyhow::anyhow!("no random numbers"));

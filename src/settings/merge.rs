@@ -99,7 +99,6 @@ pub(super) fn merge(sources: &Sources) -> Merged {
         .chain(flags);
     let figment = layers.fold(Figment::new(), Figment::merge);
     let entries = entries(&figment, &shape);
-    notes.extend(people::later(&entries));
     Merged { mode, mode_origin, entries, problems, notes }
 }
 

@@ -11,7 +11,6 @@ use polymarket::account::{KeySource, PasswordSource};
 
 use super::{
     Mode, Sources,
-    merge::Entry,
     problem::Problem,
     secret::Secret,
     shape::{Shape, insert},
@@ -27,21 +26,6 @@ pub(super) const NAMES: [(&str, &str); 7] = [
     ("IGNORE_PRICE_THRESHOLD", "whales.ignore_price"),
     ("USE_SWARM_MODE", "swarm.enabled"),
 ];
-
-/// Keys of these sections are read and checked, and nothing in this version acts on them.
-const LATER_SECTIONS: [&str; 1] = ["swarm."];
-
-/// What to tell about values that somebody set and nothing acts on yet.
-pub(super) fn later(entries: &BTreeMap<String, Entry>) -> Vec<String> {
-    let set = entries.iter().filter(|(key, entry)| {
-        LATER_SECTIONS.iter().any(|section| key.starts_with(section))
-            && !entry.origin.ends_with("default.toml")
-    });
-    set.map(|(key, Entry { origin, .. })| {
-        format!("{key} (from {origin}) is accepted; nothing in this version acts on it.")
-    })
-    .collect()
-}
 
 /// The values of one variable.
 pub(super) struct Taken {
@@ -97,12 +81,42 @@ pub struct Secrets {
     pub keystore_password: Option<PasswordSource>,
     /// The venue's relayer, for every wallet but the key's own account. `RELAYER_API_KEY`.
     pub relayer_api_key: Option<Secret>,
-    /// For language models; nothing in this version uses it. `OPENAI_API_KEY`.
+    /// For language models. `OPENAI_API_KEY`.
     pub openai_api_key: Option<Secret>,
-    /// For language models; nothing in this version uses it. `ANTHROPIC_API_KEY`.
+    /// For language models. `ANTHROPIC_API_KEY`.
     pub anthropic_api_key: Option<Secret>,
-    /// For language models; nothing in this version uses it. `GOOGLE_API_KEY`.
+    /// For language models. `GOOGLE_API_KEY`.
     pub google_api_key: Option<Secret>,
+    /// For language models, by the variables that `swarm.members` names.
+    model_keys: BTreeMap<String, Secret>,
+}
+
+impl Secrets {
+    /// The key of a language model.
+    #[must_use]
+    pub fn model_key(&self, variable: &str) -> Option<&Secret> {
+        match variable {
+            "OPENAI_API_KEY" => self.openai_api_key.as_ref(),
+            "ANTHROPIC_API_KEY" => self.anthropic_api_key.as_ref(),
+            "GOOGLE_API_KEY" => self.google_api_key.as_ref(),
+            other => self.model_keys.get(other),
+        }
+    }
+
+    /// Reads the keys that are not among those that everybody knows.
+    pub(super) fn read_model_keys<'a>(
+        &mut self,
+        sources: &Sources,
+        variables: impl Iterator<Item = &'a str>,
+        problems: &mut Vec<Problem>,
+    ) {
+        const KNOWN: [&str; 3] = ["OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY"];
+        for variable in variables.filter(|variable| !KNOWN.contains(variable)) {
+            if let Some((key, _)) = secret(sources, variable, problems) {
+                self.model_keys.insert(variable.to_owned(), key);
+            }
+        }
+    }
 }
 
 /// A secret's name in `config show`, and where it was found.
@@ -144,6 +158,7 @@ pub(super) fn secrets(sources: &Sources, problems: &mut Vec<Problem>) -> (Secret
         openai_api_key: take("secrets.openai_api_key", "OPENAI_API_KEY"),
         anthropic_api_key: take("secrets.anthropic_api_key", "ANTHROPIC_API_KEY"),
         google_api_key: take("secrets.google_api_key", "GOOGLE_API_KEY"),
+        model_keys: BTreeMap::new(),
     };
     if let Some(token) = &secrets.token {
         let length = token.expose().chars().count();

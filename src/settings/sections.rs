@@ -3,12 +3,15 @@
 mod detection;
 mod market_data;
 mod service;
+mod swarm;
 mod trading;
 mod whales;
 
 pub use detection::{Detector, Filter, Filters, ScoreWeights};
-pub use market_data::{Collectors, Feed, Sim, SimFaults, Swarm, Venue};
+pub use market_data::{Collectors, Feed, Sim, SimFaults, Venue};
 pub use service::{DatabaseUrl, Log, LogFormat, RetentionDays, Store, Web};
+pub(crate) use swarm::SIMULATED;
+pub use swarm::{ModelSetting, Swarm};
 pub use trading::{Account, Chain, Execution, Heartbeat};
 pub(super) use trading::{EVERY_STRATEGY, limits, strategies};
 pub use whales::Whales;

@@ -5,6 +5,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::web::api::{health, markets, opportunities, system};
+use crate::web::forecasts::{ask as forecast_ask, reads as forecast_reads};
 use crate::web::problem::ProblemBody;
 use crate::web::tape::reads;
 use crate::web::trading::instructions;
@@ -59,6 +60,10 @@ use crate::web::trading::reads::{activity, live as at_the_moment, money};
         instructions::pause,
         instructions::unpause,
         instructions::strategy_settings,
+        forecast_reads::list,
+        forecast_reads::read,
+        forecast_reads::swarm,
+        forecast_ask::ask,
     ),
     components(schemas(ProblemBody)),
     modifiers(&Token),

@@ -15,6 +15,7 @@ use domain::UnixMillis;
 use engine::whales::Freshness;
 use store::StoreSettings;
 
+use crate::web::forecasts::SwarmParts;
 use crate::web::guard::Guard;
 use crate::web::problem::Problem;
 use crate::web::trading::{Refusal, RefusalKind, TradingState};
@@ -53,6 +54,8 @@ pub struct WebState {
     pub freshness: Freshness,
     /// Where everything is written down.
     pub store: StoreSettings,
+    /// The language models.
+    pub swarm: SwarmParts,
 }
 
 impl WebState {

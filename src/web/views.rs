@@ -4,6 +4,7 @@ use actix_web::web;
 use actors::books::MarketTouch;
 use actors::detector::OpportunityRecord;
 use actors::publisher::{Fact, Texts};
+use actors::swarm::ForecastRecord;
 use domain::{Price, UnixMillis, Usd};
 use engine::desk::Recorded;
 use engine::tape::ToldPrint;
@@ -11,6 +12,7 @@ use serde_json::json;
 use store::WhaleRow;
 
 use crate::web::api::{opportunities, system};
+use crate::web::forecasts::ForecastView;
 use crate::web::state::WebState;
 use crate::web::tape::shape::{TradeView, whale_frame};
 use crate::web::trading::socket::TradingTexts;
@@ -77,6 +79,11 @@ impl Texts for Views {
 
     fn kept(&self, events: &[Recorded]) -> Vec<Fact> {
         self.trading.kept(&self.state, events)
+    }
+
+    fn forecast(&self, record: &ForecastRecord) -> Fact {
+        let data = serde_json::to_string(&ForecastView::of(record));
+        Fact { kind: "forecast", data: data.unwrap_or_else(|_| "null".to_owned()) }
     }
 }
 

@@ -69,6 +69,14 @@ impl Service {
         let request = self.client.post(format!("{}{path}", self.address)).bearer_auth(TOKEN);
         request.send().await.unwrap().status().as_u16()
     }
+    /// Posts a body to the service as the admin, under a key.
+    pub(crate) async fn post_keyed(&self, path: &str, key: &str, body: &Value) -> (u16, Value) {
+        let request = self.client.post(format!("{}{path}", self.address)).bearer_auth(TOKEN);
+        let request = request.insert_header(("Idempotency-Key", key));
+        let mut answer = request.send_json(body).await.unwrap();
+        let body = answer.body().limit(16 << 20).await.unwrap();
+        (answer.status().as_u16(), serde_json::from_slice(&body).unwrap_or_default())
+    }
     /// Posts to the service without a token.
     pub(crate) async fn post(&self, path: &str) -> u16 {
         let request = self.client.post(format!("{}{path}", self.address));

@@ -12,30 +12,30 @@ const BODY_BYTES_MAX: usize = 16 << 20;
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Question {
-    pub(super) method: Method,
+pub(in crate::commands) struct Question {
+    pub(in crate::commands) method: Method,
     /// Below `/api/v1/`.
-    pub(super) path: String,
-    pub(super) query: Vec<(&'static str, String)>,
-    pub(super) body: Option<Value>,
+    pub(in crate::commands) path: String,
+    pub(in crate::commands) query: Vec<(&'static str, String)>,
+    pub(in crate::commands) body: Option<Value>,
 }
 
 /// What was answered.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Said {
-    pub(super) status: u16,
-    pub(super) body: Value,
+pub(in crate::commands) struct Said {
+    pub(in crate::commands) status: u16,
+    pub(in crate::commands) body: Value,
 }
 
 impl Said {
-    pub(super) const fn is_success(&self) -> bool {
+    pub(in crate::commands) const fn is_success(&self) -> bool {
         matches!(self.status, 200..300)
     }
 }
 
 /// Why there is no answer.
 #[derive(Debug, Error)]
-pub(super) enum NoAnswer {
+pub(in crate::commands) enum NoAnswer {
     #[error("{0}")]
     Send(String),
     #[error("the answer cannot be read: {0}")]
@@ -43,13 +43,13 @@ pub(super) enum NoAnswer {
 }
 
 /// Where the service is and what opens it.
-pub(super) struct Client {
-    pub(super) url: String,
-    pub(super) token: Option<String>,
+pub(in crate::commands) struct Client {
+    pub(in crate::commands) url: String,
+    pub(in crate::commands) token: Option<String>,
 }
 
 impl Client {
-    pub(super) async fn ask(
+    pub(in crate::commands) async fn ask(
         &self,
         question: &Question,
         key: Option<&str>,

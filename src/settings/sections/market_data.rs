@@ -191,16 +191,3 @@ impl Sim {
         }
     }
 }
-
-/// `[swarm]`: several language models. Read and checked; nothing in this version acts on it.
-#[derive(Clone, Debug)]
-pub struct Swarm {
-    /// Ask several models instead of one.
-    pub enabled: bool,
-}
-
-impl Swarm {
-    pub(in super::super) fn read(reader: &mut Reader<'_>) -> Self {
-        Self { enabled: reader.switch("swarm.enabled") }
-    }
-}

@@ -10,6 +10,7 @@ use engine::funnel::{Funnel, Reason};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::web::forecasts::SwarmStateView;
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::state::WebState;
 use crate::web::tape::shape::{TapeView, tape_view};
@@ -41,6 +42,8 @@ pub struct SystemView {
     pub trades: TapeView,
     /// The database.
     pub store: StoreView,
+    /// The language models.
+    pub swarm: SwarmStateView,
     /// Browsers and programs connected to the live socket.
     pub clients: usize,
     /// The supervision tree.
@@ -218,6 +221,7 @@ pub fn view(state: &WebState) -> SystemView {
         collectors: state.board.collectors().into_iter().map(collector_view).collect(),
         trades: tape_view(state.tape.get()),
         store: store_view(state),
+        swarm: SwarmStateView::of(&state.swarm),
         clients: state.hub.len(),
         tree: state.tree.snapshot(),
     }

@@ -56,13 +56,23 @@ pub enum RefusalKind {
     StrategyRefused,
     /// Limits or settings that cannot be used.
     BadLimits,
+    /// No language model can be asked.
+    SwarmOff,
+    /// Too many questions at once.
+    SwarmBusy,
+    /// The day's money for language models is used up.
+    SwarmBudget,
+    /// The models are being asked about this market.
+    ForecastRunning,
+    /// The market has no price to compare a forecast with.
+    MarketUnpriced,
     /// Anything else that the desk refuses.
     Refused,
 }
 
 impl RefusalKind {
     /// Every kind.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 29] = [
         Self::TradingOff,
         Self::NotReady,
         Self::StoreDown,
@@ -86,6 +96,11 @@ impl RefusalKind {
         Self::RiskRefused,
         Self::StrategyRefused,
         Self::BadLimits,
+        Self::SwarmOff,
+        Self::SwarmBusy,
+        Self::SwarmBudget,
+        Self::ForecastRunning,
+        Self::MarketUnpriced,
         Self::Refused,
     ];
 
@@ -213,6 +228,36 @@ impl RefusalKind {
                 "bad_limits",
                 "Not usable",
                 "See the documentation of the settings for names and ranges.",
+            ),
+            Self::SwarmOff => (
+                AWAY,
+                "swarm_off",
+                "No model can be asked",
+                "Give a key or a local model: see [swarm] in the documentation of the settings.",
+            ),
+            Self::SwarmBusy => (
+                AWAY,
+                "swarm_busy",
+                "The models are busy",
+                "Try again when a question that is being asked has been answered.",
+            ),
+            Self::SwarmBudget => (
+                AWAY,
+                "swarm_budget",
+                "The money of the day is used up",
+                "Wait for the next day (UTC), or raise swarm.budget_usd_day.",
+            ),
+            Self::ForecastRunning => (
+                NOT_NOW,
+                "forecast_running",
+                "Being asked already",
+                "Look at the forecast that is on its way.",
+            ),
+            Self::MarketUnpriced => (
+                NOT_NOW,
+                "market_unpriced",
+                "No price to compare with",
+                "Choose a market with bids and asks.",
             ),
             Self::Refused => (NOT_NOW, "refused", "Refused", "The detail says why."),
         }

@@ -26,6 +26,7 @@ use domain::{
     ConditionId, FeeSchedule, FeeTerms, Market, MarketState, OrderId, Outcome, Price,
     ProtocolVersion, Shares, TickSize, TokenId, Touch, UnixMillis, Usd,
 };
+use dutchbook::web::forecasts::SwarmParts;
 use dutchbook::web::guard::{AdminToken, Guard, Reading};
 use dutchbook::web::routes;
 use dutchbook::web::state::WebState;
@@ -405,6 +406,7 @@ pub(crate) fn web_state(
         store: store::StoreSettings::new(store::DatabaseUrl::sqlite_file(std::path::Path::new(
             "nothing.sqlite",
         ))),
+        swarm: SwarmParts::default(),
     })
 }
 
