@@ -19,7 +19,16 @@ const token = process.env["DUTCHBOOK_TOKEN"] ?? "";
 /** The actor that is killed; its supervisor must bring it back. */
 const victim = process.env["DUTCHBOOK_VICTIM"] ?? "detector";
 
-const everyPage = ["Opportunities", "Markets", "Whales", "Trading", "Decisions", "Risk", "System"];
+const everyPage = [
+  "Opportunities",
+  "Markets",
+  "Whales",
+  "Forecasts",
+  "Trading",
+  "Decisions",
+  "Risk",
+  "System",
+];
 
 if (token === "") process.stderr.write("SKIPPED: the kill test: DUTCHBOOK_TOKEN is not given\n");
 
