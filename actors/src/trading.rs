@@ -21,6 +21,7 @@ pub mod messages;
 mod paper_venue;
 mod passed_row;
 mod quotes;
+mod reading;
 mod risk_manager;
 
 pub use access::{Access, AccessCell, OrderSealer, Wallet};
@@ -41,4 +42,5 @@ pub use messages::{
 };
 pub use paper_venue::{PaperSigner, PaperVenue, PaperVenueOutlets, PaperVenueSettings};
 pub use quotes::TouchQuotes;
+pub use reading::{KeptError, ReadDesk, ReadError, read_desk};
 pub use risk_manager::{RiskManager, RiskManagerOutlets, RiskManagerSettings};

@@ -171,10 +171,12 @@ impl Desk<'_> {
             listeners: vec![listener],
         };
         let (store, clock) = (self.settings.store.connection()?, self.common.clock.clone());
+        let checkpoint_every = self.settings.execution.checkpoint_records;
         let owner = format!("dutchbook {} (process {})", self.settings.mode, std::process::id());
         let actor = move |_: &mut _, life: &Life<Keeper>| {
             let (store, owner) = (store.clone(), owner.clone());
             Keeper::new(life.clone(), store, owner, clock.clone(), outlets.clone())
+                .checkpoint_every(checkpoint_every)
         };
         let backoff = Backoff::exponential(Duration::from_millis(50), Duration::from_secs(5));
         let child = reserved.actor(actor).placement(Placement::Dedicated).backoff(backoff);

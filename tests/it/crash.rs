@@ -158,6 +158,7 @@ async fn live(kills: usize, seed: u64, tally: &mut Tally) {
         }
     }
     assert!(witness.orders > 0 && witness.fills > Usd::ZERO, "nothing was traded: {witness}");
+    assert!(witness.kept > 0, "no desk was ever kept: {witness}");
 }
 
 #[actix_rt::test]

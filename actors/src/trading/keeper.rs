@@ -5,12 +5,16 @@
 //! again from what is written down. A second process that takes the journal over ends this one's
 //! trading.
 
+mod checkpoints;
+
 use std::collections::VecDeque;
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::*;
 use engine::desk::{Effect, Recorded};
+use engine::risk::Limits;
 use store::{
     AppendError, BATCH_ROWS_MAX, Journal, JournalRecord, Label, LedgerEntryRow, LoadFrom,
     MoneyBatch, OpenError, RENEW_EVERY, Store, StoreSettings,
@@ -21,9 +25,11 @@ use super::Durable;
 use super::board::TradingBoard;
 use super::messages::{EventsKept, OpportunitiesPassed, Perform, ReadBack, Recovered};
 use super::passed_row::passed_row;
+use super::reading::{ReadDesk, read_desk};
 use crate::clock::Clock;
 use crate::crash_point::{CrashPoint, passing};
 use crate::supervision::{Class, Handle, Life, Msg};
+use checkpoints::Checkpoints;
 
 const RECONNECT: Duration = Duration::from_millis(500);
 /// How often a batch of unknown outcome is written again before this incarnation gives up.
@@ -89,8 +95,10 @@ pub struct Keeper {
     journal: Option<(Store, Arc<Journal>)>,
     waiting: VecDeque<Commit>,
     writing: Activity,
-    wanted_by: Option<u64>,
+    wanted_by: Option<ReadBack>,
     epoch: Option<u64>,
+    limits: Option<Box<Limits>>,
+    checkpoints: Checkpoints,
     stopping: bool,
 }
 
@@ -121,8 +129,17 @@ impl Keeper {
             writing: Activity::Idle,
             wanted_by: None,
             epoch: None,
+            limits: None,
+            checkpoints: Checkpoints::new(checkpoints::EVERY),
             stopping: false,
         }
+    }
+
+    /// Keeps the desk whenever so many records were written, 5,000 where nobody says otherwise.
+    #[must_use]
+    pub const fn checkpoint_every(mut self, records: NonZeroU64) -> Self {
+        self.checkpoints = Checkpoints::new(records);
+        self
     }
 
     fn open(&mut self, ctx: &mut Context<Self>) {
@@ -151,31 +168,70 @@ impl Keeper {
 
     /// Reads the journal to the risk manager that asked, once everything that waits is in it.
     fn read_back(&mut self, ctx: &mut Context<Self>) {
-        let Some(epoch) = self.wanted_by else { return };
         let Some((store, _)) = self.journal.clone() else { return };
         if self.writing == Activity::Busy || !self.waiting.is_empty() {
             return;
         }
-        self.wanted_by = None;
+        let Some(wish) = self.wanted_by.take() else { return };
         self.writing = Activity::Busy;
-        let reading = async move { read_all(&store).await };
-        ctx.spawn(reading.into_actor(self).map(move |read, actor, ctx| {
+        let began = self.clock.now();
+        let reading = async move {
+            let read = read_desk(&store, LoadFrom::Newest, &wish.limits).await;
+            (wish, read)
+        };
+        ctx.spawn(reading.into_actor(self).map(move |(wish, read), actor, ctx| {
             actor.writing = Activity::Idle;
             match read {
-                Ok(records) => {
-                    actor.epoch = Some(epoch);
-                    if let Err(error) = actor.outlets.risk_manager.tell(Recovered { records }) {
-                        tracing::error!(%error, "the risk manager does not take the journal");
-                    }
+                Ok(read) => {
+                    let took_ms = actor.clock.now().since(began).0;
+                    let (records, kept) = (read.last_seq, read.kept_seq);
+                    tracing::info!(records, kept, took_ms, "the desk is read back");
+                    actor.hand_over(wish, read, ctx);
+                }
+                Err(error) if error.is_lasting() => {
+                    // Trading on a journal that does not make sense could lose money twice.
+                    tracing::error!(%error, "the journal cannot be read back; trading stays off");
+                    actor.life.set_degraded(Some(format!("trading stays off: {error}")));
                 }
                 Err(error) => {
                     tracing::error!(%error, "the journal cannot be read back; trading waits");
                     actor.life.set_degraded(Some(format!("trading waits: {error}")));
-                    actor.wanted_by = Some(epoch);
+                    actor.wanted_by.get_or_insert(wish);
                     ctx.run_later(RECONNECT, |actor, ctx| actor.read_back(ctx));
                 }
             }
             actor.write(ctx);
+        }));
+    }
+
+    fn hand_over(&mut self, wish: ReadBack, read: ReadDesk, ctx: &mut Context<Self>) {
+        self.epoch = Some(wish.epoch);
+        self.limits = Some(wish.limits);
+        self.life.set_degraded(None);
+        self.checkpoints.found(read.kept_seq);
+        let last_seq = read.last_seq;
+        if let Err(error) = self.outlets.risk_manager.tell(Recovered { desk: read.desk }) {
+            tracing::error!(%error, "the risk manager does not take the journal");
+        }
+        self.checkpoint(last_seq, ctx);
+    }
+
+    /// Keeps the desk, where that is due now that so much is written.
+    fn checkpoint(&mut self, last_seq: u64, ctx: &mut Context<Self>) {
+        let (Some((store, journal)), Some(limits)) = (self.journal.clone(), self.limits.clone())
+        else {
+            return;
+        };
+        if !self.checkpoints.begin(last_seq) {
+            return;
+        }
+        let at = self.clock.now();
+        let making = async move { checkpoints::make(&store, &journal, &limits, at).await };
+        ctx.spawn(making.into_actor(self).map(move |made, actor, _| {
+            if let Err(error) = &made {
+                tracing::warn!(%error, "the desk is not kept; the next start takes longer");
+            }
+            actor.checkpoints.over(made.unwrap_or(last_seq));
         }));
     }
 
@@ -200,10 +256,11 @@ impl Keeper {
         ctx.spawn(writing.into_actor(self).map(|(commits, result), actor, ctx| {
             actor.writing = Activity::Idle;
             match result {
-                Ok(()) => {
+                Ok(last_seq) => {
                     for commit in commits {
                         actor.let_out(commit);
                     }
+                    actor.checkpoint(last_seq, ctx);
                     actor.write(ctx);
                 }
                 Err(error) => {
@@ -322,7 +379,7 @@ impl Handler<OpportunitiesPassed> for Keeper {
 impl Handler<ReadBack> for Keeper {
     type Result = ();
     fn handle(&mut self, wish: ReadBack, ctx: &mut Self::Context) {
-        self.wanted_by = Some(wish.epoch);
+        self.wanted_by = Some(wish);
         self.read_back(ctx);
     }
 }
@@ -345,45 +402,26 @@ enum KeeperError {
     #[error(transparent)]
     Open(#[from] OpenError),
     #[error(transparent)]
-    Load(#[from] store::LoadError),
-    #[error(transparent)]
     Append(#[from] AppendError),
-    #[error("record {seq} of the journal cannot be read: {why}")]
-    Unreadable { seq: u64, why: serde_json::Error },
     #[error(transparent)]
     Kind(#[from] store::WordError),
     #[error("an event cannot be written as text: {0}")]
     Unwritable(serde_json::Error),
 }
 
-async fn read_all(store: &Store) -> Result<Vec<Recorded>, KeeperError> {
-    let mut loaded = store.money().load(LoadFrom::Beginning).await?;
-    let mut records = Vec::new();
-    loop {
-        let page = loaded.pages.next_page().await?;
-        if page.is_empty() {
-            return Ok(records);
-        }
-        for entry in page {
-            let event = serde_json::from_str(&entry.body)
-                .map_err(|why| KeeperError::Unreadable { seq: entry.seq, why })?;
-            records.push(Recorded { at: entry.at, event });
-        }
-    }
-}
-
 /// Writes commits as one batch. A torn connection leaves open whether it was written: the same
-/// batch again tells.
-async fn keep(journal: &Journal, commits: &[Commit]) -> Result<(), KeeperError> {
+/// batch again tells. Returns the number of the last record.
+async fn keep(journal: &Journal, commits: &[Commit]) -> Result<u64, KeeperError> {
     passing(CrashPoint::Keeping);
     let batch = merged(journal.next_seq().await, commits)?;
+    let last_seq = (batch.first_seq + batch.records.len() as u64).saturating_sub(1);
     let mut tries = 0;
     loop {
         tries += 1;
         match journal.append(&batch).await {
             Ok(()) => {
                 passing(CrashPoint::Kept);
-                return Ok(());
+                return Ok(last_seq);
             }
             Err(error) if error.is_transient() && tries < TRIES_MAX => {
                 tracing::warn!(%error, tries, "the journal is written again");

@@ -2,10 +2,10 @@
 
 use actix::Message;
 use domain::UnixMillis;
-use engine::desk::{Control, Input, Origin, Recorded};
+use engine::desk::{Control, Desk, Input, Origin, Recorded};
 use engine::opportunity::OpportunityId;
 use engine::reconcile::OurView;
-use engine::risk::Gate;
+use engine::risk::{Gate, Limits};
 use engine::signal::{Signal, StrategyName};
 use thiserror::Error;
 
@@ -92,11 +92,11 @@ impl Msg for Command {
     const CLASS: Class = Class::Control;
 }
 
-/// What was written down before, in order, for the risk manager that begins.
+/// What was written down before, for the risk manager that begins.
 #[derive(Clone, Debug)]
 pub struct Recovered {
-    /// All of it.
-    pub records: Vec<Recorded>,
+    /// The desk that it leads to; `None` where nothing was.
+    pub desk: Option<Box<Desk>>,
 }
 impl Message for Recovered {
     type Result = ();
@@ -106,10 +106,12 @@ impl Msg for Recovered {
 }
 
 /// A risk manager has begun and knows nothing: read the journal to it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ReadBack {
     /// Its incarnation.
     pub epoch: u64,
+    /// The limits of a journal that never set any.
+    pub limits: Box<Limits>,
 }
 impl Message for ReadBack {
     type Result = ();

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::*;
-use domain::{OrderId, UnixMillis};
+use domain::{DurationMillis, UnixMillis};
 use engine::desk::{
     Control, Dealer, DealerSettings, Desk, Env, Event, Input, Origin, Outcome, Purse, Recorded,
     Sign,
@@ -33,6 +33,9 @@ use crate::supervision::{Handle, Life};
 const TICK: Duration = Duration::from_millis(250);
 /// Facts that wait while the desk is read back.
 const WAITING_MAX: usize = 4_096;
+
+/// Orders that ended so long ago are no news to a comparison any more.
+const ENDED_LATELY: DurationMillis = DurationMillis(3_600_000);
 
 /// How the risk manager works.
 #[derive(Clone, Debug)]
@@ -69,7 +72,6 @@ pub struct RiskManager {
     quotes: TouchQuotes,
     dealer: Option<Dealer>,
     waiting: Vec<Input>,
-    ended: std::collections::BTreeMap<OrderId, UnixMillis>,
     broken: Option<&'static str>,
 }
 
@@ -83,8 +85,8 @@ impl RiskManager {
         outlets: RiskManagerOutlets,
     ) -> Self {
         let quotes = TouchQuotes::new(Arc::clone(&outlets.touches));
-        let (waiting, ended) = (Vec::new(), std::collections::BTreeMap::new());
-        Self { life, settings, clock, outlets, quotes, dealer: None, waiting, ended, broken: None }
+        let waiting = Vec::new();
+        Self { life, settings, clock, outlets, quotes, dealer: None, waiting, broken: None }
     }
 
     fn take(&mut self, input: Input) {
@@ -136,24 +138,13 @@ impl RiskManager {
     }
 
     fn note(&mut self, recorded: &Recorded) {
-        match &recorded.event {
-            Event::PlanOpened { signal, .. } => {
-                for order in signal.orders() {
-                    self.quotes.learn(&order.market);
-                }
-                for market in signal.tasks().flat_map(|task| &task.markets) {
-                    self.quotes.learn(market);
-                }
+        if let Event::PlanOpened { signal, .. } = &recorded.event {
+            for order in signal.orders() {
+                self.quotes.learn(&order.market);
             }
-            Event::OrderEnded { order, .. } => {
-                let desk = self.dealer.as_ref().map(Dealer::desk);
-                if let Some(order) = desk.and_then(|desk| desk.order_of(*order)) {
-                    self.ended.insert(order.id, recorded.at);
-                }
-                let horizon = UnixMillis(recorded.at.0.saturating_sub(3_600_000));
-                self.ended.retain(|_, at| *at >= horizon);
+            for market in signal.tasks().flat_map(|task| &task.markets) {
+                self.quotes.learn(market);
             }
-            _ => {}
         }
     }
 
@@ -167,8 +158,8 @@ impl RiskManager {
 impl Actor for RiskManager {
     type Context = Context<Self>;
     fn started(&mut self, ctx: &mut Self::Context) {
-        if let Err(error) = self.outlets.read_back.tell(ReadBack { epoch: self.life.incarnation() })
-        {
+        let (epoch, limits) = (self.life.incarnation(), Box::new(self.settings.limits.clone()));
+        if let Err(error) = self.outlets.read_back.tell(ReadBack { epoch, limits }) {
             tracing::error!(%error, "the journal cannot be asked for");
             self.broken = Some("the journal cannot be asked for");
         }
@@ -188,14 +179,13 @@ impl Handler<Recovered> for RiskManager {
     type Result = ();
     fn handle(&mut self, recovered: Recovered, _: &mut Self::Context) {
         let began = self.clock.now();
-        let first = recovered.records.first().map_or(began, |record| record.at);
-        let limits = self.settings.limits.clone();
-        let desk = match Desk::from_journal(first, limits, &recovered.records) {
+        let is_new = recovered.desk.is_none();
+        let read = recovered.desk.map(|desk| *desk);
+        let desk = match read.map_or_else(|| Desk::new(began, self.settings.limits.clone()), Ok) {
             Ok(desk) => desk,
             Err(error) => {
-                // Trading on a journal that does not make sense could lose money twice.
-                tracing::error!(%error, "the journal cannot be read back; trading stays off");
-                self.life.set_degraded(Some(format!("the journal cannot be read back: {error}")));
+                tracing::error!(%error, "the desk cannot begin; trading stays off");
+                self.life.set_degraded(Some(format!("the desk cannot begin: {error}")));
                 return;
             }
         };
@@ -209,14 +199,12 @@ impl Handler<Recovered> for RiskManager {
             self.life.set_degraded(Some(text));
             return;
         }
-        tracing::info!(records = recovered.records.len(), "the desk is read back");
+        for market in desk.markets() {
+            self.quotes.learn(market);
+        }
         let mut dealer = Dealer::new(desk);
         let effects = dealer.questions(began);
-        let is_new = recovered.records.is_empty();
         self.dealer = Some(dealer);
-        for record in &recovered.records {
-            self.note(record);
-        }
         if is_new {
             // The limits that trading began with belong to its story.
             let limits = Box::new(self.settings.limits.clone());
@@ -296,7 +284,8 @@ impl Handler<TellOurView> for RiskManager {
                 changed_at: changed(order),
             })
             .collect();
-        let ended = self.ended.clone();
-        Some(Box::new(OurView::of(desk.ledger(), open, ended, self.clock.now())))
+        let now = self.clock.now();
+        let ended = desk.ended_since(UnixMillis(now.0.saturating_sub(ENDED_LATELY.0))).collect();
+        Some(Box::new(OurView::of(desk.ledger(), open, ended, now)))
     }
 }

@@ -25,7 +25,7 @@ pub use plan::{
     ExecutionSettings, Leave, NoQuotes, Outlook, Phase, Plan, PlanEnd, PlanView, Quotes, Step,
     Verdict, advance, cash_of, holdings_of,
 };
-pub use state::{Breaches, Desk, Home, Kept, RETIRED_MAX, Resolution};
+pub use state::{Breaches, DESK_FORMAT, Desk, Home, Kept, RETIRED_MAX, Resolution};
 pub use task_track::{TaskState, TaskTrack};
 
 macro_rules! number {

@@ -53,6 +53,9 @@ pub enum StoreError {
     /// The file of the database, or the folder it is in, cannot be made.
     #[error("the database file or its folder cannot be created: {0}")]
     File(Arc<std::io::Error>),
+    /// A checkpoint cannot be packed. It is a cache: nothing is lost.
+    #[error("a checkpoint cannot be packed or unpacked: {0}")]
+    Packing(Arc<std::io::Error>),
     /// The database gave no answer in time. Whether a write happened is unknown: write it again.
     #[error("the database did not answer within {after_ms} ms")]
     Timeout {
@@ -93,7 +96,11 @@ impl StoreError {
         match self {
             Self::Timeout { .. } => true,
             Self::Database(error) => is_transient(error),
-            Self::Url(_) | Self::File(_) | Self::Unreadable { .. } | Self::BadKey { .. } => false,
+            Self::Url(_)
+            | Self::File(_)
+            | Self::Packing(_)
+            | Self::Unreadable { .. }
+            | Self::BadKey { .. } => false,
         }
     }
 

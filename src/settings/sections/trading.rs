@@ -1,6 +1,6 @@
 //! Trading: who trades, within which limits, by which strategies, and how.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, num::NonZeroU64, path::PathBuf, time::Duration};
 
 use domain::{DurationMillis, Price, Shares, Usd};
 use engine::desk::{DealerSettings, ExecutionSettings};
@@ -203,6 +203,9 @@ pub struct Execution {
     pub dealer: DealerSettings,
     /// Between two comparisons with venue and chain, 1 s to 1 hour.
     pub reconcile_interval: Duration,
+    /// Records of the journal after which the desk is kept, so that a start reads only what follows,
+    /// 100 to 1,000,000.
+    pub checkpoint_records: NonZeroU64,
     /// The invented dollars that paper trading begins with.
     pub paper_cash: Usd,
 }
@@ -221,6 +224,10 @@ impl Execution {
         Self {
             dealer: DealerSettings { execution, ..DealerSettings::default() },
             reconcile_interval: reader.seconds("execution.reconcile_interval_s", 1..=3_600),
+            checkpoint_records: NonZeroU64::new(
+                reader.whole("execution.checkpoint_records", 100..=1_000_000),
+            )
+            .unwrap_or(NonZeroU64::MIN),
             paper_cash: reader
                 .usd("execution.paper_cash_usd", Usd::ZERO..=Usd::from_whole(100_000_000)),
         }

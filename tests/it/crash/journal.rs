@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use actors::trading::read_desk;
 use domain::{OrderId, UnixMillis, Usd};
 use engine::desk::{Desk, Event, OrderNumber, Recorded};
 use engine::risk::Limits;
@@ -20,12 +21,17 @@ pub(crate) struct Witness {
     pub(crate) orders: usize,
     pub(crate) fills: Usd,
     most: Usd,
+    pub(crate) kept: u64,
 }
 
 impl fmt::Display for Witness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { read, orders, fills, most, .. } = self;
-        write!(f, "{read} records, {orders} orders taken, {fills} USD matched, {most} USD at most")
+        let Self { read, orders, fills, most, kept, .. } = self;
+        write!(
+            f,
+            "{read} records, kept at {kept}, {orders} orders taken, {fills} USD matched, {most} \
+             USD at most"
+        )
     }
 }
 
@@ -51,7 +57,15 @@ impl Witness {
             }
         }
         assert!(at >= self.read, "the journal lost records: {at} of {}", self.read);
+        self.hold_kept_desk_against(&store).await;
         self.hold_against(stage, venue);
+    }
+    /// What a start would begin with is what the whole journal leads to.
+    async fn hold_kept_desk_against(&mut self, store: &Store) {
+        let read = read_desk(store, LoadFrom::Newest, &Limits::default()).await.unwrap();
+        assert_eq!(read.last_seq, self.read as u64);
+        assert_eq!(read.desk.as_deref(), self.desk.as_ref(), "kept at {}", read.kept_seq);
+        self.kept = self.kept.max(read.kept_seq);
     }
     fn take(&mut self, recorded: &Recorded) {
         if let Event::OrderIntended { order, id, .. } = &recorded.event {

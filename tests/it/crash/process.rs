@@ -18,7 +18,7 @@ use crate::service::TOKEN;
 const ANSWER_WAIT: Duration = Duration::from_millis(400);
 const CASH: Usd = Usd::from_whole(5_000);
 /// Settings under which much happens in little time. The limits of money are the usual ones.
-const HASTE: [&str; 18] = [
+const HASTE: [&str; 19] = [
     "risk.trades_per_minute_max=600",
     "risk.consecutive_errors_max=1000",
     "risk.day_loss_usd_max=100000",
@@ -32,6 +32,7 @@ const HASTE: [&str; 18] = [
     "execution.cancel_again_ms=500",
     "execution.unwind_pause_ms=200",
     "execution.reconcile_interval_s=2",
+    "execution.checkpoint_records=100",
     "chain.confirmations_min=1",
     "chain.poll_interval_ms=50",
     "collectors.markets_interval_s=5",

@@ -11,6 +11,11 @@ use crate::ledger::{Ledger, Tag};
 use crate::risk::{Limits, LimitsError, RiskBook, StrategyActivity};
 use crate::signal::{StrategyName, TradedMarket};
 
+/// Which shape a kept desk has, and which rules made it. Counts up whenever a field of the desk, or
+/// what an event does to it, becomes another: a desk that was kept before is then made again from
+/// the journal.
+pub const DESK_FORMAT: u32 = 1;
+
 /// Orders of closed plans that are still recognised, so that a late word of a match finds its order.
 pub const RETIRED_MAX: usize = 4_000;
 
@@ -164,6 +169,18 @@ impl Desk {
     #[must_use]
     pub fn home(&self, token: TokenId) -> Option<&TradedMarket> {
         self.homes.get(&token).map(|home| &home.market)
+    }
+    /// Every market in which anything was ever traded here; some more than once.
+    pub fn markets(&self) -> impl Iterator<Item = &TradedMarket> {
+        self.homes.values().map(|home| &home.market)
+    }
+    /// Orders that ended at this moment or later, as far as they are remembered, and when.
+    pub fn ended_since(&self, since: UnixMillis) -> impl Iterator<Item = (OrderId, UnixMillis)> {
+        let all = self.orders.values().chain(self.retired.values());
+        all.filter_map(move |order| {
+            let ended_at = order.ended_at.filter(|at| *at >= since)?;
+            Some((order.id, ended_at))
+        })
     }
     /// How often certificates were kept.
     #[must_use]

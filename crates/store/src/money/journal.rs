@@ -7,6 +7,7 @@ mod fresh;
 mod head;
 mod load;
 mod lock;
+mod packed;
 
 use std::time::Duration;
 

@@ -269,7 +269,21 @@ impl Run {
         assert_eq!(self.venue.resting(), 0, "nothing rests that nobody knows of");
         let again = Desk::from_journal(NOW, Self::limits(), &self.journal).unwrap();
         assert_eq!(again.ledger(), desk.ledger());
+        for part in 0..=4 {
+            self.check_kept_desk(&again, self.journal.len() * part / 4);
+        }
         let text = serde_json::to_string(&self.journal).unwrap();
         assert_eq!(serde_json::from_str::<Vec<Recorded>>(&text).unwrap(), self.journal);
+    }
+
+    /// A desk that was kept after so many events, and the rest of them, are the whole journal.
+    fn check_kept_desk(&self, whole: &Desk, events: usize) {
+        let (first, rest) = self.journal.split_at(events);
+        let kept = Desk::from_journal(NOW, Self::limits(), first).unwrap();
+        let text = serde_json::to_string(&kept).unwrap();
+        let mut desk: Desk = serde_json::from_str(&text).unwrap();
+        assert_eq!(desk, kept, "text and back, after {events} events");
+        desk.continue_from(rest).unwrap();
+        assert_eq!(desk, *whole, "kept after {events} events");
     }
 }

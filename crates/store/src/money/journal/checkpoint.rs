@@ -1,5 +1,7 @@
 //! Sums of the journal, so that a start need not read all of it.
 
+use std::sync::Arc;
+
 use domain::UnixMillis;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
@@ -7,6 +9,7 @@ use sea_orm::{
 };
 
 use super::head::{Head, column, fence_out, head_at, number, read_owner};
+use super::packed::{BODY_BYTES_MAX, PACKED_BYTES_MAX, pack, unpack};
 use super::{AppendError, Journal};
 use crate::column::moment;
 use crate::entity::checkpoints::{Column, Entity, Model};
@@ -16,15 +19,13 @@ use crate::store::{begin_write, within};
 
 /// How many are kept: the newest, and two to fall back on.
 const KEPT: u64 = 3;
-/// Bytes of a checkpoint; a statement with more may be refused by a server.
-const BODY_BYTES_MAX: usize = 8 << 20;
 
 /// The sum of all records up to one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
     /// The last record that is in it.
     pub seq: u64,
-    /// The sum, as JSON. Kept to the byte; at most 8 MiB.
+    /// The sum, as JSON. Kept to the byte; at most 256 MiB, and 8 MiB once it is packed.
     pub body: String,
     /// When it was made.
     pub at: UnixMillis,
@@ -36,10 +37,13 @@ impl Journal {
     /// # Errors
     /// There is no such record, another process owns the journal, or the database fails.
     pub async fn put_checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), AppendError> {
-        if checkpoint.body.len() > BODY_BYTES_MAX {
-            let (what, got) = ("bytes of a checkpoint", checkpoint.body.len());
-            return Err(AppendError::TooLarge { what, got, max: BODY_BYTES_MAX });
-        }
+        let bounded = |what, got, max| {
+            if got > max { Err(AppendError::TooLarge { what, got, max }) } else { Ok(()) }
+        };
+        bounded("bytes of a checkpoint", checkpoint.body.len(), BODY_BYTES_MAX)?;
+        let body = checkpoint.body.clone();
+        let packed = apart(move || pack(&body)).await?.map_err(packing)?;
+        bounded("bytes of a packed checkpoint", packed.len(), PACKED_BYTES_MAX)?;
         // No batch at the same time: there is one connection.
         let head = self.head.lock().await;
         let seq = column(checkpoint.seq);
@@ -47,10 +51,16 @@ impl Journal {
             let (expected, got) = (number(head.seq), checkpoint.seq);
             return Err(AppendError::OutOfOrder { expected, got });
         }
-        within(self.store.settings().call_timeout, self.write_checkpoint(checkpoint, seq)).await
+        within(self.store.settings().call_timeout, self.write_checkpoint(checkpoint, seq, packed))
+            .await
     }
 
-    async fn write_checkpoint(&self, given: &Checkpoint, seq: i64) -> Result<(), AppendError> {
+    async fn write_checkpoint(
+        &self,
+        given: &Checkpoint,
+        seq: i64,
+        body: String,
+    ) -> Result<(), AppendError> {
         let transaction = begin_write(&self.connection).await?;
         fence_out(&read_owner(&transaction).await?, self.fence)?;
         let head = head_at(&transaction, seq).await?;
@@ -58,7 +68,7 @@ impl Journal {
         let mut row = Model {
             seq,
             at: given.at.micros(),
-            body: given.body.clone(),
+            body,
             checksum: head.checksum.to_string(),
             digest: String::new(),
         };
@@ -88,6 +98,17 @@ async fn forget_old(connection: &impl ConnectionTrait) -> Result<(), StoreError>
     Ok(())
 }
 
+/// Does what takes a while on another thread, so that the caller's goes on turning.
+async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| packing(error.into()))
+}
+
+fn packing(error: std::io::Error) -> StoreError {
+    StoreError::Packing(Arc::new(error))
+}
+
 /// What a checkpoint says of itself.
 fn digest(row: &Model, head: Head) -> Checksum {
     head.checksum.next(row.seq, row.at, "checkpoint", &row.body)
@@ -110,12 +131,16 @@ pub(super) async fn newest_sound(
             row.checksum == head.checksum.to_string()
                 && row.digest == digest(&row, *head).to_string()
         });
-        let seq = number(row.seq);
-        let Some(head) = sound else {
+        let (seq, at) = (number(row.seq), moment(row.at));
+        let body = match sound {
+            Some(_) => apart(move || unpack(&row.body)).await?,
+            None => None,
+        };
+        let Some((head, body)) = sound.zip(body) else {
             damaged.push(seq);
             continue;
         };
-        let checkpoint = Checkpoint { seq, body: row.body, at: moment(row.at) };
+        let checkpoint = Checkpoint { seq, body, at };
         return Ok((Some((checkpoint, head)), damaged));
     }
     Ok((None, damaged))
