@@ -6,13 +6,13 @@
 //! its newest state only.
 
 mod pending;
+mod retention;
 mod rows;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::*;
-use domain::{DurationMillis, UnixMillis};
 use engine::tape::Weight;
 use store::{Label, Store, StoreError, StoreSettings};
 
@@ -23,13 +23,11 @@ use crate::supervision::{Class, Life, Msg};
 use crate::tape::{StoreWallets, StoreWhales, TradesPrinted};
 use pending::{Batch, Pending};
 
+pub use retention::Retention;
+
 const RECONNECT_MIN: Duration = Duration::from_millis(500);
 const RECONNECT_MAX: Duration = Duration::from_secs(10);
 const RETENTION_INTERVAL: Duration = Duration::from_secs(600);
-/// Rows deleted at one time: a longer delete would hold up the writes.
-const PRUNE_ROWS_MAX: u32 = 5_000;
-/// Deletes of one round; what is left goes with the next.
-const PRUNES_MAX: usize = 200;
 
 /// How the writer writes.
 #[derive(Clone, Debug)]
@@ -44,19 +42,6 @@ pub struct StoreWriterSettings {
     pub queue_rows_max: usize,
     /// How long rows are kept.
     pub retention: Retention,
-}
-
-/// How long rows are kept; `None` for ever.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Retention {
-    /// Prices.
-    pub prices: Option<DurationMillis>,
-    /// Closed opportunities.
-    pub opportunities: Option<DurationMillis>,
-    /// Trades of others.
-    pub trades: Option<DurationMillis>,
-    /// Whale events with their grades.
-    pub whales: Option<DurationMillis>,
 }
 
 /// The writer.
@@ -207,30 +192,8 @@ impl StoreWriter {
 
     fn prune(&self, ctx: &mut Context<Self>) {
         let Some(store) = self.store.clone() else { return };
-        let (now, keep) = (self.clock.now(), self.settings.retention);
-        let before = move |span: DurationMillis| UnixMillis(now.0.saturating_sub(span.0));
-        let pruning = async move {
-            for _ in 0..PRUNES_MAX {
-                let mut gone = 0;
-                if let Some(span) = keep.prices {
-                    gone += store.prices().prune_before(before(span), PRUNE_ROWS_MAX).await?;
-                }
-                if let Some(span) = keep.opportunities {
-                    gone +=
-                        store.opportunities().prune_before(before(span), PRUNE_ROWS_MAX).await?;
-                }
-                if let Some(span) = keep.trades {
-                    gone += store.trades().prune_before(before(span), PRUNE_ROWS_MAX).await?;
-                }
-                if let Some(span) = keep.whales {
-                    gone += store.whales().prune_before(before(span), PRUNE_ROWS_MAX).await?;
-                }
-                if gone == 0 {
-                    break;
-                }
-            }
-            Ok::<_, StoreError>(())
-        };
+        let (now, retention) = (self.clock.now(), self.settings.retention);
+        let pruning = async move { retention.apply(&store, now).await };
         ctx.spawn(pruning.into_actor(self).map(|pruned, _, _| {
             if let Err(error) = pruned {
                 tracing::warn!(%error, "old rows were not deleted; the next round tries again");

@@ -40,6 +40,8 @@ pub(super) fn store_writer(settings: &Settings) -> anyhow::Result<StoreWriterSet
             opportunities: span(store.retention.opportunities),
             trades: span(store.retention.trades),
             whales: span(store.retention.whales),
+            decisions: span(store.retention.decisions),
+            idempotency_keys: span(store.retention.idempotency_keys),
         },
     })
 }

@@ -42,6 +42,10 @@ pub struct RetentionDays {
     pub trades: Option<u32>,
     /// Whales with their grades.
     pub whales: Option<u32>,
+    /// Decisions, and the wishes that they are about.
+    pub decisions: Option<u32>,
+    /// Keys of requests; afterwards the same key is a new one.
+    pub idempotency_keys: Option<u32>,
 }
 
 impl Store {
@@ -67,6 +71,8 @@ impl Store {
             opportunities: days("store.retention_days.opportunities"),
             trades: days("store.retention_days.trades"),
             whales: days("store.retention_days.whales"),
+            decisions: days("store.retention_days.decisions"),
+            idempotency_keys: days("store.retention_days.idempotency_keys"),
         };
         let store = Self {
             url: DatabaseUrl::read(reader, &data_dir),
