@@ -171,7 +171,7 @@ impl PaperVenue {
         if ours.opening == Opening::NeverBooked && self.settings.cash > Usd::ZERO {
             // The view of the next comparison comes after it; until it is booked it is asked again.
             let by = Origin("paper".to_owned());
-            let command = Command { by, control: Control::Transfer(self.settings.cash) };
+            let command = Command { by, control: Control::Fund(self.settings.cash) };
             if let Err(error) = self.outlets.commands.tell(command) {
                 tracing::warn!(%error, "the opening balance was not booked; tried again soon");
                 return;

@@ -67,7 +67,11 @@ fn a_strategy_that_panics_four_times_rests_in_quarantine_until_a_person_lifts_it
             assert_eq!(agent.restarts() == 0, is_good, "{name}");
         }
         let board = scene.outlets.agents.strategies.clone();
-        assert_eq!(status(&board, &panicker).activity, StrategyActivity::Quarantined);
+        // The desk is told first and shown to be told afterwards: until then the router asks again.
+        until("quarantine is shown", || {
+            status(&board, &panicker).activity == StrategyActivity::Quarantined
+        })
+        .await;
         let wish = Execute { opportunity: first.clone(), strategy: Some(panicker.clone()) };
         let answer = tree.execute.ask(wish, LONG).await.unwrap();
         let Err(ExecuteRefused::Refused { gates, .. }) = answer else { panic!("{answer:?}") };
