@@ -38,6 +38,9 @@ pub enum TradingCommand {
     Redeem(RedeemArgs),
     /// Send dollars or shares to another account; there is no way back
     Transfer(TransferArgs),
+    /// Accept a difference between our books and the wallet that you can explain; trading must be
+    /// halted
+    Accept(AcceptArgs),
     /// Change limits of risk: --limit market_usd_max=500
     Limits(LimitsArgs),
     /// Keep away from a market, a group, a strategy or everything
@@ -289,6 +292,26 @@ pub struct TransferArgs {
     /// The account that gets it
     #[arg(long, value_name = "0x…")]
     pub to: String,
+    /// Where and how.
+    #[command(flatten)]
+    pub order: OrderArgs,
+}
+
+/// Options of `accept`.
+#[derive(Clone, Debug, Args)]
+pub struct AcceptArgs {
+    /// usd, the token of shares, or the id of an order that was made elsewhere
+    #[arg(value_name = "usd|TOKEN|0x…")]
+    pub what: String,
+    /// What the wallet holds, as `risk` shows it; not for an order
+    #[arg(long, value_name = "AMOUNT")]
+    pub there: Option<String>,
+    /// owner: put in or taken out; result: earned or lost; not for an order
+    #[arg(long, value_name = "owner|result")]
+    pub booked_as: Option<String>,
+    /// What it is
+    #[arg(long, value_name = "WORDS")]
+    pub why: String,
     /// Where and how.
     #[command(flatten)]
     pub order: OrderArgs,

@@ -52,6 +52,7 @@ use crate::web::trading::reads::{activity, live as at_the_moment, money};
         instructions::transfer,
         instructions::cancel,
         instructions::cancel_all,
+        instructions::accept,
         instructions::halt,
         instructions::resume,
         instructions::set_limits,

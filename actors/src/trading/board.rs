@@ -10,6 +10,7 @@ use engine::desk::{
 };
 use engine::ledger::{Cash, Figures, Position};
 use engine::opportunity::OutcomeIndex;
+use engine::reconcile::Difference;
 use engine::risk::{Halt, Limits, Lock, LockId, Reconciled, Reservation};
 use engine::signal::{SignalId, StrategyName, TradedMarket};
 use parking_lot::RwLock;
@@ -64,6 +65,8 @@ pub struct TradingView {
     pub reserved: Usd,
     /// The same plan by plan.
     pub reservations: Vec<Reservation>,
+    /// Trades begun within the last minute.
+    pub trades_lately: u64,
     /// Errors since the last success.
     pub errors_in_a_row: u32,
     /// Earned and spent today (UTC).
@@ -125,8 +128,8 @@ pub struct VenueStatus {
     pub user_socket_up: bool,
     /// When both sides were last compared.
     pub compared_at: Option<UnixMillis>,
-    /// What differed then, one sentence each.
-    pub differences: Vec<String>,
+    /// What differed then.
+    pub differences: Vec<Difference>,
 }
 
 /// How trading stands. The risk manager writes the view, the keeper what became durable, the roles

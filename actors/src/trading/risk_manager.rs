@@ -255,6 +255,10 @@ impl Handler<Command> for RiskManager {
         if let Control::SetStrategy(_, settings) = &command.control {
             settings.validate().map_err(|error| ControlRefused::Refused(error.to_string()))?;
         }
+        if let Control::Accept { acceptance, .. } = &command.control {
+            let may = dealer.desk().may_accept(acceptance);
+            may.map_err(|error| ControlRefused::Refused(error.to_string()))?;
+        }
         if let Control::Cancel(id) = &command.control
             && !dealer.desk().knows(id)
         {
@@ -286,6 +290,8 @@ impl Handler<TellOurView> for RiskManager {
             .collect();
         let now = self.clock.now();
         let ended = desk.ended_since(UnixMillis(now.0.saturating_sub(ENDED_LATELY.0))).collect();
-        Some(Box::new(OurView::of(desk.ledger(), open, ended, now)))
+        let foreign = desk.foreign().clone();
+        let view = OurView::of(desk.ledger(), open, ended, now);
+        Some(Box::new(OurView { foreign, ..view }))
     }
 }

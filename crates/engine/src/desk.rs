@@ -1,5 +1,6 @@
 //! The one state machine of money: what was approved, sent, matched, settled and is held.
 
+mod accept;
 mod apply;
 mod dealer;
 mod effect;
@@ -12,6 +13,7 @@ mod task_track;
 
 use serde::{Deserialize, Serialize};
 
+pub use accept::{AcceptError, Acceptance, AcceptedAs, FOREIGN_MAX};
 pub use apply::ApplyError;
 pub use dealer::{Dealer, DealerSettings, Env, Outcome, RecoverError, Sign, Signed};
 pub use effect::{DecisionMade, Effect, Notice, PreparedTask, SignedOrder, TaskIntent};

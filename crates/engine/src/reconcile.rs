@@ -51,8 +51,6 @@ pub struct OurView {
     pub now: UnixMillis,
     /// Trades matched before this moment are remembered only while they are not final.
     pub remembered_since: UnixMillis,
-    /// How many entries were ever booked; 0 before the opening balance.
-    pub entries: u64,
     /// Orders that are open as far as we know.
     pub open: Vec<OurOrder>,
     /// Orders that have ended as far as we know, and when we learned it.
@@ -67,6 +65,8 @@ pub struct OurView {
     pub cash: Cash,
     /// Shares.
     pub positions: BTreeMap<TokenId, Position>,
+    /// Orders made elsewhere that a person accepted: they and their trades are left out.
+    pub foreign: BTreeSet<OrderId>,
 }
 
 impl OurView {
@@ -81,7 +81,6 @@ impl OurView {
         Self {
             now,
             remembered_since: ledger.horizon(),
-            entries: ledger.last_entry(),
             open,
             ended,
             trades: ledger.trades().cloned().collect(),
@@ -92,6 +91,7 @@ impl OurView {
             },
             cash: ledger.cash(),
             positions: ledger.positions(),
+            foreign: BTreeSet::new(),
         }
     }
 }

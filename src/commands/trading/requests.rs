@@ -69,6 +69,17 @@ pub(super) fn request(command: &TradingCommand) -> Request<'_> {
             let body = json!({ "asset": args.asset, "amount": args.amount, "to": args.to });
             post(&args.order, "execute/transfer", body)
         }
+        C::Accept(args) => {
+            let mut body = json!({ "what": args.what, "why": args.why });
+            if let Value::Object(body) = &mut body {
+                let figures = [("there", &args.there), ("booked_as", &args.booked_as)];
+                let given = figures.into_iter().filter_map(|(name, value)| {
+                    Some((name.to_owned(), Value::String(value.clone()?)))
+                });
+                body.extend(given);
+            }
+            post(&args.order, "reconcile/accept", body)
+        }
         C::Limits(args) => {
             let limits =
                 args.limits.iter().map(|(name, value)| (name.clone(), figure(name, value)));

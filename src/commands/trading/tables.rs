@@ -28,7 +28,7 @@ pub(super) fn print(command: &TradingCommand, body: &Value, out: &mut dyn Write)
             table(changes, &["name", "before", "after", "unit"], out)
         }
         C::Lock(_) | C::Unlock(_) => locks(rows(body, "locks"), out),
-        C::Cancel(_) | C::CancelAll(_) | C::Redeem(_) | C::Transfer(_) => {
+        C::Cancel(_) | C::CancelAll(_) | C::Redeem(_) | C::Transfer(_) | C::Accept(_) => {
             writeln!(out, "{}", text(body, "text"))
         }
     }

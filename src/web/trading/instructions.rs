@@ -1,5 +1,6 @@
 //! What a person may order: one file a kind.
 
+mod accept;
 mod by_hand;
 mod cancel;
 mod control;
@@ -19,6 +20,7 @@ use super::instruct::{Given, answer};
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::trading::shape::{RiskView, StrategyView};
 
+pub use accept::AcceptBody;
 pub use by_hand::AcceptedView;
 pub use cancel::CancelBody;
 pub use control::HaltBody;
@@ -151,6 +153,23 @@ pub async fn cancel_all(given: Given) -> Result<HttpResponse, Problem> {
     answer::<cancel::CancelAll>(given, "").await
 }
 
+/// Accept a difference between our books and the wallet
+///
+/// A deposit, a rebate, a trade by hand: what the last comparison found and a person explains. Only
+/// while trading is halted, and only exactly as it was found. Needs an `Idempotency-Key`.
+#[utoipa::path(post, path = "/api/v1/reconcile/accept", tag = "trading",
+    request_body = AcceptBody,
+    responses((status = 202, description = "Booked", body = GivenView),
+              (status = 400, description = "Key or body", body = ProblemBody),
+              (status = 401, description = "Token needed", body = ProblemBody),
+              (status = 409, description = "Not halted, no such difference, or it moves",
+               body = ProblemBody),
+              (status = 503, description = "Trading is off or not ready", body = ProblemBody)),
+    security(("token" = [])))]
+pub async fn accept(given: Given) -> Result<HttpResponse, Problem> {
+    answer::<accept::Accept>(given, "").await
+}
+
 /// Stop trading
 ///
 /// Nothing new is begun and every resting order is cancelled; `halt.proven_at` tells when the venue
@@ -256,6 +275,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/execute/transfer", web::post().to(transfer))
         .route("/execute/cancel", web::post().to(cancel))
         .route("/execute/cancel-all", web::post().to(cancel_all))
+        .route("/reconcile/accept", web::post().to(accept))
         .route("/halt", web::post().to(halt))
         .route("/resume", web::post().to(resume))
         .route("/risk/limits", web::put().to(set_limits))

@@ -133,7 +133,7 @@ impl AccountFeed {
         self.comparing.healed = 0;
         self.outlets.board.set_venue(|venue| {
             venue.compared_at = Some(at);
-            venue.differences = found.iter().map(ToString::to_string).collect();
+            venue.differences = found.to_vec();
         });
         match self.suspicion.judge(self.clock.now(), found) {
             Verdict::Agrees => self.tell(vec![Input::Reconciled(Reconciliation::Agrees)]),

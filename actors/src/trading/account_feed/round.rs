@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::{OrderId, UnixMillis, Usd};
 use engine::desk::{Control, Input, Origin};
-use engine::reconcile::{Difference, OurView, Tolerance, compare};
+use engine::reconcile::{Difference, Opening, OurView, Tolerance, compare};
 use polymarket::clob::private::{OrderLookup, TradingClient};
 
 use super::holdings::Holdings;
@@ -63,7 +63,7 @@ pub(super) enum Round {
 /// Compares once.
 pub(super) async fn round(sides: &Sides, reach: Reach) -> Round {
     let Some(before) = ask_ours(sides).await else { return Round::NotReady };
-    if before.entries == 0 {
+    if before.opening == Opening::NeverBooked {
         return open(sides).await;
     }
     let Sides { client, holdings, wallet, .. } = sides;

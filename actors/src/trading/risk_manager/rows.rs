@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{TokenId, UnixMillis, Usd};
 use engine::desk::{
-    DecisionMade, Desk, Effect, EndCause, Event, OrderNumber, OrderState, OrderTrack, Outcome,
-    PlanEnd, PlanNumber, TaskNumber, TaskState, TaskTrack, Verdict,
+    Acceptance, DecisionMade, Desk, Effect, EndCause, Event, OrderNumber, OrderState, OrderTrack,
+    Outcome, PlanEnd, PlanNumber, TaskNumber, TaskState, TaskTrack, Verdict,
 };
 use engine::ledger::{Account, Asset, Cause, Entry, Phase, Tag, UtcDay};
 use engine::opportunity::ChainActionKind;
@@ -94,6 +94,12 @@ impl Touched {
                 self.tasks.insert(*task);
                 let shares = desk.task(*task).map(|task| task.task.effect.shares.as_slice());
                 self.tokens.extend(shares.unwrap_or_default().iter().map(|(token, _)| *token));
+            }
+            Event::Accepted {
+                acceptance: Acceptance::Amount { asset: Asset::Shares(token), .. },
+                ..
+            } => {
+                self.tokens.insert(*token);
             }
             _ => {}
         }

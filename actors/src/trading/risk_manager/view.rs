@@ -47,6 +47,7 @@ pub(super) fn of(dealer: &Dealer, quotes: &TouchQuotes, now: UnixMillis) -> Trad
         equity_peak: risk.equity_peak(),
         reserved: risk.reservations().values().map(|plan| plan.capital_left()).sum::<Usd>(),
         reservations: risk.reservations().values().cloned().collect(),
+        trades_lately: risk.trades_lately(now),
         errors_in_a_row: risk.errors(),
         today: results.of_day(UtcDay::of(now)),
         day_loss: dealer.day_loss(quotes, now),

@@ -211,6 +211,7 @@ fn blank_view() -> TradingView {
         equity_peak: None,
         reserved: Usd::ZERO,
         reservations: Vec::new(),
+        trades_lately: 0,
         errors_in_a_row: 0,
         today: Figures::default(),
         day_loss: None,

@@ -19,7 +19,7 @@ fn the_desk_begins_with_what_the_wallet_holds_booked_once() {
         }
         actix_rt::time::sleep(std::time::Duration::from_secs(2)).await;
         assert_eq!(scene.view().cash.settled, CASH);
-        assert_eq!(scene.board.venue().differences, Vec::<String>::new());
+        assert!(scene.board.venue().differences.is_empty());
         scene.close().await;
     });
 }

@@ -109,7 +109,9 @@ fn money_that_nobody_knows_of_halts_trading_and_both_sides_are_shown() {
         let more = domain::Usd::from_whole(7);
         scene.venue.provision(owner, simvenue::WalletKind::Deposit, more).unwrap();
         scene.until("it is halted", |view| view.halt.is_some()).await;
-        let told = scene.board.venue().differences.join("; ");
+        let differences = scene.board.venue().differences;
+        let told: Vec<String> = differences.iter().map(ToString::to_string).collect();
+        let told = told.join("; ");
         assert!(told.contains("The wallet holds 1007 dollars and 1000 are booked"), "{told}");
         scene.close().await;
     });

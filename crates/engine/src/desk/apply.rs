@@ -130,6 +130,9 @@ impl Desk {
                 self.risk.note_transfer(amount);
                 return Ok(vec![entry]);
             }
+            Event::Accepted { acceptance, why, .. } => {
+                return Ok(self.accept(acceptance, &why, at)?);
+            }
             Event::MarketResolved { condition, tokens, payouts } => {
                 self.resolutions.insert(condition, Resolution { tokens, payouts });
             }
@@ -275,7 +278,13 @@ impl Desk {
             tag: Self::tag(&strategy, Some(market)),
         };
         let plan = track.plan;
-        let entries = self.ledger.record_trade(&report)?;
+        // The order lists every match that was ever booked for it. What it does not list was not
+        // booked, however old it is.
+        let entries = if track.trades.contains_key(trade) {
+            self.ledger.record_trade(&report)?
+        } else {
+            self.ledger.record_trade_not_in_store(&report)?
+        };
         let track = self.order_mut(*order)?;
         let (size, value, fee, state) = (*size, *value, *fee, *state);
         track.trades.insert(trade.clone(), TradeTrack { size, value, fee, state });

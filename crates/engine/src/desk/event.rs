@@ -8,7 +8,9 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{EndCause, LegIndex, OrderNumber, Origin, Phase, PlanEnd, PlanNumber, TaskNumber};
+use super::{
+    Acceptance, EndCause, LegIndex, OrderNumber, Origin, Phase, PlanEnd, PlanNumber, TaskNumber,
+};
 use crate::risk::{Halt, Limits, Lock, LockId, StrategyActivity};
 use crate::signal::{ChainTask, PlannedOrder, Signal, StrategyName};
 use crate::strategy::StrategySettings;
@@ -143,6 +145,15 @@ pub enum Event {
         /// Who said so.
         by: Origin,
     },
+    /// A person accepted a difference between our books and the world.
+    Accepted {
+        /// Which.
+        acceptance: Acceptance,
+        /// Why.
+        why: String,
+        /// Who did it.
+        by: Origin,
+    },
     /// A market is resolved.
     MarketResolved {
         /// Which one.
@@ -225,6 +236,7 @@ impl Event {
             Self::TaskConfirmed { .. } => "task_confirmed",
             Self::TaskFailed { .. } => "task_failed",
             Self::CashMoved { .. } => "cash_moved",
+            Self::Accepted { .. } => "accepted",
             Self::MarketResolved { .. } => "market_resolved",
             Self::EquityMarked { .. } => "equity_marked",
             Self::Halted { .. } => "halted",

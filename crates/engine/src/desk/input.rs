@@ -6,6 +6,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::Acceptance;
 use super::{EndCause, OrderNumber, Purse, TaskNumber};
 use crate::risk::{Gate, Limits, LockId, LockScope};
 use crate::signal::{ChainTask, Signal, StrategyName};
@@ -202,6 +203,13 @@ pub enum Control {
     Fund(Usd),
     /// Dollars came into or left the wallet from outside.
     Transfer(Usd),
+    /// A difference between our books and the world is accepted. Never done without a person.
+    Accept {
+        /// Which.
+        acceptance: Acceptance,
+        /// Why, for whoever reads the ledger.
+        why: String,
+    },
     /// Cancel one order.
     Cancel(OrderId),
     /// Cancel every order, and go on trading.

@@ -1,6 +1,6 @@
 //! What the desk is, between two events.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{ConditionId, OrderId, Price, Shares, TokenId, UnixMillis, Usd};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use crate::signal::{StrategyName, TradedMarket};
 /// Which shape a kept desk has, and which rules made it. Counts up whenever a field of the desk, or
 /// what an event does to it, becomes another: a desk that was kept before is then made again from
 /// the journal.
-pub const DESK_FORMAT: u32 = 1;
+pub const DESK_FORMAT: u32 = 2;
 
 /// Orders of closed plans that are still recognised, so that a late word of a match finds its order.
 pub const RETIRED_MAX: usize = 4_000;
@@ -67,6 +67,7 @@ pub struct Desk {
     pub(super) resolutions: BTreeMap<ConditionId, Resolution>,
     pub(super) strategies: BTreeMap<StrategyName, StrategyState>,
     pub(super) breaches: Breaches,
+    pub(super) foreign: BTreeSet<OrderId>,
     pub(super) last_plan: u64,
     pub(super) last_order: u64,
     pub(super) last_task: u64,
@@ -105,6 +106,7 @@ impl Desk {
             resolutions: BTreeMap::new(),
             strategies: BTreeMap::new(),
             breaches: Breaches::default(),
+            foreign: BTreeSet::new(),
             last_plan: 0,
             last_order: 0,
             last_task: 0,

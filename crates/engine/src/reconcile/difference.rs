@@ -225,7 +225,8 @@ impl fmt::Display for Difference {
             Self::OrderUnknown { order, there } => write!(
                 f,
                 "Order {order} is open at the venue ({there}) and was never stored here: \
-                 somebody else trades for this account. Cancel it or stop them."
+                 somebody trades by hand, or another program, with this account. Cancel it \
+                 and stop them, or leave it alone for good: `dutchbook accept {order} --why …`."
             ),
             Self::OrderStillOpen { order, ended_at, there } => write!(
                 f,
@@ -270,19 +271,33 @@ impl fmt::Display for Difference {
                 "Trade {trade} of order {order} is booked ({here}), and the venue does not list \
                  it. Look it up on the chain."
             ),
-            Self::CashDiffers { here, there } => write!(
-                f,
-                "The wallet holds {there} dollars and {here} are booked. Find the transfer or \
-                 trade that is missing, or write the difference off."
-            ),
+            Self::CashDiffers { here, there } => {
+                let likely = match there.cmp(&here.least) {
+                    std::cmp::Ordering::Less => "a withdrawal, a purchase by hand, or a fee",
+                    _ => "a deposit, a maker's rebate or reward, or a sale by hand",
+                };
+                write!(
+                    f,
+                    "The wallet holds {there} dollars and {here} are booked. Likely {likely}. \
+                     Once you know what it is, accept it: `dutchbook accept usd --there {there} \
+                     --booked-as owner --why …` (put in or taken out) or `result` (earned or lost)."
+                )
+            }
             Self::CashUnread { here } => {
                 write!(f, "The wallet's dollars could not be read; {here} are booked.")
             }
-            Self::SharesDiffer { token, here, there } => write!(
-                f,
-                "The wallet holds {there} shares of token {token} and {here} are booked. Find the \
-                 transfer or trade that is missing, or write the difference off."
-            ),
+            Self::SharesDiffer { token, here, there } => {
+                let likely = match there.cmp(&here.least) {
+                    std::cmp::Ordering::Less => "sold or sent by hand",
+                    _ => "bought or received by hand",
+                };
+                write!(
+                    f,
+                    "The wallet holds {there} shares of token {token} and {here} are booked. Likely \
+                     {likely}. Once you know what it is, accept it: `dutchbook accept {token} --there \
+                     {there} --booked-as owner --why …` (put in or taken out) or `result` (earned or lost)."
+                )
+            }
             Self::SharesUnread { token, here } => write!(
                 f,
                 "The wallet's shares of token {token} could not be read; {here} are booked."

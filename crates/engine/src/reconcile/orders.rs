@@ -54,6 +54,7 @@ fn not_open_here(
             ended_at: *ended_at,
             there,
         }),
+        None if ours.foreign.contains(&order) => None,
         // Orders are stored before they are sent: no age excuses one that is not.
         None => Some(Difference::OrderUnknown { order, there }),
     }

@@ -19,6 +19,7 @@ pub(super) fn compare(
         .iter()
         .filter_map(|theirs| match here.get(&(&theirs.trade, theirs.order)) {
             Some(ours) => known(ours, theirs),
+            None if ours.foreign.contains(&theirs.order) => None,
             None => unknown(theirs),
         })
         .collect();

@@ -130,6 +130,12 @@ impl RiskBook {
         &self.reservations
     }
 
+    /// Trades begun within the last minute.
+    #[must_use]
+    pub fn trades_lately(&self, now: UnixMillis) -> u64 {
+        self.pace.count(now)
+    }
+
     /// Something failed that should not have: a request without an answer, a refusal by the venue
     /// that we did not foresee, a transaction that did not happen.
     pub fn note_error(&mut self) {

@@ -1,11 +1,12 @@
 //! The desk against a venue that loses, repeats, delays and fails, and a process that dies at any
 //! moment.
 
+mod accepting;
 mod run;
 mod tasks;
 mod venue;
 
-use domain::{Lifetime, Shares, Side, Usd};
+use domain::{DurationMillis, Lifetime, Shares, Side, Usd};
 use engine::desk::{Control, Input, Origin};
 use engine::opportunity::ChainActionKind;
 use engine::risk::Limits;
@@ -59,6 +60,55 @@ fn the_same_signal_is_carried_out_once() {
     run.until_quiet();
     assert_eq!(run.venue.accepted(), 2);
     run.check();
+}
+
+#[test]
+fn trades_of_the_last_minute_count_across_a_restart() {
+    let mut run = Run::new(Faults::none(), 1);
+    let limits = Limits { trades_per_minute_max: 2, ..Run::limits() };
+    run.input(Input::Ordered(Origin("test".into()), Control::SetLimits(Box::new(limits))));
+    for number in 1..=2 {
+        run.raise(named(parity_long(), number));
+    }
+    run.crash();
+    run.work();
+    assert_eq!(run.desk().risk().trades_lately(run.now()), 2);
+    run.raise(named(parity_long(), 3));
+    let refusals: Vec<_> = run.decisions().pop().unwrap().gates;
+    let refused: Vec<_> = refusals.iter().filter(|gate| gate.is_refused()).collect();
+    assert_eq!(refused.len(), 1, "{refused:?}");
+    assert_eq!(refused[0].rule.code(), "trades_per_minute");
+    for _ in 0..61 {
+        run.turn();
+    }
+    assert_eq!(run.desk().risk().trades_lately(run.now()), 0);
+    run.raise(named(parity_long(), 4));
+    assert!(run.decisions().pop().unwrap().plan.is_some());
+}
+
+#[test]
+fn a_match_that_comes_to_light_after_days_is_booked_once_and_told() {
+    let mut run = Run::new(Faults::none(), 1);
+    run.venue.faults.fill_percent = vec![0];
+    run.raise(named(order_by_hand(Side::Buy, "0.4", 50, Lifetime::GoodTilCancelled), 1));
+    run.turn();
+    let order = run.desk().open_orders().next().unwrap().clone();
+    run.input(Input::Ordered(Origin("test".into()), Control::Cancel(order.id)));
+    run.until_quiet();
+    run.venue.faults.fill_percent = vec![100];
+    run.days_pass(9);
+    let mut later = named(parity_long(), 2);
+    later.expires_at = run.now().plus(DurationMillis(60_000));
+    run.raise(later);
+    run.until_quiet();
+    assert!(order.created_at < run.desk().ledger().horizon(), "so old that it may be forgotten");
+    let before = run.desk().ledger().cash().settled;
+    for _ in 0..2 {
+        run.late_match(&order, Shares::from_whole(10));
+    }
+    assert!(run.desk().risk().halted().is_none());
+    assert_eq!(run.desk().ledger().cash().settled, before - Usd::from_whole(4));
+    assert_eq!(run.notices("trade_booked_late"), 1);
 }
 
 #[test]

@@ -86,7 +86,7 @@ fn an_order_that_was_never_stored_here_halts_and_one_that_ended_here_is_followed
     let mut view = ours(&ledger, vec![]);
     let unknown = one(&view, &venue, Severity::Halts);
     assert!(matches!(unknown, Difference::OrderUnknown { .. }), "{unknown}");
-    assert!(unknown.to_string().contains("somebody else trades for this account"));
+    assert!(unknown.to_string().contains("with this account"));
     view.ended.insert(order(9), NOW);
     let open = one(&view, &venue, Severity::Heals);
     assert!(matches!(open, Difference::OrderStillOpen { ended_at: NOW, .. }), "{open}");

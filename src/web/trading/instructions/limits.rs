@@ -106,7 +106,7 @@ fn reply(asked: &Asked, changes: &[LimitChange]) -> Reply {
     let limits = asked.trading().and_then(|trading| {
         let view = trading.view()?;
         let age = asked.state.board.last_data_at().map(|at| now.since(at).0.max(0));
-        Ok(limit_views(&view, &trading.board, now, age))
+        Ok(limit_views(&view, age))
     });
     let changes = changes.iter().map(|change| {
         let (unit, before) = value_text(&change.before);

@@ -74,7 +74,7 @@ pub fn risk_view(state: &WebState) -> Result<RiskView, Problem> {
     let view = trading.view()?;
     let now = state.clock.now();
     let feed_age_ms = state.board.last_data_at().map(|at| now.since(at).0.max(0));
-    Ok(RiskView::new(&view, &trading.board, now, feed_age_ms))
+    Ok(RiskView::new(&view, &trading.board, feed_age_ms))
 }
 
 /// List strategies

@@ -137,18 +137,13 @@ pub struct NoticeView {
 impl RiskView {
     /// How it stands now. `feed_age_ms` is the age of the newest market data.
     #[must_use]
-    pub fn new(
-        view: &TradingView,
-        board: &TradingBoard,
-        now: UnixMillis,
-        feed_age_ms: Option<i64>,
-    ) -> Self {
+    pub fn new(view: &TradingView, board: &TradingBoard, feed_age_ms: Option<i64>) -> Self {
         let notices = board.notices();
         Self {
             at: view.at.to_rfc3339(),
             reconciled: view.reconciled == Reconciled::Yes,
             halt: halt_view(view, board),
-            limits: limit_views(view, board, now, feed_age_ms),
+            limits: limit_views(view, feed_age_ms),
             locks: lock_views(view),
             cash_free_usd: view.cash.free().to_string(),
             equity_usd: view.equity.to_string(),
@@ -218,19 +213,14 @@ pub fn venue_view(status: VenueStatus) -> VenueView {
         chain_refused: status.chain_refused,
         user_socket_up: status.user_socket_up,
         compared_at: status.compared_at.map(UnixMillis::to_rfc3339),
-        differences: status.differences,
+        differences: status.differences.iter().map(ToString::to_string).collect(),
     }
 }
 
 /// Every limit with what is used of it.
 #[must_use]
-pub fn limit_views(
-    view: &TradingView,
-    board: &TradingBoard,
-    now: UnixMillis,
-    feed_age_ms: Option<i64>,
-) -> Vec<LimitView> {
-    let used = used::Used { view, board, now, feed_age_ms };
+pub fn limit_views(view: &TradingView, feed_age_ms: Option<i64>) -> Vec<LimitView> {
+    let used = used::Used { view, feed_age_ms };
     let entries = view.limits.entries().into_iter();
     entries
         .map(|(name, limit)| {

@@ -96,6 +96,11 @@ impl Turn<'_> {
                     self.try_control(Event::CashMoved { amount, by });
                 }
             }
+            Control::Accept { acceptance, why } => {
+                if self.desk().may_accept(&acceptance).is_ok() {
+                    self.try_control(Event::Accepted { acceptance, why, by });
+                }
+            }
             Control::Transfer(amount) => self.try_control(Event::CashMoved { amount, by }),
             Control::Cancel(id) => {
                 let number = self.desk().by_id.get(&id).copied();

@@ -3,18 +3,14 @@
 use domain::{FeeTerms, Rounding, Usd};
 
 use super::Turn;
-use crate::desk::apply::ApplyError;
 use crate::desk::event::Event;
-use crate::desk::input::{Charge, TradeSight};
-use crate::ledger::LedgerError;
+use crate::desk::input::{Charge, Origin, TradeSight};
+use crate::risk::{Halt, HaltCause};
 
 impl Turn<'_> {
     pub(super) fn traded(&mut self, sight: TradeSight) {
         let Some(number) = self.desk().by_id.get(&sight.order).copied() else {
-            let (trade, order) = (&sight.trade, sight.order);
-            return self.fail(&format!(
-                "the venue shows trade {trade} of order {order}, which is not known here"
-            ));
+            return self.strange(&sight);
         };
         let Some(track) = self.desk().order_of(number) else { return };
         let plan = track.plan;
@@ -32,6 +28,9 @@ impl Turn<'_> {
         }
         // A fee is booked once: what is told of the same match later may be told in other pieces.
         let fee = known.map_or_else(|| dollars(&sight.fee, track.order.market.fee), |it| it.fee);
+        // The venue counts whole seconds; no order is matched before it exists.
+        let matched_at = sight.at.max(track.created_at);
+        let is_late = known.is_none() && matched_at < self.desk().ledger.horizon();
         let event = Event::TradeSeen {
             order: number,
             trade: sight.trade,
@@ -41,14 +40,17 @@ impl Turn<'_> {
             fee,
             liquidity: sight.liquidity,
             state: sight.state,
-            // The venue counts whole seconds; no order is matched before it exists.
-            matched_at: sight.at.max(track.created_at),
+            matched_at,
         };
-        match self.emit(event) {
-            Ok(()) => {}
-            // Older than what is remembered: it was booked in its time.
-            Err(ApplyError::Ledger(LedgerError::UnknownTrade { .. })) => return,
-            Err(error) => return self.fail(&format!("a match cannot be booked: {error}")),
+        if let Err(error) = self.emit(event) {
+            return self.fail(&format!("a match cannot be booked: {error}"));
+        }
+        if is_late {
+            let text = format!(
+                "A match of order {number} came to light days after it happened and is booked now. \
+                 The results of the day it happened on do not hold it."
+            );
+            self.notify("trade_booked_late", text);
         }
         if sight.state == domain::TradeState::Failed && before != Some(domain::TradeState::Failed) {
             self.notify(
@@ -57,6 +59,23 @@ impl Turn<'_> {
             );
         }
         self.advance(plan);
+    }
+}
+
+impl Turn<'_> {
+    /// A match of an order that was never made here, or so long ago that it is forgotten.
+    fn strange(&mut self, sight: &TradeSight) {
+        if self.desk().foreign.contains(&sight.order) {
+            return;
+        }
+        let (trade, order) = (&sight.trade, sight.order);
+        let text = format!(
+            "the venue shows trade {trade} of order {order}, which was not made here: somebody \
+             trades by hand, or another program, with this account. Stop them; then accept the order \
+             (`dutchbook accept {order} --why …`), and what it left in dollars and shares"
+        );
+        let halt = Halt { cause: HaltCause::Reconciliation, text, at: self.now() };
+        self.halt(halt, Origin("reconciliation".to_owned()));
     }
 }
 

@@ -4,12 +4,12 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 
 use domain::{
-    DurationMillis, Liquidity, OrderId, Price, Shares, Side, TokenId, Touch, TradeId, TradeState,
-    UnixMillis, Usd,
+    DurationMillis, Liquidity, OrderId, OrderTerms, Price, Shares, Side, TokenId, Touch, TradeId,
+    TradeState, UnixMillis, Usd,
 };
 use engine::desk::{
     Charge, Control, Dealer, DealerSettings, DecisionMade, Desk, Effect, Env, Input, OrderNumber,
-    Origin, Quotes, Reconciliation, Recorded, Sign, Signed, TaskSight, TradeSight,
+    OrderTrack, Origin, Quotes, Reconciliation, Recorded, Sign, Signed, TaskSight, TradeSight,
 };
 use engine::risk::{Limits, WorstCase};
 use engine::signal::{Exposure, PlannedOrder, Signal, SignalId, StrategyName};
@@ -62,6 +62,7 @@ pub(crate) struct Run {
     crashes: Vec<u16>,
     handled: u16,
     decisions: Vec<DecisionMade>,
+    notices: Vec<&'static str>,
     dead: bool,
 }
 
@@ -97,6 +98,7 @@ impl Run {
             crashes: Vec::new(),
             handled: 0,
             decisions: Vec::new(),
+            notices: Vec::new(),
             dead: false,
         }
     }
@@ -147,12 +149,41 @@ impl Run {
         }));
     }
 
+    /// A match of an order of ours, told now and long over.
+    pub(crate) fn late_match(&mut self, order: &OrderTrack, size: Shares) {
+        let OrderTerms { token, side, price, .. } = order.order.terms;
+        self.input(Input::Traded(TradeSight {
+            trade: TradeId("late".to_owned()),
+            order: order.id,
+            token,
+            side,
+            size,
+            price,
+            value: size.at(price, domain::Rounding::Up),
+            fee: Charge::Stated(Usd::ZERO),
+            liquidity: Liquidity::Maker,
+            state: TradeState::Confirmed,
+            at: order.created_at,
+        }));
+    }
+    /// Nothing happens for days.
+    pub(crate) fn days_pass(&mut self, days: i64) {
+        self.now = self.now.plus(DurationMillis::from_seconds(days * 86_400));
+    }
+    pub(crate) const fn now(&self) -> UnixMillis {
+        self.now
+    }
+    /// How often something of this kind was told.
+    pub(crate) fn notices(&self, code: &str) -> usize {
+        self.notices.iter().filter(|it| **it == code).count()
+    }
+
     /// One input, and what it leads to, unless the process dies meanwhile.
     pub(crate) fn input(&mut self, input: Input) {
         self.inbox.push_back(input);
         self.work();
     }
-    fn work(&mut self) {
+    pub(crate) fn work(&mut self) {
         while let Some(input) = self.inbox.pop_front() {
             self.handled = self.handled.saturating_add(1);
             let dies = self.crashes.contains(&self.handled);
@@ -222,7 +253,7 @@ impl Run {
                 self.inbox.extend(news);
             }
             Effect::Decided(decision) => self.decisions.push(*decision),
-            Effect::Notify(_) => {}
+            Effect::Notify(notice) => self.notices.push(notice.code),
         }
     }
 

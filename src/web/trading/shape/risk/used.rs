@@ -2,16 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use actors::trading::{TradingBoard, TradingView};
-use domain::{ConditionId, DurationMillis, GroupId, UnixMillis, Usd};
-
-const MINUTE: DurationMillis = DurationMillis(60_000);
+use actors::trading::TradingView;
+use domain::{ConditionId, GroupId, Usd};
 
 /// What it is reckoned from.
 pub(super) struct Used<'a> {
     pub(super) view: &'a TradingView,
-    pub(super) board: &'a TradingBoard,
-    pub(super) now: UnixMillis,
     pub(super) feed_age_ms: Option<i64>,
 }
 
@@ -25,7 +21,7 @@ impl Used<'_> {
             "market_usd_max" => worst(self.by_market()),
             "group_usd_max" => worst(self.by_group()),
             "total_usd_max" => alone((self.held_cost() + view.reserved).to_string()),
-            "trades_per_minute_max" => alone(self.approved_lately().to_string()),
+            "trades_per_minute_max" => alone(view.trades_lately.to_string()),
             "day_loss_usd_max" => alone(view.day_loss?.to_string()),
             "drawdown_usd_max" => {
                 alone((view.equity_peak? - view.equity).max(Usd::ZERO).to_string())
@@ -74,12 +70,6 @@ impl Used<'_> {
             }
         }
         sums
-    }
-
-    fn approved_lately(&self) -> usize {
-        let decisions = self.board.decisions();
-        let lately = decisions.iter().take_while(|made| self.now.since(made.at) < MINUTE);
-        lately.filter(|made| made.plan.is_some()).count()
     }
 }
 
