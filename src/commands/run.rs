@@ -150,6 +150,7 @@ fn sim_options(sim: &Sim) -> SimOptions {
     SimOptions {
         seed: sim.seed,
         speed_percent: sim.speed_percent,
+        turnover: sim.turnover,
         catalogue: sim.catalogue_file.clone(),
         markets: sim.markets,
         faults: match sim.faults {

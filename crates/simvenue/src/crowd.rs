@@ -149,6 +149,20 @@ impl Crowd {
         pit.desk.requote(&mut pit.engine, usize::MAX, &mut |_, _| {});
         self.pits.insert(market, pit);
     }
+    /// Takes these markets, which nobody joined yet, for ones of which exactly one pays.
+    pub(crate) fn join_group(&mut self, markets: Vec<MarketIndex>, augmented: bool) {
+        self.groups.push(Group { markets, augmented });
+    }
+    /// Drops the book of a market that has ended.
+    pub(crate) fn forget(&mut self, market: MarketIndex) {
+        if self.pits.get(&market).is_some_and(|pit| !pit.open) {
+            self.pits.remove(&market);
+        }
+    }
+    /// Whether nothing keeps the quotes of a market out of line.
+    pub(crate) fn is_calm(&self, market: MarketIndex) -> bool {
+        self.pits.get(&market).is_some_and(|pit| !pit.desk.is_forced())
+    }
     /// The book of YES of a market that the crowd drives.
     pub(crate) fn view(&self, market: MarketIndex) -> Option<&Book> {
         self.pits.get(&market).map(|pit| pit.engine.view())
@@ -188,7 +202,8 @@ impl Crowd {
         self.steps += 1;
         let activity = self.options.activity_percent.min(1_000);
         self.whales.step(self.steps, activity, &mut self.pits, sink);
-        let markets: Vec<MarketIndex> = self.pits.keys().copied().collect();
+        let open = self.pits.iter().filter(|(_, pit)| pit.open);
+        let markets: Vec<MarketIndex> = open.map(|(market, _)| *market).collect();
         for market in markets {
             self.wander(market, activity);
             let Some(pit) = self.pits.get_mut(&market).filter(|pit| pit.open) else { continue };

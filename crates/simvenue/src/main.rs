@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Parser;
+use domain::DurationMillis;
 use simvenue::{
     ChainOptions, CrowdOptions, FaultPlan, RateLimits, SettlementPace, SimError, SimOptions,
     SimVenue,
@@ -34,6 +35,9 @@ struct Arguments {
     /// Mean milliseconds from a trade that is mined to one that is confirmed.
     #[arg(long, default_value_t = 1_000)]
     confirmed_ms: u32,
+    /// Seconds after which a group and a question end and others are listed; 0 for never.
+    #[arg(long, default_value_t = 0)]
+    turnover_s: u32,
     /// A .jsonl.gz file of Gamma market objects, to fill a large universe with.
     #[arg(long)]
     catalogue: Option<PathBuf>,
@@ -64,6 +68,8 @@ fn main() -> Result<(), SimError> {
             confirmed_ms: arguments.confirmed_ms,
         },
         chain: ChainOptions { block_ms: arguments.block_ms },
+        turnover: (arguments.turnover_s > 0)
+            .then(|| DurationMillis::from_seconds(arguments.turnover_s.into())),
         catalogue: arguments.catalogue,
         markets: arguments.markets,
     })?;

@@ -14,6 +14,7 @@ use domain::{FeeTerms, Price, Shares, TickSize, UnixMillis};
 
 use crate::error::SimError;
 use crate::matching::{Outcome, Rules};
+use crate::rng::Rng;
 
 pub(crate) use recorded::{Recording, Sides};
 
@@ -166,6 +167,24 @@ impl Listing {
     }
 }
 
+/// What the seeded world asks about, by its place in the list of topics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Topic {
+    /// Exactly one of several outcomes pays.
+    Group(usize),
+    /// A question of its own.
+    Question(usize),
+}
+
+/// The how-many-th event on a topic this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Edition {
+    /// On what.
+    pub topic: Topic,
+    /// Counted from 1.
+    pub number: u32,
+}
+
 /// Markets that belong together.
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
@@ -185,6 +204,8 @@ pub(crate) struct Event {
     pub markets: Vec<MarketIndex>,
     /// When it is due.
     pub end: UnixMillis,
+    /// What it asks about; `None` where nothing takes its place when it ends.
+    pub edition: Option<Edition>,
 }
 
 /// Everything listed.
@@ -232,6 +253,19 @@ impl Universe {
         now: UnixMillis,
     ) -> Option<MarketIndex> {
         seeded::newcomer(self, number, seed, now)
+    }
+    /// Lists an event once more; nothing where it has no successor.
+    pub(crate) fn add_edition(
+        &mut self,
+        event: usize,
+        rng: &mut Rng,
+        now: UnixMillis,
+    ) -> Vec<MarketIndex> {
+        let Some(edition) = self.events.get(event).and_then(|event| event.edition) else {
+            return Vec::new();
+        };
+        let next = Edition { number: edition.number.saturating_add(1), ..edition };
+        seeded::add(self, next, rng, now)
     }
     /// The market and outcome of a token id.
     #[must_use]

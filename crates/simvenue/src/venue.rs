@@ -51,6 +51,9 @@ pub struct SimOptions {
     pub settlement: SettlementPace,
     /// The chain.
     pub chain: ChainOptions,
+    /// Simulated time after which one group and one question end and others are listed in their
+    /// place; `None`: nothing ends by itself.
+    pub turnover: Option<DurationMillis>,
     /// A gzip file of Gamma market objects, one a line, to fill a large universe with.
     pub catalogue: Option<PathBuf>,
     /// How many markets there are in all, where a catalogue is given.
@@ -68,6 +71,7 @@ impl Default for SimOptions {
             limits: RateLimits::default(),
             settlement: SettlementPace::default(),
             chain: ChainOptions::default(),
+            turnover: None,
             catalogue: None,
             markets: 30_000,
         }
@@ -251,6 +255,7 @@ impl SimVenue {
             universe.add_catalogue(path, options.markets, options.seed, began)?;
         }
         let world = World::new(universe, options.seed, options.crowd, began);
+        let world = world.turning_over(options.turnover);
         let mut custody = Custody::default();
         custody.follow(&world);
         let hub = Hub::new(options.seed, options.faults);
@@ -389,6 +394,10 @@ fn tick(shared: &Shared, speed_percent: i64) {
             chain.advance(now(), custody);
             let emissions = world.advance(now(), simulated);
             hub.deliver(world, &emissions);
+            if let Some(turned) = world.turn_over() {
+                custody.follow(world);
+                hub.deliver(world, &turned);
+            }
             state.act(now(), |exchange, floor| exchange.tick(floor));
             if elapsed / 1_000 > second {
                 second = elapsed / 1_000;

@@ -9,6 +9,7 @@ mod still;
 #[cfg(test)]
 mod tests;
 mod trading;
+mod turnover;
 
 use bytestring::ByteString;
 use domain::{DurationMillis, Price, TickSize, Touch, UnixMillis, Usd};
@@ -19,6 +20,7 @@ use crate::matching::Outcome;
 use crate::universe::{MarketIndex, Source, Universe};
 use board::Board;
 use incidents::Forgery;
+use turnover::Turnover;
 
 pub use incidents::ParityDirection;
 pub(crate) use trading::Encounter;
@@ -80,6 +82,7 @@ pub(crate) struct World {
     steps: i64,
     newcomers: usize,
     forgeries: Vec<Forgery>,
+    turnover: Turnover,
 }
 
 impl World {
@@ -91,7 +94,8 @@ impl World {
                 board.open(market, book.touch());
             }
         }
-        Self { seed, board, crowd, steps: 0, newcomers: 0, forgeries: Vec::new() }
+        let turnover = Turnover::new(seed);
+        Self { seed, board, crowd, steps: 0, newcomers: 0, forgeries: Vec::new(), turnover }
     }
     pub(crate) const fn universe(&self) -> &Universe {
         &self.board.universe

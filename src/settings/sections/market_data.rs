@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use domain::DurationMillis;
 use polymarket::http::{Hosts, Proxy, ProxyError, Settings as ClientSettings};
 
 use super::super::{reader::Reader, secret::Secret};
@@ -162,6 +163,9 @@ pub struct Sim {
     pub markets: usize,
     /// Of the recording's own speed, 1 to 100,000.
     pub speed_percent: u32,
+    /// After so long one group and one question end and others are listed, up to 1 day; `None`:
+    /// nothing ends.
+    pub turnover: Option<DurationMillis>,
     /// A market list to serve, in the form of Gamma's answers; `None` for a generated one.
     pub catalogue_file: Option<PathBuf>,
     /// What goes wrong by chance.
@@ -182,7 +186,9 @@ impl Sim {
         const FAULTS: [(&str, SimFaults); 2] =
             [("none", SimFaults::None), ("rough", SimFaults::Rough)];
         let file = reader.text("sim.catalogue_file");
+        let turnover_s: i64 = reader.whole("sim.turnover_s", 0..=86_400);
         Self {
+            turnover: (turnover_s > 0).then(|| DurationMillis::from_seconds(turnover_s)),
             seed: reader.whole("sim.seed", 0..=u64::MAX),
             markets: reader.whole("sim.markets", 1..=100_000),
             speed_percent: reader.whole("sim.speed_percent", 1..=100_000),

@@ -143,6 +143,7 @@ fn add_event(
         augmented: parent.neg_risk_augmented.unwrap_or(false),
         markets: Vec::new(),
         end: end(object, now),
+        edition: None,
     })
 }
 

@@ -143,6 +143,7 @@ pub(super) fn fill(universe: &mut Universe, seed: u64, now: UnixMillis) {
             augmented: false,
             markets: Vec::new(),
             end,
+            edition: None,
         });
         let listing = Listing {
             id: 5_400_001 + universe.listings.len() as u64,

@@ -5,20 +5,50 @@ use domain::{DurationMillis, Price, Shares, TickSize, UnixMillis};
 use super::topics::{
     BINARIES, BinaryTopic, Family, GROUPS, GroupTopic, NEWCOMERS, SECOND_PROTOCOL,
 };
-use super::{Event, Fee, Listing, MarketIndex, Source, Universe, Version, ids};
+use super::{Edition, Event, Fee, Listing, MarketIndex, Source, Topic, Universe, Version, ids};
 use crate::rng::Rng;
 
 const DAY_MS: i64 = 86_400_000;
 
 pub(super) fn fill(universe: &mut Universe, seed: u64, now: UnixMillis) {
     let mut rng = Rng::new(seed, "universe");
-    for topic in GROUPS {
-        add_group(universe, topic, &mut rng, now);
-    }
-    for topic in BINARIES {
-        add_binary(universe, topic, Version::V1, &mut rng, now);
+    let topics = (0..GROUPS.len()).map(Topic::Group);
+    for topic in topics.chain((0..BINARIES.len()).map(Topic::Question)) {
+        add(universe, Edition { topic, number: 1 }, &mut rng, now);
     }
     add_binary(universe, &SECOND_PROTOCOL, Version::V2, &mut rng, now);
+}
+
+/// Lists an event on one of the topics; nothing where there is no such topic.
+pub(super) fn add(
+    universe: &mut Universe,
+    edition: Edition,
+    rng: &mut Rng,
+    now: UnixMillis,
+) -> Vec<MarketIndex> {
+    let event = universe.events.len();
+    let added = match edition.topic {
+        Topic::Group(at) => GROUPS.get(at).map(|topic| add_group(universe, topic, rng, now)),
+        Topic::Question(at) => {
+            let topic = BINARIES.get(at);
+            topic.map(|topic| vec![add_binary(universe, topic, Version::V1, rng, now)])
+        }
+    };
+    let added = added.unwrap_or_default();
+    let Some(event) = universe.events.get_mut(event) else { return added };
+    event.edition = Some(edition);
+    if edition.number > 1 {
+        let round = format!(" (round {})", edition.number);
+        event.title.push_str(&round);
+        event.slug = ids::slug(&event.title);
+        for market in &added {
+            if let Some(listing) = universe.listings.get_mut(*market) {
+                listing.question.push_str(&round);
+                listing.slug = ids::slug(&listing.question);
+            }
+        }
+    }
+    added
 }
 
 pub(super) fn newcomer(
@@ -45,7 +75,12 @@ fn fee(family: Family) -> Fee {
     }
 }
 
-fn add_group(universe: &mut Universe, topic: &GroupTopic, rng: &mut Rng, now: UnixMillis) {
+fn add_group(
+    universe: &mut Universe,
+    topic: &GroupTopic,
+    rng: &mut Rng,
+    now: UnixMillis,
+) -> Vec<MarketIndex> {
     let market_id = ids::hex32(&ids::group(rng));
     let tag = universe.tag(topic.family.tag());
     let event = universe.add_event(Event {
@@ -57,9 +92,11 @@ fn add_group(universe: &mut Universe, topic: &GroupTopic, rng: &mut Rng, now: Un
         augmented: topic.augmented,
         markets: Vec::new(),
         end: due(now, topic.days),
+        edition: None,
     });
     let weights: u32 = topic.outcomes.iter().map(|(_, weight)| weight).sum();
     let mut left: u32 = 10_000;
+    let mut added = Vec::new();
     for (at, (name, weight)) in topic.outcomes.iter().enumerate() {
         let last = at + 1 == topic.outcomes.len();
         let share = if last { left } else { weight * 10_000 / weights };
@@ -74,8 +111,9 @@ fn add_group(universe: &mut Universe, topic: &GroupTopic, rng: &mut Rng, now: Un
         listing.group_item = (*name).to_owned();
         listing.other = topic.augmented && *name == "Other";
         listing.fair = price(share);
-        universe.add_listing(listing);
+        added.push(universe.add_listing(listing));
     }
+    added
 }
 
 fn add_binary(
@@ -95,6 +133,7 @@ fn add_binary(
         augmented: false,
         markets: Vec::new(),
         end: due(now, topic.days),
+        edition: None,
     });
     let mut listing = blank(topic.family, topic.tick, due(now, topic.days), event, rng, now);
     listing.id += universe.listings.len() as u64;

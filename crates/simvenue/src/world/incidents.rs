@@ -1,6 +1,6 @@
 //! What a fault does to the markets themselves.
 
-use domain::{TickSize, Touch};
+use domain::TickSize;
 use serde::{Deserialize, Serialize};
 
 use super::{Audience, Emission, World};
@@ -101,17 +101,7 @@ impl World {
         let added = self.board.universe.add_newcomer(number, self.seed, now);
         let market = added.ok_or_else(|| SimError::NoSuchMarket("all are listed".to_owned()))?;
         self.newcomers += 1;
-        if let Some(listing) = self.board.universe.listings.get(market) {
-            self.crowd.join(market, listing);
-        }
-        let touch = self.crowd.view(market).map_or(Touch::default(), domain::Book::touch);
-        self.board.open(market, touch);
-        if let Some(listing) = self.board.universe.listings.get(market)
-            && let Some(event) = self.board.universe.event_of(listing)
-        {
-            let text = frames::new_market(listing, event, now);
-            self.board.say(Audience::Everyone, text);
-        }
+        self.open_listed(market);
         Ok(std::mem::take(&mut self.board.frames))
     }
 

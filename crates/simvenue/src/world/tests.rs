@@ -230,3 +230,64 @@ fn prices_of_the_last_trade_have_three_decimals_as_in_the_books_of_the_venue() {
     assert_eq!(price("0.0415"), "0.0415");
     assert_eq!(wire::last_trade(None), "");
 }
+
+#[test]
+fn groups_and_questions_end_and_others_take_their_place_for_hours() {
+    let turn = DurationMillis::from_seconds(45);
+    let universe = Universe::seeded(7, BEGAN);
+    let (events, listings) = (universe.events.len(), universe.listings.len());
+    let crowd = CrowdOptions { activity_percent: 0, dislocations_max: 0 };
+    let mut world = World::new(universe, 7, crowd, BEGAN).turning_over(Some(turn));
+    let mut custody = crate::custody::Custody::default();
+    let turns = 200;
+    for number in 1..=turns {
+        let at = DurationMillis(number * turn.0);
+        assert!(world.turn_over().is_none(), "not before its time");
+        world.advance(UnixMillis(BEGAN.0 + at.0), DurationMillis(at.0 - STEP_MS));
+        world.steps = at.0 / STEP_MS;
+        let frames = world.turn_over().unwrap();
+        custody.follow(&world);
+        let count = |kind: &str| frames.iter().filter(|it| it.text.contains(kind)).count();
+        assert!(count("\"market_resolved\"") >= 3, "a group and a question end");
+        assert_eq!(count("\"market_resolved\""), count("\"new_market\""), "and come again");
+    }
+    let universe = world.universe();
+    assert_eq!(universe.events.len(), events + 2 * turns as usize);
+    let open = (0..universe.listings.len()).filter(|market| world.is_open(*market)).count();
+    assert_eq!(open, listings, "there is always as much to trade");
+    for event in universe.events.iter().filter(|event| event.neg_risk.is_some()) {
+        let won = |market: &&MarketIndex| world.winner(**market) == Some(Outcome::Yes);
+        let winners = event.markets.iter().filter(won).count();
+        let is_over = !world.is_open(event.markets[0]);
+        assert_eq!(winners, usize::from(is_over), "{}: exactly one pays", event.title);
+    }
+    let mut slugs: Vec<&str> = universe.listings.iter().map(|it| it.slug.as_str()).collect();
+    slugs.sort_unstable();
+    slugs.dedup();
+    assert_eq!(slugs.len(), universe.listings.len(), "each has a name of its own");
+    assert_eq!(custody.conditions_count(), universe.listings.len());
+    assert!(world.crowd.engines().count() <= listings + 150, "old books are dropped");
+}
+
+#[test]
+fn a_new_edition_of_a_group_falls_out_of_line_like_the_first() {
+    let turn = DurationMillis::from_seconds(2);
+    let universe = Universe::seeded(3, BEGAN);
+    let first = universe.events.len();
+    let world = World::new(universe, 3, CrowdOptions::default(), BEGAN);
+    let mut world = world.turning_over(Some(turn));
+    let mut paid = 0;
+    for at in (STEP_MS..=180_000).step_by(50) {
+        world.advance(UnixMillis(BEGAN.0 + at), DurationMillis(at));
+        world.turn_over();
+        let newer = world.universe().events.iter().skip(first);
+        let open = newer.filter(|it| it.neg_risk.is_some() && world.is_open(it.markets[0]));
+        let pays = |event: &&Event| {
+            [domain::Side::Buy, domain::Side::Sell]
+                .iter()
+                .any(|side| set(&world, event, *side).0 > 0)
+        };
+        paid += open.filter(|event| !event.augmented).filter(pays).count();
+    }
+    assert!(paid > 0, "nothing to trade in what came later");
+}
