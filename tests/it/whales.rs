@@ -40,7 +40,7 @@ async fn old_frames(port: u16) -> (Value, Value) {
 async fn a_front_end_of_the_old_shapes_hears_of_whales_at_the_root_of_its_port() {
     let port = free_port();
     let ws_port = format!("web.ws_port={port}");
-    let service = Service::start_with(7, &["sim.speed_percent=1000", &ws_port]);
+    let service = Service::start_with(7, &["sim.speed_percent=400", &ws_port]);
     service.until("/health/ready", LONG, |view| view["ready"] == true).await;
     let (whale, update) = old_frames(port).await;
     let data = &whale["data"];

@@ -11,8 +11,8 @@ use simvenue::Fault;
 
 use super::scene::{Heard, Scene};
 
-/// At eight times the venue's speed.
-const FREEZE: Duration = Duration::from_millis(7_500);
+/// At four times the venue's speed.
+const FREEZE: Duration = Duration::from_secs(15);
 
 /// Every trade of the venue's list in the span, as many times as it is there.
 async fn listed(
@@ -56,7 +56,7 @@ async fn a_stream_that_freezes_for_a_minute_and_is_cut_loses_no_trade_and_double
     scene.until("live trades", |heard| (lives(heard) >= 5).then_some(())).await;
     let begun = scene.heard.lock().unwrap().prints.iter().map(|it| it.told.print.at).max().unwrap();
 
-    scene.venue.inject(Fault::FreezeActivity { for_ms: 7_500 }).unwrap();
+    scene.venue.inject(Fault::FreezeActivity { for_ms: 15_000 }).unwrap();
     tokio::time::sleep(FREEZE / 2).await;
     assert_ne!(scene.board.get().state, TapeState::Live, "the silence was noticed");
     scene.venue.inject(Fault::Disconnect).unwrap();

@@ -24,7 +24,7 @@ use simvenue::{CrowdOptions, RateLimits, RunningVenue, SimOptions, SimVenue};
 use store::{DatabaseUrl, StoreSettings, WalletRow, WhaleRow};
 
 /// For a loaded machine; nothing waits so long unless it fails.
-pub(super) const LONG: Duration = Duration::from_secs(90);
+pub(super) const LONG: Duration = Duration::from_secs(150);
 
 /// What was heard.
 #[derive(Default)]
@@ -75,13 +75,13 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    /// A venue at eight times its speed, and nobody who listens yet.
+    /// A venue at four times its speed, and nobody who listens yet.
     pub(super) async fn open() -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let crowd = CrowdOptions { activity_percent: 200, dislocations_max: 0 };
         let options = SimOptions {
             limits: RateLimits::Off,
-            speed_percent: 800,
+            speed_percent: 400,
             crowd,
             ..SimOptions::default()
         };
