@@ -1,6 +1,7 @@
 //! The command line: what can be asked, and how failures are told.
 
 mod args;
+mod forecast;
 mod trading;
 
 use std::io::{self, Write};
@@ -12,6 +13,7 @@ pub use args::{
     RunArgs, ShowArgs,
 };
 
+pub use forecast::{EvaluateArgs, ForecastCommand};
 pub use trading::{
     CancelArgs, DecisionsArgs, ExecuteCommand, HaltArgs, LifetimeArg, LimitsArgs, LockArgs,
     OpportunityArgs, OrderArgs, OrdersArgs, PageArgs, PlaceArgs, ReadArgs, RedeemArgs, SetsArgs,

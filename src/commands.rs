@@ -3,6 +3,7 @@
 pub mod check;
 pub mod config;
 pub mod doctor;
+pub mod forecast;
 pub mod migrate;
 pub mod run;
 pub mod trading;
@@ -29,6 +30,7 @@ pub fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
         Command::Config(ConfigCommand::Check { .. }) => config::check(&settings, out),
         Command::Migrate(args) => migrate::run(&settings, args, out),
         Command::Doctor(args) => doctor::run(&settings, args, out),
+        Command::Forecast(command) => forecast::run(command, out),
         Command::Trading(command) => trading::run(&settings, command, out),
     }
 }

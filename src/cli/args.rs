@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::forecast::ForecastCommand;
 use super::trading::TradingCommand;
 use crate::settings::{Flag, LiveSwitch, Mode, Request, Sources};
 
@@ -55,6 +56,9 @@ pub enum Command {
     Migrate(MigrateArgs),
     /// Check network, clock, database and disk, with what to do where something is wrong
     Doctor(DoctorArgs),
+    /// What models believe, and how far they may be believed
+    #[command(subcommand)]
+    Forecast(ForecastCommand),
     /// Ask a running service.
     #[command(flatten)]
     Trading(TradingCommand),
@@ -170,7 +174,7 @@ impl Command {
                 Request::Run(if args.live { LiveSwitch::Given } else { LiveSwitch::Absent })
             }
             Self::Demo(_) => Request::Demo,
-            Self::Check(_) => Request::Inspect(Some(Mode::Paper)),
+            Self::Check(_) | Self::Forecast(_) => Request::Inspect(Some(Mode::Paper)),
             Self::Config(ConfigCommand::Show(args)) => Request::Inspect(args.mode),
             Self::Config(ConfigCommand::Check { mode }) => Request::Inspect(*mode),
             Self::Migrate(_) | Self::Doctor(_) | Self::Trading(_) => Request::Inspect(None),
@@ -180,7 +184,7 @@ impl Command {
     fn flags(&self) -> Vec<Flag> {
         match self {
             Self::Demo(args) => args.flags(),
-            Self::Run(_) | Self::Check(_) => Vec::new(),
+            Self::Run(_) | Self::Check(_) | Self::Forecast(_) => Vec::new(),
             Self::Config(_) | Self::Migrate(_) | Self::Doctor(_) | Self::Trading(_) => Vec::new(),
         }
     }

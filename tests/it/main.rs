@@ -7,6 +7,7 @@ mod check;
 mod crash;
 mod demo;
 mod feed;
+mod forecast;
 mod forecasts;
 mod live_socket;
 mod service;
