@@ -32,6 +32,7 @@ use actors::supervision::{
 use actors::tape::TapeBoard;
 
 use bytestring::ByteString;
+use engine::strategy::TrackRecord;
 
 use crate::settings::Settings;
 use crate::web::forecasts::SwarmParts;
@@ -73,6 +74,8 @@ struct Common {
     opportunities: Arc<OpportunityBoard>,
     hub: Arc<Hub>,
     tape: Arc<TapeBoard>,
+    /// How good the swarm has been; what trades its forecasts with real money waits for it.
+    swarm_record: Shared<TrackRecord>,
 }
 
 /// A crash loop of an ordinary role ends in a restart of its group; a group that cannot be healed
@@ -96,6 +99,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         opportunities: Arc::default(),
         hub: Hub::new(convert::hub_limits(settings), lagged),
         tape: Arc::default(),
+        swarm_record: Shared::default(),
     };
     let places = Places::reserve();
     let desk = Desk::new(settings, &common, &parts.venue, &places);

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! Detector ──OpportunityChanged──▶ StrategyRouter ──▶ StrategyAgent (one a strategy) ──RaiseSignal──▶ RiskManager
+//! Swarm ────ForecastPublished───▶       │                 │                                              │
 //! people ──────Execute──────────▶       │                 │                                              │
 //!                                       └─────────────────┴──OpportunitiesPassed──▶ Keeper    TradingBoard ◀┘
 //! ```
@@ -21,8 +22,8 @@ mod router;
 mod standing;
 mod tree;
 
-pub use agent::{AgentOutlets, StrategyAgent};
+pub use agent::{AgentOutlets, ForecastInputs, StrategyAgent};
 pub use board::{StrategiesBoard, StrategyStatus};
-pub use messages::{Execute, ExecuteRefused, Executed, WishByHand};
+pub use messages::{Execute, ExecuteRefused, Executed, ForecastPublished, WishByHand};
 pub use router::StrategyRouter;
 pub use tree::{StrategiesOutlets, StrategyTree, plant};

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use actors::books::Books;
 use actors::strategies::{
-    self, AgentOutlets, Execute, StrategiesBoard, StrategiesOutlets, StrategyTree,
+    self, AgentOutlets, Execute, ForecastInputs, StrategiesBoard, StrategiesOutlets, StrategyTree,
 };
 use actors::supervision::{
     ActorRef, Backoff, ChildSpec, Handle, Life, Limits, Placement, Reserved, Shutdown, Strategy,
@@ -26,11 +26,11 @@ use actors::trading::{
     VenueHeartbeat,
 };
 use engine::desk::{Purse, Sign};
-use engine::strategy::CATALOGUE;
+use engine::strategy::{CATALOGUE, Stakes};
 
 use super::{Common, LEAF_PERIOD, LEAF_RESTARTS_MAX};
 use crate::account::Trader;
-use crate::settings::{Heartbeat, Settings};
+use crate::settings::{Heartbeat, Mode, Settings};
 use crate::web::trading::TradingParts;
 
 /// With what is traded.
@@ -141,9 +141,19 @@ impl<'a> Desk<'a> {
             strategies: Arc::clone(&self.strategies),
             signals: self.risk_manager.handle(),
             passes: self.keeper.handle(),
+            forecasts: self.forecasts(),
         };
         let outlets = StrategiesOutlets { agents, control: self.risk_manager.handle() };
         strategies::plant(CATALOGUE, &self.settings.strategies, &outlets)
+    }
+
+    fn forecasts(&self) -> ForecastInputs {
+        let stakes = if self.settings.mode == Mode::Live { Stakes::Real } else { Stakes::Play };
+        ForecastInputs {
+            touches: Arc::clone(&self.common.touches),
+            stakes,
+            record: self.common.swarm_record.clone(),
+        }
     }
 }
 

@@ -231,9 +231,10 @@ fn what_the_engine_takes_for_granted_and_what_the_file_says_are_the_same() {
     assert_eq!(settings.risk, Limits::default());
     assert_eq!(settings.execution.dealer.execution, ExecutionSettings::default());
     assert_eq!(settings.strategies.0.len(), CATALOGUE.len());
-    for each in settings.strategies.0.values() {
-        assert_eq!(*each, StrategySettings::default());
+    for (name, each) in &settings.strategies.0 {
+        assert_eq!(*each, StrategySettings::at_first(name.as_str()), "{name}");
     }
+    assert!(!settings.strategies.of("forecast_edge").enabled);
 }
 
 #[test]

@@ -1,14 +1,18 @@
 //! One strategy at work.
 
+mod forecasts;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::*;
-use domain::{EventGroup, UnixMillis};
+use domain::{EventGroup, TokenId, UnixMillis};
 use engine::opportunity::{Opportunity, OpportunityId, Subject};
 use engine::signal::{Signal, SignalId, StrategyName};
-use engine::strategy::{Analysis, Answer, Manner, Situation, Strategy, StrategySettings};
+use engine::strategy::{
+    Analysis, Answer, Manner, Situation, Stakes, Strategy, StrategySettings, TrackRecord,
+};
 
 use super::board::StrategiesBoard;
 use super::messages::{ExecuteRefused, Executed, WishByHand};
@@ -16,6 +20,7 @@ use super::open::{Novelty, Open};
 use super::passes::Passes;
 use super::standing;
 use crate::board::{Board, FeedState};
+use crate::books::TouchBoard;
 use crate::clock::Clock;
 use crate::collectors::{Listing, Watched};
 use crate::detector::{OpportunityBoard, OpportunityRecord};
@@ -56,6 +61,19 @@ pub struct AgentOutlets {
     pub signals: Handle<RaiseSignal>,
     /// Who keeps the reasons why not.
     pub passes: Handle<OpportunitiesPassed>,
+    /// What is read besides to weigh a forecast.
+    pub forecasts: ForecastInputs,
+}
+
+/// What is read to weigh a forecast.
+#[derive(Clone)]
+pub struct ForecastInputs {
+    /// The best prices now.
+    pub touches: Arc<TouchBoard>,
+    /// Whose money it is.
+    pub stakes: Stakes,
+    /// How good the swarm has been; whoever scores it keeps this up to date.
+    pub record: Shared<TrackRecord>,
 }
 
 /// The actor of one strategy.
@@ -154,7 +172,7 @@ impl StrategyAgent {
             markets: &markets,
             group: group.as_deref(),
             now,
-            vouched_at: self.vouched_at(opportunity).unwrap_or(UnixMillis(0)),
+            vouched_at: self.vouched_at(legs_of(opportunity)).unwrap_or_default(),
             room,
             manner,
             under_way: standing::under_way(view.as_deref(), &name, &record.id.subject),
@@ -176,12 +194,12 @@ impl StrategyAgent {
         *routine.settings()
     }
 
-    /// When the feeds of all legs last brought data; `None` where one of them is not live.
-    fn vouched_at(&self, opportunity: &Opportunity) -> Option<UnixMillis> {
+    /// When the feeds of all these tokens last brought data; `None` where one of them is not live.
+    fn vouched_at(&self, tokens: impl IntoIterator<Item = TokenId>) -> Option<UnixMillis> {
         let feeds: BTreeMap<_, _> = self.outlets.board.feeds().into_iter().collect();
         let watched = self.outlets.watched.get();
-        let at = opportunity.legs.iter().map(|leg| {
-            let shard = u16::try_from(watched.shard_of(&leg.token)?).ok()?;
+        let at = tokens.into_iter().map(|token| {
+            let shard = u16::try_from(watched.shard_of(&token)?).ok()?;
             let feed = feeds.get(&shard).filter(|feed| feed.state == FeedState::Live)?;
             feed.last_data_at
         });
@@ -264,6 +282,10 @@ impl StrategyAgent {
             status.activity = activity;
         });
     }
+}
+
+fn legs_of(opportunity: &Opportunity) -> impl Iterator<Item = TokenId> + '_ {
+    opportunity.legs.iter().map(|leg| leg.token)
 }
 
 fn group_of(opportunity: &Opportunity, listing: &Listing) -> Option<Arc<EventGroup>> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix::Message;
 use domain::UnixMillis;
+use engine::forecast::Forecast;
 use engine::opportunity::{OpportunityId, OpportunityKind};
 use engine::risk::Gate;
 use engine::signal::{SignalId, StrategyName};
@@ -87,6 +88,17 @@ pub enum ExecuteRefused {
 fn first_refusal(gates: &[Gate]) -> String {
     let refused = gates.iter().find(|gate| gate.is_refused());
     refused.map_or_else(|| "no reason".to_owned(), |gate| format!("{} ({gate})", gate.rule.text()))
+}
+
+/// The swarm has published its word on a market; every strategy hears it, and those that weigh
+/// forecasts act on it. At the limit it is left out and logged: the next forecast is as good.
+#[derive(Clone, Debug)]
+pub struct ForecastPublished(pub Arc<Forecast>);
+impl Message for ForecastPublished {
+    type Result = ();
+}
+impl Msg for ForecastPublished {
+    const CLASS: Class = Class::Normal;
 }
 
 /// The router hands a person's wish to the strategy.

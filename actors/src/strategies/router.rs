@@ -13,7 +13,7 @@ use engine::signal::StrategyName;
 use engine::strategy::StrategySettings;
 
 use super::agent::{AgentOutlets, StrategyAgent};
-use super::messages::{Execute, ExecuteRefused, Executed, WishByHand};
+use super::messages::{Execute, ExecuteRefused, Executed, ForecastPublished, WishByHand};
 use super::passes::Passes;
 use super::standing;
 use crate::detector::OpportunityRecord;
@@ -299,6 +299,21 @@ impl Handler<OpportunityChanged> for StrategyRouter {
             }
         }
         self.speak_for_the_absent(&changed.0);
+    }
+}
+
+impl Handler<ForecastPublished> for StrategyRouter {
+    type Result = ();
+    fn handle(&mut self, published: ForecastPublished, _: &mut Self::Context) {
+        for Seat { desk, .. } in &self.seats {
+            match desk.agent.tell(published.clone()) {
+                // One in quarantine hears nothing any more.
+                Ok(()) | Err(TellError::Closed(_)) => {}
+                Err(error) => {
+                    tracing::warn!(strategy = %desk.name, %error, "a forecast was not passed on");
+                }
+            }
+        }
     }
 }
 

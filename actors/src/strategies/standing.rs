@@ -62,6 +62,14 @@ pub(super) fn under_way(
     plans.find(ours).map(|plan| plan.number)
 }
 
+/// What is held in a market at its cost, and what open plans may still put in.
+pub(super) fn committed(view: Option<&TradingView>, condition: &ConditionId) -> Usd {
+    let Some(view) = view else { return Usd::ZERO };
+    let held = view.held.iter().filter(|held| held.condition.as_ref() == Some(condition));
+    let held: Usd = held.map(|held| held.position.cost.max(Usd::ZERO)).sum();
+    held + view.reservations.iter().map(|plan| plan.left_in(condition)).sum()
+}
+
 /// What is left for a trade in those markets: the limits, less what is held and what open plans may
 /// still take.
 pub(super) fn room(

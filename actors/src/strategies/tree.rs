@@ -6,7 +6,7 @@ use engine::signal::StrategyName;
 use engine::strategy::{Registration, Routine, StrategiesSettings, StrategySettings};
 
 use super::agent::{AgentOutlets, StrategyAgent};
-use super::messages::Execute;
+use super::messages::{Execute, ForecastPublished};
 use super::router::{Desk, StrategyRouter};
 use crate::messages::OpportunityChanged;
 use crate::supervision::{
@@ -34,6 +34,8 @@ pub struct StrategyTree {
     pub spec: SupervisorSpec,
     /// For the detector's listeners.
     pub opportunities: Handle<OpportunityChanged>,
+    /// For the swarm.
+    pub forecasts: Handle<ForecastPublished>,
     /// For people.
     pub execute: Handle<Execute>,
     /// Every agent, for tests and figures; the addresses outlive restarts.
@@ -77,7 +79,13 @@ pub fn plant(
         })
         .build();
     let spec = SupervisorSpec::new("strategies", Strategy::OneForOne).child(own).child(router);
-    StrategyTree { spec, opportunities: address.handle(), execute: address.handle(), agents }
+    StrategyTree {
+        spec,
+        opportunities: address.handle(),
+        forecasts: address.handle(),
+        execute: address.handle(),
+        agents,
+    }
 }
 
 fn agent(

@@ -2,6 +2,7 @@
 
 mod at_once;
 mod by_hand;
+mod forecasts;
 mod quarantine;
 mod scene;
 mod toy;

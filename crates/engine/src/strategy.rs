@@ -2,7 +2,8 @@
 //!
 //! A strategy is a plain value: it gets a [`Situation`] and answers with an [`Analysis`]. What most
 //! of them have in common (gates, sizing, the certificate, the names of signals) is provided by the
-//! trait; a strategy says which kinds it trades and which stages it trades them in.
+//! trait; a strategy says which kinds it trades and which stages it trades them in. One that weighs
+//! forecasts instead is shown a [`ForecastSituation`].
 //!
 //! To add one: write a file here that implements [`Strategy`], and add one line to [`CATALOGUE`].
 
@@ -10,6 +11,7 @@ mod analysis;
 mod arbitrage_long;
 mod certificate;
 mod draft;
+mod forecast_edge;
 mod memory;
 mod mint_split;
 mod neg_risk_basket;
@@ -27,6 +29,7 @@ use crate::signal::StrategyName;
 pub use analysis::Analysis;
 pub use arbitrage_long::ArbitrageLong;
 pub use draft::Unfit;
+pub use forecast_edge::{ForecastEdge, ForecastSituation, RESOLVED_MIN, Stakes, TrackRecord};
 pub use memory::Answer;
 pub use mint_split::MintSplit;
 pub use neg_risk_basket::NegRiskBasket;
@@ -61,6 +64,10 @@ pub trait Strategy: Send {
     fn analyze(&mut self, situation: &Situation<'_>) -> Analysis {
         analysis::analyze(self, situation)
     }
+    /// Says why, or why not, to a forecast; `None` of a strategy that weighs none.
+    fn weigh(&mut self, _: &ForecastSituation<'_>) -> Option<Analysis> {
+        None
+    }
 }
 
 /// How to make a strategy.
@@ -77,6 +84,7 @@ pub const CATALOGUE: &[Registration] = &[
     Registration { name: "mint_split", make: |routine| Box::new(MintSplit::new(routine)) },
     Registration { name: "arbitrage_long", make: |routine| Box::new(ArbitrageLong::new(routine)) },
     Registration { name: "neg_risk_basket", make: |routine| Box::new(NegRiskBasket::new(routine)) },
+    Registration { name: "forecast_edge", make: |routine| Box::new(ForecastEdge::new(routine)) },
 ];
 
 impl Registration {

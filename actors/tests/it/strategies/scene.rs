@@ -11,7 +11,7 @@ use actors::clock::Clock;
 use actors::collectors::{Listing, Watched};
 use actors::messages::OpportunityChanged;
 use actors::shared::Shared;
-use actors::strategies::{AgentOutlets, StrategiesBoard, StrategiesOutlets};
+use actors::strategies::{AgentOutlets, ForecastInputs, StrategiesBoard, StrategiesOutlets};
 use actors::supervision::{ActorRef, ChildSpec, Handle, Life, Restart};
 use actors::trading::{
     Command, ControlRefused, OpportunitiesPassed, Passed, RaiseSignal, TradingBoard, TradingView,
@@ -29,6 +29,7 @@ use engine::opportunity::{
 };
 use engine::risk::{Gate, Limits, Reconciled, Rule, StrategyActivity};
 use engine::signal::{Signal, StrategyName};
+use engine::strategy::Stakes;
 
 const NOW: i64 = 1_790_000_000_000;
 
@@ -44,6 +45,7 @@ pub(super) enum Verdict {
 #[derive(Default)]
 struct Heap {
     signals: Vec<Signal>,
+    gates: Vec<Vec<Gate>>,
     passed: Vec<Passed>,
     commands: Vec<(String, Control)>,
     verdict: Verdict,
@@ -61,6 +63,10 @@ pub(super) struct Heard {
 impl Heard {
     pub(super) fn signals(&self) -> Vec<Signal> {
         self.heap.lock().unwrap().signals.clone()
+    }
+    /// The gates of the strategies, signal by signal.
+    pub(super) fn gates(&self) -> Vec<Vec<Gate>> {
+        self.heap.lock().unwrap().gates.clone()
     }
     pub(super) fn passed(&self) -> Vec<Passed> {
         self.heap.lock().unwrap().passed.clone()
@@ -127,6 +133,7 @@ impl Handler<RaiseSignal> for Sink {
         assert!(wish.gates.iter().all(|gate| !gate.is_refused()));
         let mut heap = self.heap.lock().unwrap();
         heap.signals.push((*wish.signal).clone());
+        heap.gates.push(wish.gates.clone());
         let (mut gates, mut plan) = (wish.gates, None);
         match heap.verdict {
             Verdict::Silence => return,
@@ -289,6 +296,11 @@ impl Scene {
             strategies: Arc::new(StrategiesBoard::default()),
             signals: heard.sink.handle(),
             passes: heard.sink.handle(),
+            forecasts: ForecastInputs {
+                touches: Arc::default(),
+                stakes: Stakes::Play,
+                record: Shared::default(),
+            },
         };
         let outlets = StrategiesOutlets { agents, control: heard.sink.handle() };
         let scene = Self { outlets, heard: heard.clone(), opportunity };

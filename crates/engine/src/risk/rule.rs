@@ -74,13 +74,15 @@ pub enum Rule {
     CoolDown,
     /// No allowed size is left.
     SizeMin,
+    /// The swarm has not been proven better than the market.
+    Unproven,
     /// The strategy is switched off.
     Disabled,
 }
 
 impl Rule {
     /// Every rule, in the order of the gates.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::Halted,
         Self::NotReconciled,
         Self::Locked,
@@ -114,6 +116,7 @@ impl Rule {
         Self::TooOld,
         Self::CoolDown,
         Self::SizeMin,
+        Self::Unproven,
         Self::Disabled,
     ];
 
@@ -154,6 +157,7 @@ impl Rule {
             Self::TooOld => "too_old",
             Self::CoolDown => "cool_down",
             Self::SizeMin => "size_min",
+            Self::Unproven => "unproven",
             Self::Disabled => "disabled",
         }
     }
@@ -194,6 +198,7 @@ impl Rule {
             Self::TooOld => "Nobody has confirmed it lately.",
             Self::CoolDown => "The same place was traded a moment ago.",
             Self::SizeMin => "No allowed size is left.",
+            Self::Unproven => "The swarm has not been proven better than the market.",
             Self::Disabled => "The strategy is switched off.",
         }
     }

@@ -14,7 +14,7 @@ use crate::risk::{Flaw, WorstCase};
 use crate::signal::{Certificate, ChainTask, Holdings, PlannedOrder, TradedMarket};
 
 /// The venue refuses an order that takes less than one dollar.
-const ORDER_USD_MIN: Usd = Usd::from_whole(1);
+pub(super) const ORDER_USD_MIN: Usd = Usd::from_whole(1);
 /// The venue refuses a shorter life. What does not fill within seconds is cancelled by us; this ends
 /// the order if nobody is left to cancel it.
 const ORDER_LIFE: DurationMillis = DurationMillis(180_000);
@@ -151,7 +151,7 @@ fn order(situation: &Situation<'_>, leg: &Leg) -> Result<PlannedOrder, Unfit> {
 }
 
 /// At least [`ORDER_LIFE`] from now, in whole seconds.
-fn end_of_life(now: UnixMillis) -> UnixMillis {
+pub(super) fn end_of_life(now: UnixMillis) -> UnixMillis {
     let end = now.plus(ORDER_LIFE).0;
     UnixMillis(end.saturating_add(999).div_euclid(1_000).saturating_mul(1_000))
 }

@@ -44,7 +44,7 @@ pub enum StrategySettingsError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StrategySettings {
-    /// Whether it raises signals at all. Default: it does.
+    /// Whether it raises signals at all. Default: it does; see [`StrategySettings::at_first`].
     pub enabled: bool,
     /// The most dollars it may have in markets. Default 2,000.
     pub budget_usd: Usd,
@@ -83,7 +83,15 @@ impl Default for StrategySettings {
     }
 }
 
+/// Strategies that begin switched off: their results hang on more than prices.
+const OFF_AT_FIRST: [&str; 1] = ["forecast_edge"];
+
 impl StrategySettings {
+    /// What a strategy has if nobody sets anything: the defaults, and `forecast_edge` is off.
+    #[must_use]
+    pub fn at_first(name: &str) -> Self {
+        Self { enabled: !OFF_AT_FIRST.contains(&name), ..Self::default() }
+    }
     /// The same for a wish of a person: what a strategy would wait for or find too little does not
     /// hold it back. A loss by plan still does, and so does everything about money at risk.
     #[must_use]
@@ -141,7 +149,7 @@ impl StrategiesSettings {
     #[must_use]
     pub fn of(&self, name: &str) -> StrategySettings {
         let named = self.0.iter().find(|(key, _)| key.as_str() == name);
-        named.map(|(_, settings)| *settings).unwrap_or_default()
+        named.map_or_else(|| StrategySettings::at_first(name), |(_, settings)| *settings)
     }
     /// Whether all of them can be used, and belong to somebody.
     ///

@@ -1,4 +1,5 @@
 mod examples;
+mod forecast_edge;
 mod gates;
 mod kit;
 mod random;

@@ -33,5 +33,6 @@ export const gateNames: Readonly<Record<string, string>> = {
   too_old: "Confirmed lately",
   cool_down: "Rest since the last trade",
   size_min: "Allowed size",
+  unproven: "Swarm proven better than the market",
   disabled: "Strategy switched on",
 };
