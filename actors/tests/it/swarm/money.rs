@@ -30,14 +30,9 @@ fn a_hundred_questions_at_once_never_spend_more_than_the_day_has() {
         for id in begun {
             scene.until_ended(id).await;
         }
-        scene
-            .until("every call is settled", async |scene| {
-                let day = scene.store().await.model_budget().day(now()).await.unwrap();
-                day.reserved == Usd::ZERO
-            })
-            .await;
+        // What is not settled yet counts in full.
         let day = scene.store().await.model_budget().day(now()).await.unwrap();
-        assert!(day.spent <= limit, "{day:?}");
+        assert!(day.used() <= limit, "{day:?}");
         assert!(day.calls > 0 && day.spent > Usd::ZERO, "{day:?}");
         scene.close().await;
     });
