@@ -34,10 +34,6 @@ async fn whales_are_told_once_looked_up_and_graded_when_their_market_pays() {
         .await;
     assert!(profile.settled >= 10 && profile.wins < profile.settled, "{profile:?}");
     assert!(profile.first_seen_at.is_some());
-    let kinds = |heard: &Heard| {
-        heard.seen.iter().any(|whale| whale.kind.as_str() == "accumulation").then_some(())
-    };
-    scene.until("split orders", kinds).await;
 
     let listing = scene.listing.get();
     let pays = |market: &Arc<Market>| {
