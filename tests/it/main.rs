@@ -1,5 +1,9 @@
 //! Tests of the whole program, in one binary.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on has failed, and a long one says how far it is"
+)]
 
 mod architecture;
 mod chaos;
