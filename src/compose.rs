@@ -108,7 +108,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         .limits(Limits { normal: 256, ..Limits::default() });
     let published = publisher.address();
     let models = parts.models_url.as_deref();
-    let swarm = vec![published.handle()];
+    let swarm = vec![published.handle(), strategies.swarm.clone()];
     let swarm = swarm::plant(settings, &common, &parts.venue, models, swarm)?;
     let trading_parts = desk.web(strategies.execute.clone())?;
     let state = WebOnce::new(settings, &common, parts.guard, trading_parts, swarm.web)?;

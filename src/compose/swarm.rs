@@ -38,7 +38,8 @@ pub(super) fn plant(
     listeners: Vec<Handle<ForecastChanged>>,
 ) -> anyhow::Result<PlantedSwarm> {
     let swarm = swarm_settings(settings, venue, models_url)?;
-    let board = Arc::new(SwarmBoard::new(&swarm));
+    let board = SwarmBoard::new(&swarm).with_record(common.swarm_record.clone());
+    let board = Arc::new(board);
     let why_off = why_off(&settings.swarm, &swarm);
     let web = |ask| SwarmParts {
         board: Arc::clone(&board),

@@ -2,6 +2,7 @@
 //! strategies that are gone.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::*;
@@ -19,6 +20,7 @@ use super::standing;
 use crate::detector::OpportunityRecord;
 use crate::messages::OpportunityChanged;
 use crate::supervision::{ActorRef, AskError, Handle, RestartChild, Status, Supervisor, TellError};
+use crate::swarm::ForecastChanged;
 use crate::trading::{Command, Passed};
 
 /// How often the strategies' supervisors are looked at.
@@ -178,6 +180,18 @@ impl StrategyRouter {
         }
     }
 
+    fn pass_on(&self, published: &ForecastPublished) {
+        for Seat { desk, .. } in &self.seats {
+            match desk.agent.tell(published.clone()) {
+                // One in quarantine hears nothing any more.
+                Ok(()) | Err(TellError::Closed(_)) => {}
+                Err(error) => {
+                    tracing::warn!(strategy = %desk.name, %error, "a forecast was not passed on");
+                }
+            }
+        }
+    }
+
     /// Who is to carry out a person's wish.
     fn chosen(&self, wish: &Execute) -> Result<(&Seat, WishByHand), ExecuteRefused> {
         let id = &wish.opportunity;
@@ -305,14 +319,17 @@ impl Handler<OpportunityChanged> for StrategyRouter {
 impl Handler<ForecastPublished> for StrategyRouter {
     type Result = ();
     fn handle(&mut self, published: ForecastPublished, _: &mut Self::Context) {
-        for Seat { desk, .. } in &self.seats {
-            match desk.agent.tell(published.clone()) {
-                // One in quarantine hears nothing any more.
-                Ok(()) | Err(TellError::Closed(_)) => {}
-                Err(error) => {
-                    tracing::warn!(strategy = %desk.name, %error, "a forecast was not passed on");
-                }
-            }
+        self.pass_on(&published);
+    }
+}
+
+impl Handler<ForecastChanged> for StrategyRouter {
+    type Result = ();
+    fn handle(&mut self, ForecastChanged(record): ForecastChanged, _: &mut Self::Context) {
+        // Its cost and its end are no news to those who trade.
+        let forecast = record.forecast().filter(|_| record.resolved.is_none());
+        if let Some(forecast) = forecast {
+            self.pass_on(&ForecastPublished(Arc::clone(forecast)));
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::messages::OpportunityChanged;
 use crate::supervision::{
     ActorRef, Backoff, ChildSpec, Handle, Life, Placement, Restart, Strategy, SupervisorSpec,
 };
+use crate::swarm::ForecastChanged;
 use crate::trading::Command;
 
 /// More panics than these within [`PANICS_WITHIN`] put a strategy into quarantine.
@@ -34,8 +35,10 @@ pub struct StrategyTree {
     pub spec: SupervisorSpec,
     /// For the detector's listeners.
     pub opportunities: Handle<OpportunityChanged>,
-    /// For the swarm.
+    /// For whoever has a forecast.
     pub forecasts: Handle<ForecastPublished>,
+    /// For the swarm.
+    pub swarm: Handle<ForecastChanged>,
     /// For people.
     pub execute: Handle<Execute>,
     /// Every agent, for tests and figures; the addresses outlive restarts.
@@ -83,6 +86,7 @@ pub fn plant(
         spec,
         opportunities: address.handle(),
         forecasts: address.handle(),
+        swarm: address.handle(),
         execute: address.handle(),
         agents,
     }

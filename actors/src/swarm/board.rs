@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use domain::{UnixMillis, Usd};
 use engine::forecast::{Failure, MemberName, Outcome, Rung, Standing};
+use engine::strategy::TrackRecord;
 use parking_lot::RwLock;
 use store::BudgetDay;
 
@@ -12,6 +13,7 @@ use super::messages::Told;
 use super::record::ForecastRecord;
 use super::scores::SwarmScores;
 use super::settings::SwarmSettings;
+use crate::shared::Shared;
 
 /// Forecasts that are kept at hand; the database has all.
 const RECENT_MAX: usize = 200;
@@ -101,6 +103,7 @@ pub struct SwarmBoard {
     view: RwLock<SwarmView>,
     /// Newest first.
     recent: RwLock<VecDeque<Arc<ForecastRecord>>>,
+    record: Shared<TrackRecord>,
 }
 
 impl SwarmBoard {
@@ -117,7 +120,12 @@ impl SwarmBoard {
             .map(|(name, why)| MemberStatus::new(name, "", "", Some(why.clone())));
         let members = present.chain(absent).collect();
         let view = SwarmView { members, ..SwarmView::default() };
-        Self { view: RwLock::new(view), recent: RwLock::default() }
+        Self { view: RwLock::new(view), recent: RwLock::default(), record: Shared::default() }
+    }
+    /// Keeps that record up to date for whoever trades what the swarm says.
+    #[must_use]
+    pub fn with_record(self, record: Shared<TrackRecord>) -> Self {
+        Self { record, ..self }
     }
     /// How the swarm stands now.
     #[must_use]
@@ -136,7 +144,9 @@ impl SwarmBoard {
     }
 
     pub(super) fn change(&self, change: impl FnOnce(&mut SwarmView)) {
-        change(&mut self.view.write());
+        let mut view = self.view.write();
+        change(&mut view);
+        self.record.set(Arc::new(view.scores.track_record()));
     }
     pub(super) fn set_budget(&self, day: BudgetDay) {
         self.change(|view| view.budget = Some(day));

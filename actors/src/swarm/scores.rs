@@ -1,10 +1,11 @@
 //! How good the swarm's forecasts were.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use domain::{Probability, Usd};
+use domain::{ConditionId, Probability, Usd};
 use engine::forecast::{Cost, MemberName, Report, Score, Scored, Seed, score};
+use engine::strategy::TrackRecord;
 
 use super::record::ForecastRecord;
 
@@ -33,6 +34,8 @@ pub struct SwarmScores {
     pub categories: Vec<CategoryScore>,
     /// What the resolved forecasts cost.
     pub cost: Cost,
+    /// Different markets among the resolved forecasts.
+    pub questions: u32,
 }
 
 /// What each member stated about one resolved forecast.
@@ -52,8 +55,23 @@ impl SwarmScores {
             members: members(resolved),
             categories: categories(&scored),
             cost: Cost { total, forecasts },
+            questions: questions(&scored),
         }
     }
+    /// What trading with real money waits for.
+    #[must_use]
+    pub fn track_record(&self) -> TrackRecord {
+        let skill = self.report.as_ref().and_then(|report| report.skill);
+        let skill_low_ppm = skill.and_then(|skill| skill.low_ppm());
+        TrackRecord { resolved: self.questions, skill_low_ppm }
+    }
+}
+
+/// A market that was asked about ten times is one question; one without a price proves nothing.
+fn questions(scored: &[(&ForecastRecord, Scored)]) -> u32 {
+    let priced = scored.iter().filter(|(_, row)| row.market.is_some());
+    let questions: BTreeSet<ConditionId> = priced.map(|(record, _)| record.condition).collect();
+    u32::try_from(questions.len()).unwrap_or(u32::MAX)
 }
 
 fn scored(record: &ForecastRecord) -> Option<Scored> {
