@@ -30,6 +30,7 @@ use domain::{OrderId, Usd};
 use ethers_core::types::{Address, U256};
 
 use crate::audit::{Audit, Auditor};
+use crate::chain::contracts::{COLLATERAL_ADAPTER, NEG_RISK_COLLATERAL_ADAPTER, ROUTER};
 use crate::custody::{Asset, ShareContract};
 use crate::fault::{Fault, FaultPlan};
 use crate::rng::Rng;
@@ -55,6 +56,9 @@ pub(crate) use read::{BalanceAllowance, Seen};
 pub(crate) use refusal::Refusal;
 pub(crate) use trades::{Part, Trade, TradeNumber};
 pub(crate) use typed_data::Contract;
+
+/// What splits, merges and redeems for an account that approved it.
+const SET_KEEPERS: [Address; 3] = [COLLATERAL_ADAPTER, NEG_RISK_COLLATERAL_ADAPTER, ROUTER];
 
 /// The private half.
 #[derive(Debug)]
@@ -108,7 +112,13 @@ impl Exchange {
         let wallet = self.accounts.wallet(id).ok_or(Refusal::Full)?.address;
         floor.custody.fund(wallet, Asset::Pusd, cash);
         let approved = floor.custody.transact(|transaction| {
-            for spender in Contract::ALL.map(Contract::address) {
+            // A key that is its own account has nobody who adds approvals to its transactions.
+            let keepers = match kind {
+                WalletKind::Eoa => &SET_KEEPERS[..],
+                WalletKind::Proxy | WalletKind::Safe | WalletKind::Deposit => &[],
+            };
+            let exchanges = Contract::ALL.map(Contract::address);
+            for spender in exchanges.iter().chain(keepers).copied() {
                 transaction.approve(Asset::Pusd, wallet, spender, U256::MAX)?;
                 for keeper in [ShareContract::ConditionalTokens, ShareContract::PositionManager] {
                     transaction.set_approval_for_all(keeper, wallet, spender, true)?;

@@ -153,7 +153,7 @@ pub enum Fault {
         /// For so long.
         for_ms: u64,
     },
-    /// Orders are refused for where they come from.
+    /// Orders are refused for where they come from, and the web host says so.
     RegionBlock {
         /// For so long.
         for_ms: u64,

@@ -14,6 +14,7 @@ mod query;
 mod relayer;
 mod rpc;
 mod user_socket;
+mod website;
 
 use std::io;
 use std::net::TcpListener;
@@ -54,6 +55,7 @@ pub(crate) fn run(listener: TcpListener, shared: &Arc<Shared>) -> io::Result<Ser
             .service(web::scope("/relayer").configure(relayer::routes))
             .service(web::scope("/rpc").configure(rpc::routes))
             .service(web::scope("/models").configure(models::routes))
+            .service(web::scope("/web").configure(website::routes))
             .service(web::scope("/sim").configure(control::routes))
             .route("/ws/market", web::get().to(market_socket::open))
             .route("/ws/user", web::get().to(user_socket::open))

@@ -4,7 +4,7 @@ mod faults;
 
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -99,6 +99,8 @@ pub struct Endpoints {
     pub rpc: String,
     /// Simulated models stand below it: `{models}/{name}/v1` is the base address of one.
     pub models: String,
+    /// Stands for `https://polymarket.com`.
+    pub web: String,
     /// The simulator's own controls.
     pub control: String,
 }
@@ -117,6 +119,7 @@ impl Endpoints {
             relayer: format!("http://{addr}/relayer"),
             rpc: format!("http://{addr}/rpc"),
             models: format!("http://{addr}/models"),
+            web: format!("http://{addr}/web"),
             control: format!("http://{addr}/sim"),
         }
     }
@@ -169,6 +172,8 @@ pub(crate) struct Shared {
     pub(crate) requests: Mutex<RequestCounts>,
     models: Mutex<Models>,
     seed: u64,
+    /// Requests that said who sends them.
+    pub(crate) signed: AtomicU64,
     connections: Mutex<Vec<Weak<Socket>>>,
     outages: mpsc::UnboundedSender<Command>,
     stopping: AtomicBool,
@@ -269,6 +274,7 @@ impl SimVenue {
             requests: Mutex::new(RequestCounts::default()),
             models: Mutex::new(Models::default()),
             seed: options.seed,
+            signed: AtomicU64::new(0),
             connections: Mutex::new(Vec::new()),
             outages,
             stopping: AtomicBool::new(false),
@@ -338,6 +344,11 @@ impl RunningVenue {
     #[must_use]
     pub fn requests(&self) -> RequestCounts {
         self.shared.requests.lock().clone()
+    }
+    /// How many requests carried credentials or a signature, whatever was answered.
+    #[must_use]
+    pub fn signed_requests(&self) -> u64 {
+        self.shared.signed.load(Ordering::Relaxed)
     }
     /// What the auditor says now.
     #[must_use]

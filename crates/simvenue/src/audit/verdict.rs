@@ -57,6 +57,8 @@ pub struct OrderAudit {
     pub salt: u64,
     /// Shares that matched, failed trades included.
     pub filled: Shares,
+    /// More of it may still match.
+    pub is_open: bool,
 }
 
 /// One order's part of a trade.
@@ -227,6 +229,7 @@ impl View<'_> {
             id: *id,
             salt: taken.salt,
             filled: taken.filled,
+            is_open: taken.is_open,
         });
         AccountAudit {
             maker: self.maker(),

@@ -87,7 +87,7 @@ impl Mischief {
     /// # Errors
     /// They do not.
     pub(crate) fn admit(&self, post_only: bool, now: UnixMillis) -> Result<(), Refusal> {
-        if self.region_block_until_ms > now.0 {
+        if self.is_region_blocked(now) {
             return Err(Refusal::Region);
         }
         if self.cancel_only_until_ms > now.0 {
@@ -98,6 +98,10 @@ impl Mischief {
             return Err(Refusal::PostOnlyMode { retry_after_s });
         }
         Ok(())
+    }
+    /// Whether orders are refused for where they come from.
+    pub(crate) const fn is_region_blocked(&self, now: UnixMillis) -> bool {
+        self.region_block_until_ms > now.0
     }
     /// Whether accounts may only reduce what they hold.
     pub(crate) const fn is_closed_only(&self, now: UnixMillis) -> bool {

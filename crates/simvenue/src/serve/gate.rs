@@ -1,5 +1,6 @@
 //! What every request passes: limits, delays, refusals, truncation.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody, SizedStream, to_bytes};
@@ -23,12 +24,19 @@ pub(super) async fn pass(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let shared = request.app_data::<web::Data<Shared>>().cloned();
     let (method, pattern) = (request.method().clone(), request.match_pattern());
+    let is_signed = request.headers().keys().any(|name| names_a_sender(name.as_str()));
     let response = judged(request, next).await?;
     if let Some(shared) = shared {
         let status = response.status().as_u16();
         shared.requests.lock().count(method.as_str(), pattern.as_deref(), status);
+        shared.signed.fetch_add(u64::from(is_signed), Ordering::Relaxed);
     }
     Ok(response)
+}
+
+/// Whether a header of this name, in lower case, says who sends a request.
+fn names_a_sender(name: &str) -> bool {
+    name.starts_with("poly") || name.starts_with("relayer") || name == "authorization"
 }
 
 async fn judged(

@@ -132,7 +132,10 @@ async fn windows_refuse_orders_and_let_cancels_through() {
         (status.as_u16(), &answer["error"]),
         (403, &json!("Trading restricted in your region"))
     );
+    let question = format!("{}/api/geoblock", venue.endpoints().web);
+    assert_eq!(get(question.clone()).await.1["blocked"], true);
     venue.inject(Fault::RegionBlock { for_ms: 0 }).unwrap();
+    assert_eq!(get(question.clone()).await.1["blocked"], false);
 
     venue.inject(Fault::ClosedOnly { for_ms }).unwrap();
     assert!(trader.refused(&fair).await.ends_with("address in closed only mode"));
