@@ -5,7 +5,7 @@
 //! money does not add up and that does not pass.
 
 mod comparing;
-mod holdings;
+pub(in crate::trading) mod holdings;
 mod link;
 mod look;
 mod round;

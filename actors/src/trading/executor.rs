@@ -11,6 +11,7 @@ mod lane;
 mod posting;
 mod questions;
 mod restraint;
+mod sending;
 mod settings;
 mod sweep;
 
@@ -20,6 +21,7 @@ use std::time::Duration;
 use actix::prelude::*;
 use domain::{ConditionId, DurationMillis, OrderId, UnixMillis};
 use engine::desk::{CancelAnswer, Effect, Input, OrderNumber, SignedOrder};
+use engine::risk::VenueHold;
 use polymarket::access::Geoblock;
 use polymarket::clob::private::{ORDERS_PER_REQUEST_MAX, TradingClient};
 use polymarket::http::Http;
@@ -72,6 +74,8 @@ pub struct Executor {
     post_breaker: Breaker,
     question_breaker: Breaker,
     restraint: Restraint,
+    /// What the desk was told that the venue does not take.
+    told_hold: Option<VenueHold>,
     probing: Activity,
     sweeping: Activity,
     swept_at: Option<UnixMillis>,
@@ -101,6 +105,7 @@ impl Executor {
             post_breaker: Breaker::new(settings.breaker),
             question_breaker: Breaker::new(settings.breaker),
             restraint: Restraint::new(settings.restraint),
+            told_hold: None,
             life,
             settings,
             clock,
@@ -285,6 +290,7 @@ impl Executor {
                 Ok(true) => actor.restraint.confirmed(actor.clock.now()),
                 Err(error) => tracing::debug!(%error, "the next order finds out"),
             }
+            actor.tell_hold();
             actor.show_restraint();
         }));
     }
@@ -314,6 +320,8 @@ impl Actor for Executor {
         self.show_restraint();
         ctx.run_interval(TICK, |actor, ctx| {
             actor.probe(ctx);
+            actor.tell_hold();
+            actor.show_restraint();
             actor.halt_again(ctx);
             actor.pump(ctx);
         });

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, num::NonZeroU64, path::PathBuf, time::Duration};
 
 use domain::{DurationMillis, Price, Shares, Usd};
-use engine::desk::{DealerSettings, ExecutionSettings};
+use engine::desk::{DealerSettings, ExecutionSettings, ORDER_LIFE_MS_MIN};
 use engine::risk::Limits;
 use engine::signal::StrategyName;
 use engine::strategy::{CATALOGUE, StrategiesSettings, StrategySettings};
@@ -219,7 +219,7 @@ impl Execution {
             unwinds_max: reader.whole("execution.unwinds_max", 0..=50),
             unwind_pause: span(reader, "execution.unwind_pause_ms", 100..=600_000),
             unwind_floor_bips: reader.whole("execution.unwind_floor_bips", 0..=10_000),
-            order_life: span(reader, "execution.order_life_ms", 180_000..=86_400_000),
+            order_life: span(reader, "execution.order_life_ms", ORDER_LIFE_MS_MIN..=86_400_000),
         };
         Self {
             dealer: DealerSettings { execution, ..DealerSettings::default() },

@@ -99,10 +99,15 @@ async fn cash_at_venue(client: &TradingClient) -> Result<Usd, VenueError> {
 }
 
 async fn at_venue(client: &TradingClient, token: TokenId) -> Result<Shares, VenueError> {
-    let asset = match is_position(token) {
-        true => Asset::ConditionalV2(token),
-        false => Asset::Conditional(token),
-    };
+    let asset = asset_of(token);
     client.refresh(asset).await?;
     Ok(client.holding(asset).await?.balance)
+}
+
+/// How the venue is asked about a token.
+pub(in crate::trading) fn asset_of(token: TokenId) -> Asset {
+    match is_position(token) {
+        true => Asset::ConditionalV2(token),
+        false => Asset::Conditional(token),
+    }
 }

@@ -106,6 +106,16 @@ impl Breaker {
     pub const fn is_open(&self) -> bool {
         !matches!(self.state, State::Closed { .. })
     }
+    /// Until when nothing is let through, as far as is known now.
+    #[must_use]
+    pub fn open_until(&self, now: UnixMillis) -> Option<UnixMillis> {
+        let until = match self.state {
+            State::Closed { .. } => return None,
+            State::Open { until, .. } => until,
+            State::HalfOpen { since, .. } => since.plus(self.settings.trial_max),
+        };
+        (now < until).then_some(until)
+    }
 }
 
 #[cfg(test)]

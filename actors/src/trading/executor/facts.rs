@@ -1,6 +1,6 @@
 //! From the venue's words to the desk's. Pure; what the venue leaves open stays open.
 
-use domain::{Liquidity, OrderId, Shares, Side, UnixMillis, Usd};
+use domain::{Liquidity, OrderId, Shares, Side, TokenId, UnixMillis, Usd};
 use engine::desk::{
     CancelAnswer, Charge, DUST, EndCause, OrderSight, OrderStanding, PostAnswer, TradeSight,
 };
@@ -37,7 +37,14 @@ pub(in crate::trading) fn post_answer(body: &str, outcome: PlaceOutcome) -> Post
     }
 }
 
-fn side_of(body: &str) -> Option<Side> {
+/// Which token an order is about, by its bytes.
+pub(super) fn token_of(body: &str) -> Option<TokenId> {
+    let sent: SentOrderWire = serde_json::from_str(body).ok()?;
+    TokenId::parse(sent.order.token_id.as_str()).ok()
+}
+
+/// Which side an order is of, by its bytes.
+pub(super) fn side_of(body: &str) -> Option<Side> {
     let sent: SentOrderWire = serde_json::from_str(body).ok()?;
     match sent.order.side.as_str() {
         "BUY" => Some(Side::Buy),

@@ -1,15 +1,23 @@
 //! Sending orders, and learning from what comes back.
 
 use actix::prelude::*;
-use bytes::Bytes;
-use domain::UnixMillis;
+use domain::{DurationMillis, Side, UnixMillis};
 use engine::desk::{Input, PostAnswer, SignedOrder};
+use engine::risk::{HoldScope, VenueHold};
 use polymarket::clob::private::{Doubt, PlaceOutcome, RejectCode, TradingClient};
 use polymarket::http::VenueError;
 
 use super::breaker::Tripped;
+use super::sending::send;
 use super::{Activity, Executor, facts};
 use crate::crash_point::{CrashPoint, passing};
+
+/// What people are told while the breaker is open.
+const TRIPPED: &str = "The venue failed to answer several orders in a row, so none are sent. One tries \
+                       again now and then, and trading goes on by itself. Market data is not affected.";
+const NOT_SIGNED_IN: &str = "the account is not signed in at the venue yet";
+/// After so long it is looked again whether the account is signed in.
+const SIGN_IN_WAIT: DurationMillis = DurationMillis(1_000);
 
 impl Executor {
     /// These orders surely stay here.
@@ -21,9 +29,13 @@ impl Executor {
     }
 
     /// Why no order may be sent now, if so.
-    fn hindrance(&mut self, now: UnixMillis) -> Result<TradingClient, String> {
+    fn hindrance(
+        &mut self,
+        orders: &[SignedOrder],
+        now: UnixMillis,
+    ) -> Result<TradingClient, String> {
         let Some(client) = self.client() else {
-            return Err("the account is not signed in at the venue yet".to_owned());
+            return Err(NOT_SIGNED_IN.to_owned());
         };
         if self.sweeping == Activity::Busy {
             return Err("everything is being cancelled".to_owned());
@@ -31,7 +43,7 @@ impl Executor {
         if !self.life.is_current() {
             return Err("this executor has been replaced".to_owned());
         }
-        self.restraint.admit(now)?;
+        self.restraint.admit(now, orders.iter().map(side_of))?;
         let tripped = |tripped: Tripped| {
             let wait = tripped.until.since(now).0;
             format!("the venue failed too often in a row; orders wait {wait} ms more")
@@ -41,10 +53,11 @@ impl Executor {
     }
 
     pub(super) fn post(&mut self, orders: Vec<SignedOrder>, ctx: &mut Context<Self>) {
-        let client = match self.hindrance(self.clock.now()) {
+        let client = match self.hindrance(&orders, self.clock.now()) {
             Ok(client) => client,
             Err(why) => {
                 self.posts.came_back();
+                self.tell_hold();
                 return self.unsent(&orders, &why);
             }
         };
@@ -63,9 +76,11 @@ impl Executor {
 
     fn posted(&mut self, orders: &[SignedOrder], outcomes: Vec<PlaceOutcome>) {
         let now = self.clock.now();
-        for outcome in &outcomes {
-            self.learn(outcome, now);
+        for (order, outcome) in orders.iter().zip(&outcomes) {
+            self.learn(outcome, side_of(order), now);
         }
+        // Before the answers, so that what follows from them is decided in its light.
+        self.tell_hold();
         let news = orders.iter().zip(outcomes).map(|(order, outcome)| {
             Input::Posted(order.number, facts::post_answer(&order.body, outcome))
         });
@@ -73,14 +88,36 @@ impl Executor {
         self.show_restraint();
     }
 
+    /// Tells the desk what the venue does not take now, where that is news.
+    pub(super) fn tell_hold(&mut self) {
+        let hold = self.hold(self.clock.now());
+        if hold != self.told_hold {
+            self.told_hold.clone_from(&hold);
+            self.tell(vec![Input::VenueHeld(hold)]);
+        }
+    }
+
+    fn hold(&self, now: UnixMillis) -> Option<VenueHold> {
+        let all = |until, why: &str| {
+            Some(VenueHold { scope: HoldScope::Orders, until, why: why.to_owned() })
+        };
+        if self.access.get().is_none() {
+            return all(now.plus(SIGN_IN_WAIT), NOT_SIGNED_IN);
+        }
+        match self.post_breaker.open_until(now) {
+            Some(until) => all(until, TRIPPED),
+            None => self.restraint.hold(now),
+        }
+    }
+
     /// What an outcome says about the venue, beyond the order.
-    fn learn(&mut self, outcome: &PlaceOutcome, now: UnixMillis) {
+    fn learn(&mut self, outcome: &PlaceOutcome, side: Side, now: UnixMillis) {
         match outcome {
             PlaceOutcome::Accepted { .. }
             | PlaceOutcome::Unmatched { .. }
             | PlaceOutcome::Duplicated { .. } => {
                 self.post_breaker.succeeded();
-                self.restraint.lifted();
+                self.restraint.taken(side);
             }
             PlaceOutcome::Rejected(refusal) => {
                 self.post_breaker.succeeded();
@@ -93,9 +130,7 @@ impl Executor {
                         tracing::warn!(%refusal, "the venue does not know us; signing in again");
                         self.access.clear();
                     }
-                    None => {
-                        self.restraint.lifted();
-                    }
+                    None => self.restraint.taken(side),
                 }
             }
             PlaceOutcome::Ambiguous { why: Doubt::Undecided { .. } } => {
@@ -117,7 +152,9 @@ impl Executor {
 
     /// Tells people what the venue refuses.
     pub(super) fn show_restraint(&self) {
-        let shown = self.restraint.shown();
+        let is_tripped = self.post_breaker.is_open();
+        let shown = is_tripped.then(|| TRIPPED.to_owned());
+        let shown = shown.or_else(|| self.restraint.shown(self.clock.now()));
         if self.outlets.board.venue().orders_refused != shown {
             self.outlets.board.set_venue(|venue| venue.orders_refused.clone_from(&shown));
             self.life.set_degraded(shown);
@@ -125,14 +162,7 @@ impl Executor {
     }
 }
 
-/// Sends orders that belong together in one request, once.
-async fn send(client: &TradingClient, orders: &[SignedOrder]) -> Vec<PlaceOutcome> {
-    let bytes = |order: &SignedOrder| Bytes::copy_from_slice(order.body.as_bytes());
-    match orders {
-        [one] => vec![client.place(one.id, bytes(one)).await],
-        many => {
-            let batch: Vec<_> = many.iter().map(|order| (order.id, bytes(order))).collect();
-            client.place_batch(&batch).await.unwrap_or_default()
-        }
-    }
+/// Bytes that cannot be read count as a purchase, which is held back more often.
+fn side_of(order: &SignedOrder) -> Side {
+    facts::side_of(&order.body).unwrap_or(Side::Buy)
 }

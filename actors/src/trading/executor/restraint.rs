@@ -1,6 +1,7 @@
 //! What the venue said that it does not do now, or not for us, and until when we believe it. Pure.
 
-use domain::{DurationMillis, UnixMillis};
+use domain::{DurationMillis, Side, UnixMillis};
+use engine::risk::{HoldScope, VenueHold};
 use polymarket::clob::private::Restriction;
 
 /// How long a restriction is believed.
@@ -47,6 +48,15 @@ struct Refused {
     why: String,
 }
 
+impl Refused {
+    const fn scope(&self) -> HoldScope {
+        match self.restriction {
+            Restriction::ClosedOnly => HoldScope::Purchases,
+            _ => HoldScope::Orders,
+        }
+    }
+}
+
 /// Whether orders may be sent.
 #[derive(Clone, Debug)]
 pub struct Restraint {
@@ -60,12 +70,20 @@ impl Restraint {
     pub const fn new(settings: RestraintSettings) -> Self {
         Self { settings, refused: None }
     }
-    /// Asks to send an order. When a restriction may be over, one is let through at a time.
+    /// Asks to send orders; `sides` are theirs. When a restriction may be over, one is let through
+    /// at a time. An account that may only reduce may sell.
     ///
     /// # Errors
     /// Why not, in plain words.
-    pub fn admit(&mut self, now: UnixMillis) -> Result<(), String> {
+    pub fn admit(
+        &mut self,
+        now: UnixMillis,
+        mut sides: impl Iterator<Item = Side>,
+    ) -> Result<(), String> {
         let Some(refused) = &mut self.refused else { return Ok(()) };
+        if refused.scope() == HoldScope::Purchases && sides.all(|side| side == Side::Sell) {
+            return Ok(());
+        }
         if now < refused.until {
             return Err(refused.why.clone());
         }
@@ -89,10 +107,23 @@ impl Restraint {
         let until = now.plus(DurationMillis(wait.0.min(self.settings.window_max.0)));
         self.refused = Some(Refused { restriction, until, why: plain(restriction, words) });
     }
-    /// The venue took, or refused on its own merits, an order: whatever was refused is over.
-    /// Returns whether something was.
+    /// Whatever was refused is over. Returns what it was.
     pub fn lifted(&mut self) -> Option<String> {
         self.refused.take().map(|refused| refused.why)
+    }
+    /// The venue took, or refused on its own merits, an order of this side: whatever was refused of
+    /// its kind is over.
+    pub fn taken(&mut self, side: Side) {
+        let is_proof =
+            |refused: &mut Refused| refused.scope() == HoldScope::Orders || side == Side::Buy;
+        self.refused.take_if(is_proof);
+    }
+    /// What is not worth a try now.
+    #[must_use]
+    pub fn hold(&self, now: UnixMillis) -> Option<VenueHold> {
+        let refused = self.refused.as_ref().filter(|refused| now < refused.until)?;
+        let (scope, until, why) = (refused.scope(), refused.until, refused.why.clone());
+        Some(VenueHold { scope, until, why })
     }
     /// What to ask now to learn whether the restriction is gone. The answer is told by
     /// [`Self::lifted`] or, if it is still there, by nothing.
@@ -110,15 +141,19 @@ impl Restraint {
             refused.until = now.plus(self.settings.probe_interval);
         }
     }
-    /// What to show people: only what waiting a moment does not heal.
+    /// What to show people: what is known to last, or what has not been proven to be over. A
+    /// moment's wait because of too many requests is no news.
     #[must_use]
-    pub fn shown(&self) -> Option<String> {
+    pub fn shown(&self, now: UnixMillis) -> Option<String> {
         let refused = self.refused.as_ref()?;
-        let passes = matches!(
-            refused.restriction,
-            Restriction::RateLimited { .. } | Restriction::Restarting { .. }
-        );
-        (!passes).then(|| refused.why.clone())
+        let is_shown = match refused.restriction {
+            Restriction::RateLimited { .. } => false,
+            Restriction::Restarting { .. } | Restriction::PostOnly { .. } => now < refused.until,
+            Restriction::TradingDisabled | Restriction::RegionBlocked | Restriction::ClosedOnly => {
+                true
+            }
+        };
+        is_shown.then(|| refused.why.clone())
     }
 }
 
@@ -142,7 +177,7 @@ fn plain(restriction: Restriction, words: &str) -> String {
             "The venue has had too many requests, so orders wait a moment."
         }
         Restriction::ClosedOnly => {
-            "The venue lets this account only reduce its positions, so no orders are sent. Ask the \
+            "The venue lets this account only reduce its positions, so nothing is bought. Ask the \
              venue's support why; it is tried again now and then."
         }
     };
@@ -158,6 +193,9 @@ mod tests {
     fn at(millis: i64) -> UnixMillis {
         UnixMillis(millis)
     }
+    fn admit(restraint: &mut Restraint, millis: i64) -> Result<(), String> {
+        restraint.admit(at(millis), [Side::Buy].into_iter())
+    }
     fn restraint() -> Restraint {
         Restraint::new(RestraintSettings::default())
     }
@@ -165,17 +203,17 @@ mod tests {
     #[test]
     fn a_region_block_is_told_in_plain_words_and_stays_until_one_order_is_taken() {
         let mut restraint = restraint();
-        assert_eq!(restraint.admit(at(0)), Ok(()));
+        assert_eq!(admit(&mut restraint, 0), Ok(()));
         restraint.refused(Restriction::RegionBlocked, "Trading restricted in your region", at(0));
-        let why = restraint.admit(at(29_999)).unwrap_err();
+        let why = admit(&mut restraint, 29_999).unwrap_err();
         assert!(why.starts_with("The venue takes no orders from this region"), "{why}");
         assert!(why.ends_with("Trading restricted in your region"), "{why}");
-        assert_eq!(restraint.shown(), Some(why));
-        assert_eq!(restraint.admit(at(30_000)), Ok(()), "one order tries");
-        assert!(restraint.admit(at(30_001)).is_err(), "one alone");
-        assert!(restraint.shown().is_some(), "nothing is known yet");
+        assert_eq!(restraint.shown(at(0)), Some(why));
+        assert_eq!(admit(&mut restraint, 30_000), Ok(()), "one order tries");
+        assert!(admit(&mut restraint, 30_001).is_err(), "one alone");
+        assert!(restraint.shown(at(0)).is_some(), "nothing is known yet");
         assert!(restraint.lifted().is_some());
-        assert_eq!((restraint.admit(at(30_002)), restraint.shown()), (Ok(()), None));
+        assert_eq!((admit(&mut restraint, 30_002), restraint.shown(at(0))), (Ok(()), None));
     }
 
     #[test]
@@ -183,13 +221,16 @@ mod tests {
         let mut restraint = restraint();
         let retry_after = Some(Duration::from_secs(90));
         restraint.refused(Restriction::PostOnly { retry_after }, "", at(0));
-        assert!(restraint.admit(at(89_999)).is_err());
-        assert_eq!(restraint.admit(at(90_000)), Ok(()));
+        assert!(admit(&mut restraint, 89_999).is_err());
+        assert_eq!(admit(&mut restraint, 90_000), Ok(()));
         let retry_after = Some(Duration::from_secs(1_000_000));
         restraint.refused(Restriction::Restarting { retry_after }, "", at(0));
-        assert!(restraint.admit(at(599_999)).is_err());
-        assert_eq!(restraint.admit(at(600_000)), Ok(()));
-        assert_eq!(restraint.shown(), None, "a moment's wait is no news");
+        assert!(admit(&mut restraint, 599_999).is_err());
+        assert_eq!(admit(&mut restraint, 600_000), Ok(()));
+        assert!(restraint.shown(at(599_999)).is_some());
+        assert_eq!(restraint.shown(at(600_000)), None, "it is tried again");
+        restraint.refused(Restriction::RateLimited { retry_after: None }, "", at(0));
+        assert_eq!(restraint.shown(at(0)), None, "a moment's wait is no news");
     }
 
     #[test]
@@ -200,8 +241,22 @@ mod tests {
         assert_eq!(restraint.probe_due(at(30_000)), Some(Probe::ClosedOnly));
         restraint.confirmed(at(30_000));
         assert_eq!(restraint.probe_due(at(30_001)), None);
-        assert!(restraint.admit(at(30_001)).is_err(), "it is still there");
+        assert!(admit(&mut restraint, 30_001).is_err(), "it is still there");
         restraint.refused(Restriction::TradingDisabled, "", at(0));
         assert_eq!(restraint.probe_due(at(30_000)), None, "nobody to ask but an order");
+    }
+
+    #[test]
+    fn an_account_that_may_only_reduce_sells_and_a_sale_proves_nothing_of_purchases() {
+        let mut restraint = restraint();
+        restraint.refused(Restriction::ClosedOnly, "", at(0));
+        let sales = || [Side::Sell, Side::Sell].into_iter();
+        assert_eq!(restraint.admit(at(1), sales()), Ok(()));
+        assert!(restraint.admit(at(1), [Side::Sell, Side::Buy].into_iter()).is_err());
+        assert_eq!(restraint.hold(at(1)).unwrap().scope, HoldScope::Purchases);
+        restraint.taken(Side::Sell);
+        assert!(admit(&mut restraint, 2).is_err(), "it still may not buy");
+        restraint.taken(Side::Buy);
+        assert_eq!((admit(&mut restraint, 3), restraint.hold(at(3))), (Ok(()), None));
     }
 }

@@ -27,7 +27,7 @@ use super::plan::{ExecutionSettings, Leave, Outlook, Quotes, Step, advance};
 use super::{Desk, OrderNumber, PlanNumber, TaskNumber};
 use crate::approval::Approved;
 use crate::ledger::Entry;
-use crate::risk::Reconciled;
+use crate::risk::{Reconciled, VenueHold};
 use crate::signal::PlannedOrder;
 
 /// An order ready to be sent: its name and its exact bytes.
@@ -139,6 +139,8 @@ pub struct Dealer {
     desk: Desk,
     asked: Asked,
     reconciled: Reconciled,
+    /// What the venue does not take now. A restart forgets it; whoever asks the venue says it again.
+    venue: Option<VenueHold>,
 }
 
 /// Plans take at most so many steps on one input: a bound, never reached by a plan that is sound.
@@ -149,7 +151,7 @@ impl Dealer {
     /// is begun until [`Input::Reconciled`] says that both agree.
     #[must_use]
     pub fn new(desk: Desk) -> Self {
-        Self { desk, asked: Asked::default(), reconciled: Reconciled::No }
+        Self { desk, asked: Asked::default(), reconciled: Reconciled::No, venue: None }
     }
     /// The desk.
     #[must_use]
@@ -177,6 +179,7 @@ impl Dealer {
                 turn.resolved(condition, tokens, payouts);
             }
             Input::Reconciled(result) => turn.reconciled(result),
+            Input::VenueHeld(hold) => turn.dealer.venue = hold,
             Input::Ordered(origin, control) => turn.ordered(origin, control),
             Input::Tick => turn.tick(),
         }
@@ -241,6 +244,7 @@ impl Turn<'_> {
             now: self.env.now,
             quotes: self.env.quotes,
             settings: &self.env.settings.execution,
+            venue: self.dealer.venue.as_ref(),
             leave: if may_act { Leave::Act } else { Leave::CancelOnly },
         };
         self.desk().with_view(plan, |view| advance(view, &outlook)).unwrap_or_default()

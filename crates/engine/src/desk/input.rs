@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Acceptance;
 use super::{EndCause, OrderNumber, Purse, TaskNumber};
-use crate::risk::{Gate, Limits, LockId, LockScope};
+use crate::risk::{Gate, Limits, LockId, LockScope, VenueHold};
 use crate::signal::{ChainTask, Signal, StrategyName};
 use crate::strategy::StrategySettings;
 
@@ -263,6 +263,8 @@ pub enum Input {
     },
     /// Both sides were compared.
     Reconciled(Reconciliation),
+    /// What the venue does not take now; nothing where it takes everything.
+    VenueHeld(Option<VenueHold>),
     /// Somebody orders something.
     Ordered(Origin, Control),
     /// Time passes.

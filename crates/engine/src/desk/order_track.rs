@@ -38,6 +38,34 @@ pub enum EndCause {
     },
 }
 
+/// Refusals that say nothing of the order: the venue takes none now, or none could be sent.
+const PAUSES: [&str; 7] = [
+    NOT_SENT,
+    "restarting",
+    "post_only_mode",
+    "trading_disabled",
+    "region_blocked",
+    "rate_limited",
+    "closed_only",
+];
+
+/// The code of an order that surely never left.
+pub(super) const NOT_SENT: &str = "not_sent";
+
+/// Whether a refusal of this code is about the venue's state, or the account's, and not about the
+/// order.
+pub(super) fn is_venues_pause(code: &str) -> bool {
+    PAUSES.contains(&code)
+}
+
+impl EndCause {
+    /// The venue never looked at it, because it took no orders.
+    #[must_use]
+    pub fn is_venues_pause(&self) -> bool {
+        matches!(self, Self::Rejected { code, .. } if is_venues_pause(code))
+    }
+}
+
 /// Where an order is in its life.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]

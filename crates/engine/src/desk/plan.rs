@@ -10,15 +10,20 @@ mod orders_stage;
 
 use std::collections::BTreeMap;
 
-use domain::{DurationMillis, Shares, TokenId, Touch, UnixMillis, Usd};
+use domain::{DurationMillis, Shares, Side, TokenId, Touch, UnixMillis, Usd};
 use serde::{Deserialize, Serialize};
 
 use super::{LegIndex, OrderNumber, OrderTrack, PlanNumber, TaskTrack};
+use crate::risk::VenueHold;
 use crate::signal::{ChainTask, PlannedOrder, Signal};
 
 pub use advance::advance;
 pub(super) use holdings::may_give;
 pub use holdings::{cash_of, holdings_of};
+
+/// The venue refuses a life of less than 180 s, by its own clock and when the order arrives: half a
+/// minute for signing, writing down, waiting for our turn, and for a clock that is not ours.
+pub const ORDER_LIFE_MS_MIN: i64 = 210_000;
 
 /// How plans are carried out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,8 +42,8 @@ pub struct ExecutionSettings {
     /// The rest is not sold below this part of the planned price, in ten-thousandths: a book that
     /// empty tells nothing of the value. Default 5,000.
     pub unwind_floor_bips: u32,
-    /// The life of a resting order as the venue is told, in case nobody is left to cancel it. The
-    /// venue refuses less than 180 s. Default 180 s.
+    /// The life of a resting order as the venue is told, in case nobody is left to cancel it; at
+    /// least [`ORDER_LIFE_MS_MIN`]. Default 240 s.
     pub order_life: DurationMillis,
 }
 
@@ -51,7 +56,7 @@ impl Default for ExecutionSettings {
             unwinds_max: 5,
             unwind_pause: DurationMillis(2_000),
             unwind_floor_bips: 5_000,
-            order_life: DurationMillis(180_000),
+            order_life: DurationMillis(240_000),
         }
     }
 }
@@ -89,8 +94,17 @@ pub struct Outlook<'a> {
     pub quotes: &'a dyn Quotes,
     /// How plans are carried out.
     pub settings: &'a ExecutionSettings,
+    /// What the venue does not take now.
+    pub venue: Option<&'a VenueHold>,
     /// What is allowed.
     pub leave: Leave,
+}
+
+impl Outlook<'_> {
+    /// Whether the venue would not take an order of this side now.
+    fn is_held(&self, side: Side) -> bool {
+        self.venue.is_some_and(|hold| hold.covers(side, self.now))
+    }
 }
 
 /// Which part of its way a plan is on.

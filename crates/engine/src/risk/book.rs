@@ -136,8 +136,9 @@ impl RiskBook {
         self.pace.count(now)
     }
 
-    /// Something failed that should not have: a request without an answer, a refusal by the venue
-    /// that we did not foresee, a transaction that did not happen.
+    /// Something failed that should not have: a refusal by the venue that we did not foresee, a
+    /// transaction that did not happen. A venue that does not answer, or takes no orders for a
+    /// while, is no error in this sense: see [`VenueHold`](super::VenueHold).
     pub fn note_error(&mut self) {
         self.errors = self.errors.saturating_add(1);
     }

@@ -17,7 +17,7 @@ use crate::signal::Signal;
 
 pub(super) fn review(book: &RiskBook, signal: &Signal, standing: &Standing<'_>) -> Review {
     let asked = Asked { book, signal, standing };
-    let mut gates = Vec::with_capacity(26);
+    let mut gates = Vec::with_capacity(27);
     asked.may_act(&mut gates);
     asked.is_sound(&mut gates);
     asked.is_within_the_market_limits(&mut gates);
@@ -49,6 +49,10 @@ impl Asked<'_> {
         let differs = self.standing.reconciled == Reconciled::No;
         let differs = differs.then(|| "not reconciled".to_owned());
         gates.push(state(Rule::NotReconciled, differs, "reconciled"));
+        let (signal, now) = (self.signal, self.standing.now);
+        let hold = self.standing.venue.filter(|hold| hold.covers_signal(signal, now));
+        let hold = hold.map(|hold| hold.why.clone());
+        gates.push(state(Rule::VenueRefuses, hold, "orders are taken"));
         let lock = self.book.locks.covering(self.signal, self.standing.now);
         let lock = lock.map(|lock| format!("locked: {}", lock.reason));
         gates.push(state(Rule::Locked, lock, "not locked"));

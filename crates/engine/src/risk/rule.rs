@@ -12,6 +12,8 @@ pub enum Rule {
     Halted,
     /// What we believe to hold has not been compared with the venue and the chain.
     NotReconciled,
+    /// The venue takes no orders now, or none of this kind.
+    VenueRefuses,
     /// A lock covers it.
     Locked,
     /// The strategy is paused.
@@ -85,6 +87,7 @@ impl Rule {
     pub const ALL: [Self; 35] = [
         Self::Halted,
         Self::NotReconciled,
+        Self::VenueRefuses,
         Self::Locked,
         Self::StrategyPaused,
         Self::Quarantined,
@@ -126,6 +129,7 @@ impl Rule {
         match self {
             Self::Halted => "halted",
             Self::NotReconciled => "not_reconciled",
+            Self::VenueRefuses => "venue_refuses",
             Self::Locked => "locked",
             Self::StrategyPaused => "strategy_paused",
             Self::Quarantined => "quarantined",
@@ -167,6 +171,7 @@ impl Rule {
         match self {
             Self::Halted => "Trading is halted; resume it to trade again.",
             Self::NotReconciled => "Our books have not been compared with the venue yet.",
+            Self::VenueRefuses => "The venue takes no orders now; it goes on by itself.",
             Self::Locked => "A lock forbids trading here.",
             Self::StrategyPaused => "The strategy is paused.",
             Self::Quarantined => "The strategy failed too often and is in quarantine.",

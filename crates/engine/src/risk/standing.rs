@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use domain::{ConditionId, GroupId, UnixMillis, Usd};
 use serde::{Deserialize, Serialize};
 
+use super::hold::VenueHold;
+
 /// Whether our books have been compared with the venue and the chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -56,6 +58,8 @@ pub struct Standing<'a> {
     pub now: UnixMillis,
     /// Whether the ledger may be believed.
     pub reconciled: Reconciled,
+    /// What the venue does not take now.
+    pub venue: Option<&'a VenueHold>,
     /// Settled dollars, including those that are reserved but not spent.
     pub cash_settled: Usd,
     /// Every market in which anything is held.

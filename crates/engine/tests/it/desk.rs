@@ -9,10 +9,11 @@ mod venue;
 use domain::{DurationMillis, Lifetime, Shares, Side, Usd};
 use engine::desk::{Control, Input, Origin};
 use engine::opportunity::ChainActionKind;
-use engine::risk::Limits;
+use engine::risk::{HoldScope, Limits, VenueHold};
 use engine::signal::Signal;
 use proptest::prelude::*;
 
+use crate::kit::NOW;
 use crate::plan::world::{
     convert, order_by_hand, parity_long, parity_short, sets_long, sets_short, task_by_hand, yes,
 };
@@ -233,18 +234,83 @@ fn a_trade_of_an_order_that_nobody_knows_halts_trading() {
 }
 
 #[test]
-fn errors_in_a_row_halt_trading() {
-    let mut faults = Faults::none();
-    faults.lose_request_ppm = 1_000_000;
-    let mut run = Run::new(faults, 1);
+fn refusals_in_a_row_halt_trading() {
+    let mut run = Run::new(Faults { refuse: Some("invalid_signature"), ..Faults::none() }, 1);
+    for number in 0..4 {
+        run.raise(named(parity_long(), number));
+        run.turn();
+    }
+    let halt = run.desk().risk().halted().expect("a halt");
+    assert_eq!(halt.cause.code(), "consecutive_errors");
+    assert_eq!(run.venue.accepted(), 0);
+}
+
+#[test]
+fn a_venue_that_is_away_for_long_halts_nothing_and_trading_goes_on_when_it_is_back() {
+    let mut run = Run::new(Faults { lose_request_ppm: 1_000_000, ..Faults::none() }, 1);
     for number in 0..4 {
         run.raise(named(parity_long(), number));
     }
     for _ in 0..400 {
         run.turn();
     }
-    assert!(run.desk().risk().halted().is_some());
+    assert_eq!((run.venue.accepted(), run.desk().risk().halted()), (0, None));
+    assert!(run.desk().plans().is_empty(), "what never arrived is over");
+    run.venue.faults = Faults::none();
+    run.raise(named(parity_long(), 9));
+    run.expect_no_refusal();
+    run.until_quiet();
+    assert!(run.venue.accepted() > 0);
+    run.check();
+}
+
+#[test]
+fn a_venue_that_pauses_halts_nothing_and_what_is_left_is_sold_when_it_goes_on() {
+    let mut with_one_leg = 0;
+    for (seed, code) in ["trading_disabled", "post_only_mode", "restarting", "region_blocked"]
+        .into_iter()
+        .cycle()
+        .enumerate()
+        .take(24)
+    {
+        let faults = Faults { fill_percent: vec![100, 0], ..Faults::none() };
+        let mut run = Run::new(faults, seed as u64);
+        run.raise(named(parity_long(), 1));
+        run.venue.faults.refuse = Some(code);
+        for _ in 0..100 {
+            run.turn();
+        }
+        assert_eq!(run.desk().risk().halted(), None, "{code}");
+        if run.venue.shares().len() == 1 {
+            with_one_leg += 1;
+            assert_eq!(run.desk().plans().len(), 1, "{code}: the leg was given up");
+        }
+        run.venue.faults = Faults::none();
+        run.until_quiet();
+        assert!(run.venue.shares().is_empty(), "{code}: {:?}", run.venue.shares());
+        run.check();
+    }
+    assert!(with_one_leg >= 4, "{with_one_leg}");
+}
+
+#[test]
+fn while_the_venue_takes_no_orders_none_is_decided_and_the_reason_is_told() {
+    let mut run = Run::new(Faults::none(), 1);
+    let until = NOW.plus(domain::DurationMillis(60_000));
+    let why = "the engine restarts".to_owned();
+    let hold = VenueHold { scope: HoldScope::Orders, until, why };
+    run.input(Input::VenueHeld(Some(hold)));
+    run.raise(named(parity_long(), 1));
+    let refused = run.decisions().pop().unwrap();
+    let gate = refused.gates.iter().find(|gate| gate.is_refused()).unwrap();
+    assert_eq!((gate.rule.code(), refused.plan), ("venue_refuses", None));
+    assert!(gate.to_string().contains("the engine restarts"), "{gate}");
     assert_eq!(run.venue.accepted(), 0);
+    run.input(Input::VenueHeld(None));
+    run.raise(named(parity_long(), 2));
+    run.until_quiet();
+    assert!(run.venue.accepted() > 0);
+    run.check();
 }
 
 proptest! {

@@ -2,6 +2,7 @@
 export const gateNames: Readonly<Record<string, string>> = {
   halted: "Halt",
   not_reconciled: "Books compared",
+  venue_refuses: "Venue takes orders",
   locked: "Locks",
   strategy_paused: "Strategy running",
   quarantined: "Quarantine",

@@ -6,7 +6,7 @@ use super::Turn;
 use crate::desk::effect::Effect;
 use crate::desk::event::Event;
 use crate::desk::input::{CancelAnswer, OrderSight, OrderStanding, PostAnswer};
-use crate::desk::order_track::{DUST, EndCause, OrderState, OrderTrack};
+use crate::desk::order_track::{DUST, EndCause, NOT_SENT, OrderState, OrderTrack, is_venues_pause};
 use crate::desk::{Desk, OrderNumber};
 
 /// Refusals that are part of the game: somebody was faster, or the book moved.
@@ -36,15 +36,12 @@ impl Turn<'_> {
             PostAnswer::Rejected { code, text } => self.rejected(&order, code, text),
             PostAnswer::NotSent { why } => {
                 if order.posts == 1 {
-                    let (code, text) = ("not_sent".to_owned(), why);
+                    let (code, text) = (NOT_SENT.to_owned(), why);
                     self.ended(number, EndCause::Rejected { code, text }, Shares::ZERO);
                 }
-                self.dealer.desk.risk.note_error();
             }
-            PostAnswer::Ambiguous { .. } => {
-                self.dealer.desk.risk.note_error();
-                self.look_up(number);
-            }
+            // A venue that does not answer is held off by whoever asks it; that is no error of ours.
+            PostAnswer::Ambiguous { .. } => self.look_up(number),
         }
         self.advance(order.plan);
     }
@@ -68,7 +65,7 @@ impl Turn<'_> {
     }
 
     fn rejected(&mut self, order: &OrderTrack, code: String, text: String) {
-        if !BENIGN.contains(&code.as_str()) {
+        if !BENIGN.contains(&code.as_str()) && !is_venues_pause(&code) {
             self.dealer.desk.risk.note_error();
         }
         // The first of several postings may have arrived and be the very reason of this refusal.

@@ -8,13 +8,14 @@ use super::{Dealer, Turn};
 use crate::desk::Desk;
 use crate::desk::plan::Quotes;
 use crate::ledger::{Figures, UtcDay};
-use crate::risk::{Committed, Reconciled, Standing, StrategyStanding};
+use crate::risk::{Committed, Reconciled, Standing, StrategyStanding, VenueHold};
 use crate::signal::StrategyName;
 
 /// What a [`Standing`] borrows from.
 pub(super) struct StandingOf<'a> {
     desk: &'a Desk,
     reconciled: Reconciled,
+    venue: Option<&'a VenueHold>,
     now: domain::UnixMillis,
     committed: BTreeMap<ConditionId, Committed>,
     equity: Usd,
@@ -29,6 +30,7 @@ impl StandingOf<'_> {
         Standing {
             now: self.now,
             reconciled: self.reconciled,
+            venue: self.venue,
             cash_settled: self.desk.ledger.cash().free(),
             committed: &self.committed,
             day_realised: today.net(),
@@ -55,6 +57,7 @@ impl Dealer {
         StandingOf {
             desk,
             reconciled: self.reconciled,
+            venue: self.venue.as_ref(),
             now,
             committed: committed(desk),
             equity: desk.equity(quotes),

@@ -4,7 +4,8 @@ use domain::{Lifetime, Shares, Side, UnixMillis};
 
 use super::holdings::givable;
 use super::{
-    DurationMillis, Leave, Outlook, Phase, PlanView, Step, balance, may_give, orders_stage,
+    DurationMillis, Leave, ORDER_LIFE_MS_MIN, Outlook, Phase, PlanView, Step, balance, may_give,
+    orders_stage,
 };
 use crate::desk::LegIndex;
 use crate::desk::task_track::TaskState;
@@ -47,13 +48,17 @@ fn begin(view: &PlanView<'_>, outlook: &Outlook<'_>, stage: u16) -> Vec<Step> {
 }
 
 /// The orders of a stage. Sales are cut to what has settled; where a leg of a set would fall away
-/// altogether, none is sent, for one leg alone is not what was wished.
+/// altogether, or the venue would not take it, none is sent, for one leg alone is not what was
+/// wished.
 fn placements(
     view: &PlanView<'_>,
     outlook: &Outlook<'_>,
     stage: u16,
     orders: &[PlannedOrder],
 ) -> Vec<Step> {
+    if orders.iter().any(|order| outlook.is_held(order.terms.side)) {
+        return Vec::new();
+    }
     let held = givable(view);
     let mut steps = Vec::with_capacity(orders.len());
     for (at, order) in orders.iter().enumerate() {
@@ -99,7 +104,7 @@ pub(super) fn resized(order: &PlannedOrder, size: Shares, outlook: &Outlook<'_>)
         order.fee = order.market.fee.fee(size, order.terms.price, domain::Rounding::Up);
     }
     if let Lifetime::GoodTilDate { .. } = order.terms.lifetime {
-        let life = outlook.settings.order_life.0.max(180_000);
+        let life = outlook.settings.order_life.0.max(ORDER_LIFE_MS_MIN);
         let expires_at = whole_second_up(outlook.now.plus(DurationMillis(life)));
         order.terms.lifetime = Lifetime::GoodTilDate { expires_at };
     }

@@ -8,6 +8,7 @@ use domain::{Crossing, Lifetime, OrderTerms, Price, Rounding, Shares, Side, Toke
 use super::advance::is_placeable;
 use super::orders_stage::cancellations;
 use super::{Outlook, Phase, PlanEnd, PlanView, Step, Verdict, cash_of, holdings_of};
+use crate::desk::order_track::OrderState;
 use crate::opportunity::{ChainActionKind, OutcomeIndex};
 use crate::signal::{Aim, ChainTask, PlannedOrder, Signal, Stage, TradedMarket};
 
@@ -35,13 +36,30 @@ pub(super) fn advance(view: &PlanView<'_>, outlook: &Outlook<'_>, rounds: u32) -
         return Vec::new();
     }
     let merges = merges_of(&view.plan.signal, &excess);
+    if merges.is_empty() && outlook.is_held(Side::Sell) {
+        // What is left is offered when the venue takes orders again.
+        return Vec::new();
+    }
     let steps = if merges.is_empty() { sales_of(view, outlook, &excess) } else { merges };
     let is_hopeless =
         steps.is_empty() && excess.iter().all(|(token, size)| is_dust(view, *token, *size));
     if is_hopeless {
         return vec![Step::Close(end(view, kept, excess))];
     }
-    std::iter::once(Step::Enter(Phase::Balancing { rounds: rounds + 1 })).chain(steps).collect()
+    // An offer that the venue did not look at was none.
+    let rounds = if was_held_off(view) { rounds } else { rounds + 1 };
+    std::iter::once(Step::Enter(Phase::Balancing { rounds })).chain(steps).collect()
+}
+
+/// Whether the last offer never came to be one, because the venue took no orders.
+fn was_held_off(view: &PlanView<'_>) -> bool {
+    let offers = view.orders.iter().filter(|order| order.leg.is_none());
+    let last = offers.clone().map(|order| order.created_at).max();
+    let mut of_last = offers.filter(|order| Some(order.created_at) == last);
+    last.is_some()
+        && of_last.all(
+            |order| matches!(&order.state, OrderState::Ended { cause } if cause.is_venues_pause()),
+        )
 }
 
 /// What is to be held of `held`.

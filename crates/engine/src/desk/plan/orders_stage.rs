@@ -79,7 +79,7 @@ fn requotes_of(view: &PlanView<'_>, outlook: &Outlook<'_>, stage: u16) -> Vec<St
         let limit = relaxed(order, slack(view, target, lagging));
         let mut order = order.clone();
         order.terms.price = limit;
-        if is_placeable(&order, size) {
+        if is_placeable(&order, size) && !outlook.is_held(order.terms.side) {
             let leg = LegIndex { stage, leg: u16::try_from(at).unwrap_or(u16::MAX) };
             order.terms.size = Shares::ZERO; // So that value and fee follow the new limit.
             steps.push(Step::Place { leg: Some(leg), order: resized(&order, size, outlook) });

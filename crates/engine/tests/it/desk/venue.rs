@@ -24,6 +24,8 @@ pub(crate) struct Faults {
     pub(crate) repeat_news_ppm: u32,
     pub(crate) fail_trade_ppm: u32,
     pub(crate) fail_task_ppm: u32,
+    /// Every order is refused with this code.
+    pub(crate) refuse: Option<&'static str>,
 }
 
 impl Faults {
@@ -37,6 +39,7 @@ impl Faults {
             repeat_news_ppm: 0,
             fail_trade_ppm: 0,
             fail_task_ppm: 0,
+            refuse: None,
         }
     }
 }
@@ -58,6 +61,7 @@ pub(crate) fn any_faults() -> impl Strategy<Value = Faults> {
                 repeat_news_ppm: repeat,
                 fail_trade_ppm: trade,
                 fail_task_ppm: task,
+                refuse: None,
             }
         })
 }
@@ -161,6 +165,9 @@ impl Venue {
     fn accept(&mut self, id: OrderId, order: &PlannedOrder, now: UnixMillis) -> PostAnswer {
         if self.orders.contains_key(&id) {
             return PostAnswer::Duplicated;
+        }
+        if let Some(code) = self.faults.refuse {
+            return PostAnswer::Rejected { code: code.to_owned(), text: String::new() };
         }
         let terms = order.terms;
         let committed: Shares = self

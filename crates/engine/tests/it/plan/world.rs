@@ -133,8 +133,13 @@ impl World {
         let view = PlanView { plan: &self.plan, orders: &orders, tasks: &tasks, free: &free };
         let settings = ExecutionSettings::default();
         let quotes = Bids(self.luck.no_bids);
-        let outlook =
-            Outlook { now: self.now, quotes: &quotes, settings: &settings, leave: self.leave };
+        let outlook = Outlook {
+            now: self.now,
+            quotes: &quotes,
+            settings: &settings,
+            venue: None,
+            leave: self.leave,
+        };
         advance(&view, &outlook)
     }
 

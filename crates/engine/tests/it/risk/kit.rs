@@ -91,6 +91,7 @@ pub(crate) fn standing(held: &Held) -> Standing<'_> {
     Standing {
         now: NOW,
         reconciled: Reconciled::Yes,
+        venue: None,
         cash_settled: Usd::from_whole(1_000_000),
         committed: held,
         day_realised: Usd::ZERO,

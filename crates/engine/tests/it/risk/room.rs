@@ -133,6 +133,7 @@ impl World {
         let standing = Standing {
             now: self.now,
             reconciled: Reconciled::Yes,
+            venue: None,
             cash_settled: Usd::from_micros(self.cash),
             committed: &self.held,
             day_realised: Usd::ZERO,
