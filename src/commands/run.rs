@@ -141,7 +141,7 @@ fn reach(settings: &Settings, at: Endpoints) -> anyhow::Result<VenueSettings> {
         market_socket: at.market_socket,
         user_socket: at.user_socket,
         rtds: at.rtds,
-        web: at.control,
+        web: at.web,
     };
     Ok(reach)
 }

@@ -1,10 +1,17 @@
-//! Can the account trade: its key, its wallet, where it may be used from, and the next missing step.
+//! Can the account trade: its key, its wallet, where it may be used from, what the venue lets it do,
+//! and the next missing step.
 
+use actors::clock::Clock;
+use actors::trading::Access;
 use ethers_core::utils::to_checksum;
 use polymarket::{
     access::Geoblock,
     account::WalletKind,
-    chain::steps::{AccountStep, missing_steps},
+    chain::{
+        ChainSender,
+        steps::{AccountStep, missing_steps},
+    },
+    clob::private::{ApiKeys, VenueClock},
     http::{Http, Settings as ClientSettings},
 };
 
@@ -25,7 +32,7 @@ pub(super) async fn check(
         Err(NoAccount::NoKey) if settings.mode != Mode::Live => return Vec::new(),
         Err(error) => return vec![no_account(&error)],
     };
-    let mut findings = vec![wallet(&trader), place(http).await];
+    let mut findings = vec![wallet(&trader), place(http).await, standing(&trader, http).await];
     if trader.relayer.is_none() && trader.wallet.account.kind() != WalletKind::Eoa {
         findings.push(Finding::bad(
             "relayer key",
@@ -80,6 +87,35 @@ async fn place(http: &Http) -> Finding {
     }
 }
 
+/// Signs in as the service would, and asks what the venue lets the account do.
+async fn standing(trader: &Trader, http: &Http) -> Finding {
+    const CHECK: &str = "account at the venue";
+    match is_closed_only(trader, http).await {
+        Ok(false) => Finding::good(CHECK, "signed in, may trade"),
+        Ok(true) => Finding::bad(
+            CHECK,
+            "signed in, closed-only",
+            "The venue lets this account only reduce its positions, so nothing new can be bought.",
+            "Ask the venue's support why. Until then trade on paper (mode = \"paper\").",
+        ),
+        Err(error) => Finding::bad(
+            CHECK,
+            "",
+            format!("The venue does not let this account sign in: {error}."),
+            "Look at what the lines above say about network and clock, then at the key of \
+             [account].",
+        ),
+    }
+}
+
+async fn is_closed_only(trader: &Trader, http: &Http) -> anyhow::Result<bool> {
+    let clock = VenueClock::new(|| Clock::System.now());
+    let keys = ApiKeys::new(http.clone(), clock.clone(), trader.wallet.chain_id());
+    let credentials = keys.create_or_derive(&trader.wallet.key, 0).await?;
+    let client = Access::new(&trader.wallet, credentials)?.client(http.clone(), clock);
+    Ok(client.closed_only().await?)
+}
+
 async fn steps(settings: &Settings, client: &ClientSettings, trader: &Trader) -> Finding {
     const CHECK: &str = "account's next step";
     let (rpc_url, relayer_url) = settings.chain.urls();
@@ -91,7 +127,11 @@ async fn steps(settings: &Settings, client: &ClientSettings, trader: &Trader) ->
             return Finding::bad(CHECK, "", format!("Transactions cannot be sent: {error}."), fix);
         }
     };
-    match missing_steps(&sender).await.as_deref() {
+    let mut steps = missing_steps(&sender).await;
+    if let (Ok(steps), ChainSender::Relayed(_)) = (&mut steps, &sender) {
+        steps.retain(|step| !step.comes_with_a_batch(sender.contracts()));
+    }
+    match steps.as_deref() {
         Ok([]) => Finding::good(CHECK, "none is missing"),
         Ok([first, rest @ ..]) => missing(first, rest.len()),
         Err(error) => Finding::bad(

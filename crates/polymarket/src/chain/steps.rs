@@ -93,6 +93,20 @@ impl AccountStep {
     }
 }
 
+impl AccountStep {
+    /// Whether it only lets the contracts that split, merge and redeem act for the account: a batch
+    /// over the relayer gives such an approval by itself the first time that it is needed.
+    #[must_use]
+    pub fn comes_with_a_batch(&self, contracts: &Contracts) -> bool {
+        let (Self::AllowCash { party } | Self::AllowShares { party, .. }) = self else {
+            return false;
+        };
+        [Custody::Standard, Custody::NegRisk, Custody::Positions]
+            .into_iter()
+            .any(|custody| custody.operator(contracts) == party.address)
+    }
+}
+
 impl fmt::Display for AccountStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = |address: &Address| to_checksum(address, None);
