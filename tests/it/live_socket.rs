@@ -1,6 +1,6 @@
 //! Live sessions over real TCP: a browser that stops reading holds nothing up.
 
-mod client;
+pub(crate) mod client;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};

@@ -14,6 +14,7 @@ mod feed;
 mod forecast;
 mod forecasts;
 mod live_socket;
+mod modes;
 mod service;
 mod trading;
 mod whales;

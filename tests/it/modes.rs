@@ -1,0 +1,9 @@
+//! The real program as people run it, at a simulated venue on the real wire: on paper, live, and
+//! while the venue is in trouble.
+
+mod degraded;
+mod frames;
+mod groups;
+mod live;
+mod paper;
+mod program;
