@@ -55,7 +55,7 @@ fn a_refusal_names_rule_value_limit_and_place_and_all_other_gates_are_still_aske
     let signal = purchase("a", 1, 100);
     let review = book.review(&signal, &standing(&held));
     assert_eq!(refusals(&review), [Rule::PriceMax, Rule::MarketUsd]);
-    assert_eq!(review.gates.len(), 26);
+    assert_eq!(review.gates.len(), 27);
     let gate = review.gate(Rule::MarketUsd).unwrap();
     // 100 x 0.50 and the cent for roundings
     assert_eq!(gate.value, GateValue::Usd(usd("50.01")));
