@@ -84,7 +84,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule, in the order of the gates.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::Halted,
         Self::NotReconciled,
         Self::VenueRefuses,
