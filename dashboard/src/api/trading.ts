@@ -1,167 +1,57 @@
 /** Answers of the trading half. Shares, prices and dollars are decimal strings, as everywhere. */
 
-import type { ChainAction, Decimal, Timestamp } from "./types";
+import type { Narrow } from "./narrow";
+import type * as schema from "./schema";
+import type { ChainAction, Decimal, Side, Timestamp } from "./types";
 
 export type GateUnit = "usd" | "count" | "ms" | "price" | "text";
-
-export interface Gate {
-  rule: string;
-  text: string;
-  verdict: "passed" | "refused";
-  unit: GateUnit;
-  value: string;
-  limit: string;
-  /** The market or group that the value is of. */
-  about: string | null;
-}
+export type Gate = Narrow<schema.GateView, { verdict: "passed" | "refused"; unit: GateUnit }>;
 
 export const verdicts = ["approved", "refused", "passed"] as const;
 export type Verdict = (typeof verdicts)[number];
+export type Decision = Narrow<schema.DecisionView, { verdict: Verdict; gates: Gate[] }>;
 
-export interface Decision {
-  id: string;
-  at: Timestamp;
-  opportunity_id: string | null;
-  strategy: string;
-  verdict: Verdict;
-  rule: string | null;
-  reason: string | null;
-  gates: Gate[];
-  signal_id: string | null;
-  plan_id: string | null;
-}
+export type Figures = schema.FiguresView;
 
-export interface Figures {
-  realised_usd: Decimal;
-  fees_usd: Decimal;
-  gas_usd: Decimal;
-  adjusted_usd: Decimal;
-  net_usd: Decimal;
-}
-
-export interface Order {
-  id: string;
-  number: string;
-  plan_id: string | null;
-  strategy: string;
-  condition_id: string;
-  title: string;
-  token_id: string;
-  outcome: string | null;
-  side: "buy" | "sell";
-  price: Decimal;
-  size_shares: Decimal;
-  matched_shares: Decimal;
-  lifetime: "GTC" | "GTD" | "FOK" | "FAK";
-  expires_at: Timestamp | null;
-  post_only: boolean;
-  state: string;
-  state_text: string;
-  open: boolean;
-  reason: string | null;
-  created_at: Timestamp;
-  updated_at: Timestamp;
-}
+export const lifetimes = ["FAK", "FOK", "GTC", "GTD"] as const;
+export type Lifetime = (typeof lifetimes)[number];
+export type Order = Narrow<schema.OrderView, { side: Side; lifetime: Lifetime }>;
+export type OrderWish = schema.OrderBody;
 
 export type FillState = "matched" | "mined" | "retrying" | "confirmed" | "failed";
+export type Fill = Narrow<schema.FillView, { side: Side; liquidity: "maker" | "taker"; state: FillState }>;
 
-export interface Fill {
-  trade_id: string;
-  order_id: string;
-  strategy: string;
-  title: string;
-  outcome: string | null;
-  side: "buy" | "sell";
-  size_shares: Decimal;
-  price: Decimal;
-  value_usd: Decimal;
-  fee_usd: Decimal;
-  liquidity: "maker" | "taker";
-  state: FillState;
-  settled: boolean;
-  at: Timestamp;
-  updated_at: Timestamp;
-}
-
-export interface Position {
-  token_id: string;
-  condition_id: string | null;
-  title: string;
-  outcome: string | null;
-  group_id: string | null;
-  settled_shares: Decimal;
-  pending_in_shares: Decimal;
-  pending_out_shares: Decimal;
-  cost_usd: Decimal;
-  average_cost_usd: Decimal | null;
-  /** What the settled shares would bring at the best bid; null where nobody bids. */
-  mark_usd: Decimal | null;
-  unrealised_usd: Decimal | null;
-  realised_usd: Decimal;
-  fees_usd: Decimal;
-}
-
-export interface Cash {
-  settled_usd: Decimal;
-  pending_in_usd: Decimal;
-  pending_out_usd: Decimal;
-  free_usd: Decimal;
-}
-
-export interface Halt {
-  cause: string;
-  text: string;
-  since: Timestamp;
-  /** When the venue was read back and nothing of ours rested there. */
-  proven_at: Timestamp | null;
-}
+export type Position = schema.PositionView;
+export type Cash = schema.CashView;
+export type Halt = schema.HaltView;
+export type Venue = schema.VenueView;
+export type Notice = schema.NoticeView;
 
 export type LockScope = "everything" | "strategy" | "market" | "group";
-
-export interface Lock {
-  id: number;
-  scope: LockScope;
-  of: string | null;
-  reason: string;
-  since: Timestamp;
-  until: Timestamp | null;
-}
-
-export interface Venue {
-  /** Why no orders can be sent, in plain words. */
-  orders_refused: string | null;
-  /** Why no transactions can be carried out, in plain words. */
-  chain_refused: string | null;
-  user_socket_up: boolean;
-  compared_at: Timestamp | null;
-  differences: string[];
-}
+export type Lock = Narrow<schema.LockView, { scope: LockScope }>;
 
 export type Activity = "running" | "paused" | "quarantined";
+export type CountedRule = schema.RefusalCountView;
+export type Strategy = Narrow<schema.StrategyView, { activity: Activity }>;
+export type StrategyStanding = Pick<Strategy, "name" | "activity" | "budget_usd" | "figures">;
 
-export interface StrategyStanding {
-  name: string;
-  activity: Activity;
-  budget_usd: Decimal | null;
-  figures: Figures;
-}
+export type LedgerEntry = Narrow<
+  schema.LedgerEntryView,
+  {
+    phase: "provisional" | "final" | "reversal";
+    cause: "trade" | "chain" | "deposit" | "withdrawal" | "adjustment";
+  }
+>;
+export type Posting = schema.PostingView;
 
-export interface CountedRule {
-  rule: string;
-  text: string;
-  count: number;
-}
-
-export interface Strategy extends StrategyStanding {
-  opportunities_open: number;
-  analysed: number;
-  raised: number;
-  raised_at: Timestamp | null;
-  refusals: CountedRule[];
-}
+export const resultGroupings = ["day", "strategy", "market", "group"] as const;
+export type ResultGrouping = (typeof resultGroupings)[number];
+export type Result = schema.ResultView;
+export type Plan = schema.PlanView;
 
 export type TaskState = "intended" | "prepared" | "mined" | "confirmed" | "failed";
 
+/** A step on the chain. Only the socket tells of it, so the description has no type of it. */
 export interface Task {
   number: string;
   plan_id: string | null;
@@ -171,12 +61,6 @@ export interface Task {
   amount_shares: Decimal;
   reference: string | null;
   created_at: Timestamp;
-}
-
-export interface Notice {
-  at: Timestamp;
-  code: string;
-  text: string;
 }
 
 /** How trading stands: what the socket's `trading` frames carry. */
@@ -201,35 +85,12 @@ export interface Trading {
   venue: Venue;
 }
 
-export interface Limit {
-  name: string;
-  unit: GateUnit;
-  text: string;
-  limit: string;
-  /** How much of it is taken now; null where it is a threshold, not a room. */
-  used: string | null;
-  about: string | null;
-}
-
-export interface Risk {
-  at: Timestamp;
-  reconciled: boolean;
-  halt: Halt | null;
-  limits: Limit[];
-  locks: Lock[];
-  day_loss_usd: Decimal | null;
-  open_orders: number;
-  open_plans: number;
-  breaches: { plans: number; breached: number; amount_usd: Decimal };
-  venue: Venue;
-  notices: Notice[];
-}
+/** `used` is how much of it is taken now; null where it is a threshold, not a room. */
+export type Limit = Narrow<schema.LimitView, { unit: GateUnit }>;
+export type Risk = Narrow<schema.RiskView, { limits: Limit[]; locks: Lock[] }>;
 
 /** What became of a wish to trade. */
-export interface Accepted {
-  status: "approved" | "pending";
-  signal_id: string;
-  plan_id: string | null;
-  decision: Decision | null;
-  orders: Order[];
-}
+export type Accepted = Narrow<
+  schema.AcceptedView,
+  { status: "approved" | "pending"; decision: Decision | null; orders: Order[] }
+>;

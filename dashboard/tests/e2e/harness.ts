@@ -44,6 +44,9 @@ export const phone: BrowserContextOptions = {
   colorScheme: "light",
 };
 
+/** Longest wait for anything that must come about: generous, since a busy machine is many times slower. */
+export const waitMsMax = 60_000;
+
 /** A page and everything it complained of. */
 export interface Visit {
   page: Page;
@@ -61,6 +64,7 @@ export async function visit(
   options: BrowserContextOptions = wide,
 ): Promise<Visit> {
   const context = await browser.newContext(options);
+  context.setDefaultTimeout(waitMsMax);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(`exception: ${error.message}`));
@@ -74,6 +78,8 @@ export async function visit(
     });
   });
   await page.goto(url);
+  // A font that arrives later moves what has been measured.
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
   return { page, faults, close: () => context.close() };
 }
 
@@ -117,6 +123,13 @@ export const tooWide = (page: Page): Promise<string[]> =>
       );
   });
 
+/** Follows a link of the navigation, until the page it leads to stands there and one of its panels is live. */
+export async function goTo(page: Page, name: string): Promise<void> {
+  await page.locator(".shell nav").getByRole("link", { name, exact: true }).click();
+  await page.locator("main h1", { hasText: name }).waitFor({ state: "attached" });
+  await page.locator('main section[data-state="live"]').first().waitFor();
+}
+
 /** The state of a panel by its title, as the page states it. */
 export const panelState = (page: Page, title: string): Promise<string | null> =>
   page
@@ -126,7 +139,7 @@ export const panelState = (page: Page, title: string): Promise<string | null> =>
 export async function eventually(
   what: string,
   holds: () => Promise<boolean>,
-  ms_max = 20_000,
+  ms_max = waitMsMax,
 ): Promise<void> {
   const until = Date.now() + ms_max;
   while (Date.now() < until) {

@@ -80,7 +80,7 @@ describe.skipIf(skipped)("the forecasts page", () => {
 
   test("shows what each model said, and what it failed at, as text", async () => {
     const page = await come("#/forecasts");
-    const detail = await open(page, service.swarm.list[3]?.id ?? "");
+    const detail = await open(page, service.swarm.list[8]?.id ?? "");
     for (const member of [
       "sharp-1",
       "garbage-5",
@@ -203,7 +203,7 @@ describe.skipIf(skipped)("the forecasts page", () => {
     async (colorScheme) => {
       const page = await come("#/forecasts", { ...wide, colorScheme });
       await becomes(page, list, "live");
-      const detail = await open(page, service.swarm.list[2]?.id ?? "");
+      const detail = await open(page, service.swarm.list[8]?.id ?? "");
       await detail.locator("summary").first().click();
       expect(await accessibilityFaults(page)).toEqual([]);
       await shoot(page, `forecasts-${colorScheme}`);
@@ -214,7 +214,7 @@ describe.skipIf(skipped)("the forecasts page", () => {
     const page = await come("#/forecasts", phone);
     await becomes(page, list, "live");
     await shoot(page, "forecasts-phone-light");
-    const detail = await open(page, service.swarm.list[2]?.id ?? "");
+    const detail = await open(page, service.swarm.list[8]?.id ?? "");
     await detail.locator("summary").first().click();
     expect(await tooWide(page)).toEqual([]);
     await shoot(page, "forecasts-detail-phone-light");

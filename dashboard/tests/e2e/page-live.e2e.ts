@@ -4,6 +4,7 @@ import { MockService, mockToken } from "../mock/service.mjs";
 import {
   accessibilityFaults,
   eventually,
+  goTo,
   launch,
   phone,
   shoot,
@@ -54,22 +55,23 @@ describe.skipIf(skipped)("the page over a live service", () => {
       expect(await detail.getByText(word, { exact: true }).count()).toBeGreaterThan(0);
     }
     expect(page.url()).toContain("id=opp-");
-    expect(await page.getByText("Adds up").count()).toBe(1);
-    expect(await page.getByText("The prices no longer contradict each other.").first().isVisible()).toBe(
-      true,
-    );
+    await page.getByText("Adds up").waitFor();
+    await page.getByText("The prices no longer contradict each other.").first().waitFor();
     await shoot(page, "opportunities-dark");
   });
 
   test("keeps the one that is read in its place when it closes, with the reason", async () => {
+    service.calm = true;
     const page = await come("#/opportunities");
-    const [, , , first] = service.openIds();
+    const [first] = service.openIds();
     await page.locator(`tr.row[data-id="${first}"] button`).click();
+    await page.locator("tr.detail").waitFor();
+    service.closeOldest();
     await page
       .locator("tr.detail")
       .getByText("Closed. The prices no longer contradict each other.")
       .waitFor();
-    expect(await page.locator(`tr.row[data-id="${first}"]`).getByText("Closed").isVisible()).toBe(true);
+    await page.locator(`tr.row[data-id="${first}"]`).getByText("Closed").waitFor();
   });
 
   test("keeps filter and order in the address, and goes back", async () => {
@@ -184,8 +186,7 @@ describe.skipIf(skipped)("the page over a live service", () => {
     expect(await tooWide(page)).toEqual([]);
     await shoot(page, "opportunities-phone-light");
     for (const name of ["Markets", "System"]) {
-      await page.getByRole("link", { name, exact: true }).click();
-      await page.locator('section[data-state="live"]').first().waitFor();
+      await goTo(page, name);
       expect(await tooWide(page)).toEqual([]);
       await shoot(page, `${name.toLowerCase()}-phone-light`);
     }
@@ -199,8 +200,10 @@ describe.skipIf(skipped)("the page over a live service", () => {
         .locator(".shell dt, .shell nav a, thead th")
         .evaluateAll((all) => all.map((it) => it.getBoundingClientRect().left));
     const before = await places();
+    const numbers = () => page.locator(".shell dd").allInnerTexts();
     for (let look = 0; look < 8; look += 1) {
-      await page.waitForTimeout(300);
+      const shown = (await numbers()).join();
+      await eventually("a number changes", async () => (await numbers()).join() !== shown);
       expect(await places()).toEqual(before);
     }
   });
@@ -222,12 +225,12 @@ describe.skipIf(skipped)("the page over a live service", () => {
     const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const dark = await ground();
     await page.getByRole("button", { name: "Theme: as the system" }).click();
+    await eventually("it is light", async () => (await ground()) !== dark);
     const light = await ground();
-    expect(light).not.toBe(dark);
     await page.reload();
     expect(await ground()).toBe(light);
     await page.getByRole("button", { name: "Theme: light" }).click();
-    expect(await ground()).toBe(dark);
+    await eventually("it is dark", async () => (await ground()) === dark);
   });
 
   test.each(["light", "dark"] as const)(
@@ -239,8 +242,7 @@ describe.skipIf(skipped)("the page over a live service", () => {
       expect(await accessibilityFaults(page)).toEqual([]);
       await shoot(page, `opportunities-${colorScheme}`);
       for (const name of ["Markets", "System"]) {
-        await page.getByRole("link", { name, exact: true }).click();
-        await page.locator('section[data-state="live"]').first().waitFor();
+        await goTo(page, name);
         expect(await accessibilityFaults(page)).toEqual([]);
         await shoot(page, `${name.toLowerCase()}-${colorScheme}`);
       }

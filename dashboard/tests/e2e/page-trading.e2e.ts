@@ -4,6 +4,7 @@ import { MockService, mockToken } from "../mock/service.mjs";
 import {
   accessibilityFaults,
   eventually,
+  goTo,
   launch,
   panelState,
   phone,
@@ -124,6 +125,7 @@ describe.skipIf(skipped)("the trading pages", () => {
     const decided = () =>
       service.desk.decisions.find(({ opportunity_id: id }) => service.openIds().includes(id ?? ""));
     await eventually("one of the open ones was decided on", async () => decided() !== undefined);
+    service.calm = true;
     const id = decided()?.opportunity_id ?? "";
     await page.locator(`tr.row[data-id="${id}"] button`).click();
     await page.getByRole("link", { name: "Why, and why not" }).click();
@@ -182,18 +184,22 @@ describe.skipIf(skipped)("the trading pages", () => {
     await dialog.getByLabel("Admin token").fill(mockToken);
     expect(service.desk.halt).toBeNull();
     await dialog.getByRole("button", { name: "Back" }).click();
-    await button.click({ delay: 1_300 });
+    await button.hover();
+    await page.mouse.down();
     await dialog.getByText("Trading is halted. No new order is sent.").waitFor();
+    await page.mouse.up();
     expect(service.desk.carriedOut).toEqual(["POST halt"]);
     await dialog.getByRole("button", { name: "Close" }).click();
     const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
     expect(kept).not.toContain(mockToken);
   });
 
-  /** Opens the question of the newest opportunity, which stays open the longest. */
+  /** Opens the question of the newest opportunity, which nothing closes meanwhile. */
   async function askToExecute(page: Page) {
+    service.calm = true;
     const id = service.openIds().at(-1) ?? "";
-    await page.locator(`tr.row[data-id="${id}"] button`).click();
+    const row = page.locator(`tr.row[data-id="${id}"] button`);
+    if ((await row.getAttribute("aria-expanded")) === "false") await row.click();
     await page.getByRole("button", { name: "Execute…" }).click();
     const dialog = page.getByRole("dialog", { name: "Execute this opportunity?" });
     await dialog.getByLabel("Admin token").fill(mockToken);
@@ -394,13 +400,8 @@ describe.skipIf(skipped)("the trading pages", () => {
   test("fit a phone of 360 px, halted too", async () => {
     const page = await come("#/trading", phone);
     for (const name of ["Trading", "Decisions", "Risk"]) {
-      await page.getByRole("link", { name, exact: true }).click();
-      await page.locator('section[data-state="live"]').first().waitFor();
-      await page
-        .locator("main button[aria-expanded]")
-        .first()
-        .click({ timeout: 1_500 })
-        .catch(() => undefined);
+      await goTo(page, name);
+      if (name !== "Risk") await page.locator("main button[aria-expanded]").first().click();
       expect(await tooWide(page)).toEqual([]);
       await shoot(page, `${name.toLowerCase()}-phone-light`);
     }
@@ -422,8 +423,7 @@ describe.skipIf(skipped)("the trading pages", () => {
     async (colorScheme) => {
       const page = await come("#/trading", { ...wide, colorScheme });
       for (const name of ["Trading", "Decisions", "Risk"]) {
-        await page.getByRole("link", { name, exact: true }).click();
-        await page.locator('section[data-state="live"]').first().waitFor();
+        await goTo(page, name);
         const row = page.locator("main button[aria-expanded]").first();
         if (name !== "Risk") await row.click();
         expect(await accessibilityFaults(page)).toEqual([]);

@@ -83,6 +83,7 @@ describe.skipIf(skipped)("the page in trouble", () => {
   test("asks again when frames were lost on their way", async () => {
     const page = await come("#/opportunities");
     await eventually("the list is live", async () => (await panelState(page, list)) === "live");
+    service.calm = true;
     const [gone] = service.openIds();
     await page.locator(`tr.row[data-id="${gone}"]`).waitFor();
     service.loseFrames();

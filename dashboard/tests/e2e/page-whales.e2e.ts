@@ -50,6 +50,9 @@ describe.skipIf(skipped)("the whales page", () => {
     return visited.page;
   };
 
+  /** Whales that the list shows for certain: not the newest, which wait while the reader is in the list. */
+  const known = () => service.whales.list.slice(20, 80);
+
   test("lists whales as they are told of, newest first", async () => {
     const page = await come("#/whales");
     await becomes(page, list, "live");
@@ -68,27 +71,25 @@ describe.skipIf(skipped)("the whales page", () => {
 
   test("shows the wallet with its interval, the trades, and a missed grade as missed", async () => {
     const page = await come("#/whales");
-    const known = service.whales.list.find(
-      ({ id, side }) => Number(id.slice(6)) % 4 === 3 && side === "sell",
-    );
-    const detail = await open(page, known?.id ?? "");
+    const told = known().find(({ id, side }) => Number(id.slice(6)) % 4 === 3 && side === "sell");
+    const detail = await open(page, told?.id ?? "");
     await detail.getByText("55% (40% to 69%)").waitFor();
     await detail.getByText("22 of 40").waitFor();
     await detail.getByText("A sale is graded as buying the other outcome.").waitFor();
     expect(await detail.locator("tr[data-grade]").count()).toBe(3);
-    expect(page.url()).toContain(`open=${known?.id}`);
+    expect(page.url()).toContain(`open=${told?.id}`);
     await shoot(page, "whales-detail-dark");
-    const missed = service.whales.list.find(({ grades }) => grades.some(({ state }) => state === "missed"));
+    const missed = known().find(({ grades }) => grades.some(({ state }) => state === "missed"));
     const other = await open(page, missed?.id ?? "");
     expect(await other.locator('tr[data-grade="one_hour"]').innerText()).toContain("Missed");
   });
 
   test("claims no profile where there is none", async () => {
     const page = await come("#/whales");
-    const unknown = service.whales.list.find(({ id, wallet }) => Number(id.slice(6)) % 4 === 0 && wallet);
+    const unknown = known().find(({ id, wallet }) => Number(id.slice(6)) % 4 === 0 && wallet);
     await open(page, unknown?.id ?? "");
     await page.getByText("No profile yet").waitFor();
-    const nameless = service.whales.list.find(({ wallet }) => wallet === null);
+    const nameless = known().find(({ wallet }) => wallet === null);
     await open(page, nameless?.id ?? "");
     await page.getByText("does not name the wallet").waitFor();
   });
@@ -108,7 +109,7 @@ describe.skipIf(skipped)("the whales page", () => {
     expect(values.every((value) => Number(value.replace(/[^\d]/g, "")) >= 25_000)).toBe(true);
     await page.getByRole("button", { name: "Show all" }).click();
     await becomes(page, list, "live");
-    const id = service.whales.list.find(({ wallet }) => wallet !== null)?.id ?? "";
+    const id = known().find(({ wallet }) => wallet !== null)?.id ?? "";
     const detail = await open(page, id);
     await detail.getByRole("link", { name: "All whales of this wallet" }).click();
     await page.getByText("Only wallet 0x").waitFor();
@@ -174,7 +175,7 @@ describe.skipIf(skipped)("the whales page", () => {
     async (colorScheme) => {
       const page = await come("#/whales", { ...wide, colorScheme });
       await becomes(page, list, "live");
-      await open(page, service.whales.list[4]?.id ?? "");
+      await open(page, known()[4]?.id ?? "");
       expect(await accessibilityFaults(page)).toEqual([]);
       await shoot(page, `whales-${colorScheme}`);
     },
@@ -184,7 +185,7 @@ describe.skipIf(skipped)("the whales page", () => {
     const page = await come("#/whales", phone);
     await becomes(page, list, "live");
     await shoot(page, "whales-phone-light");
-    await open(page, service.whales.list[4]?.id ?? "");
+    await open(page, known()[4]?.id ?? "");
     expect(await tooWide(page)).toEqual([]);
     await shoot(page, "whales-detail-phone-light");
     await page.getByRole("button", { name: "Show the records" }).click();

@@ -11,8 +11,10 @@ export default defineConfig({
     environment: "node",
     // The tool gives BASE_URL a meaning of its own inside the tests.
     env: { SERVICE_URL: service },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Longer than any single wait, so that what did not come about is named.
+    testTimeout: 240_000,
+    hookTimeout: 120_000,
+    reporters: ["default", new URL("./failed-names.ts", import.meta.url).pathname],
     fileParallelism: false,
     sequence: { concurrent: false },
   },

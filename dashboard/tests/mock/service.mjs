@@ -41,6 +41,8 @@ export class MockService {
   /** @type {Behaviour} */
   behaviour = "normal";
   feedSilent = false;
+  /** No opportunity comes or goes by itself. */
+  calm = false;
   #random = chance(7);
   #started = Date.now();
   #seq = 0;
@@ -124,6 +126,11 @@ export class MockService {
     this.#seq += 5;
   }
 
+  /** The oldest one that is open closes, and this is told. */
+  closeOldest() {
+    this.#send("opportunity", this.#close());
+  }
+
   openIds() {
     return [...this.#open.keys()];
   }
@@ -154,6 +161,7 @@ export class MockService {
   #trade() {
     if (this.feedSilent || this.behaviour === "empty") return;
     this.#feedAt = Date.now();
+    if (this.calm) return;
     if (this.#open.size > 12 || this.#random.next() < 0.4) {
       const closed = this.#close();
       if (closed !== null) this.#send("opportunity", closed);

@@ -1,5 +1,5 @@
-import type { TradeFeed } from "../../api/types";
-import type { Grade, Horizon, RecordVerdict, Side, WhaleClass, WhaleKind } from "../../api/whales";
+import type { Side, TradeFeed } from "../../api/types";
+import type { Grade, Horizon, RecordVerdict, WhaleClass, WhaleKind } from "../../api/whales";
 import { count, number } from "./words";
 
 export const whales = {
