@@ -22,6 +22,8 @@ struct Heard {
     failed: u64,
     ignored: u64,
     skipped: Vec<String>,
+    /// The tests that failed, by name.
+    names: Vec<String>,
 }
 
 /// Which lines of a test run a person wants to see.
@@ -42,7 +44,9 @@ pub(crate) fn run(workspace: &Workspace, skips: Skips) -> Report {
         "rust tests",
         match end {
             Ok(()) => Outcome::Passed(counts),
-            Err(error) => Outcome::Failed(format!("{counts}; {error:#}")),
+            Err(error) => {
+                Outcome::Failed(format!("{counts}; {error:#}{}", shell::names(&heard.names)))
+            }
         },
     );
     if heard.ignored > 0 {
@@ -104,6 +108,8 @@ impl Heard {
                 self.skipped.push(reason);
             }
         }
+        let failed = line.strip_prefix("test ").and_then(|line| line.strip_suffix(" ... FAILED"));
+        self.names.extend(failed.map(str::to_owned));
         if let Some(counts) = line.strip_prefix("test result:") {
             for part in counts.split(['.', ';']) {
                 let mut words = part.split_whitespace();
@@ -138,6 +144,7 @@ mod tests {
         for line in [
             "running 3 tests",
             "test a ... ok",
+            "test b ... FAILED",
             "successes:",
             "---- a stdout ----",
             "SKIPPED: no recordings in ../data",
@@ -153,7 +160,8 @@ mod tests {
             }
         }
         let skipped = vec!["no recordings in ../data".to_owned()];
-        assert_eq!(heard, Heard { passed: 2, failed: 1, ignored: 4, skipped });
-        assert_eq!(shown.len(), 5, "{shown:?}");
+        let names = vec!["b".to_owned()];
+        assert_eq!(heard, Heard { passed: 2, failed: 1, ignored: 4, skipped, names });
+        assert_eq!(shown.len(), 6, "{shown:?}");
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     env,
     ffi::OsStr,
+    io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::mpsc::{self, RecvTimeoutError},
@@ -64,6 +65,44 @@ pub(crate) fn step(name: &str, command: &mut Command) -> Result<Duration> {
     }
     println!("  {name}: done in {} s", started.elapsed().as_secs());
     Ok(started.elapsed())
+}
+
+/// How a script names a test that failed, at the end of its output.
+const FAILED_TEST: &str = "FAILED TEST: ";
+
+/// Like [`step`]; an error names the tests that the script says failed.
+pub(crate) fn step_of_tests(name: &str, command: &mut Command) -> Result<Duration> {
+    let started = Instant::now();
+    println!("» {name}");
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot start {}", command.get_program().display()))?;
+    let stdout = child.stdout.take().context("no output of the script")?;
+    let mut failed = Vec::new();
+    alive(name, || -> Result<()> {
+        for line in BufReader::new(stdout).lines() {
+            let line = line?;
+            failed.extend(line.strip_prefix(FAILED_TEST).map(str::to_owned));
+            println!("{line}");
+        }
+        Ok(())
+    })?;
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("{status}{}", names(&failed));
+    }
+    println!("  {name}: done in {} s", started.elapsed().as_secs());
+    Ok(started.elapsed())
+}
+
+/// The first of the names, for the end of a sentence.
+pub(crate) fn names(failed: &[String]) -> String {
+    const SHOWN_MAX: usize = 12;
+    let shown = failed.iter().take(SHOWN_MAX).map(|name| format!("; {name}"));
+    let more = failed.len().saturating_sub(SHOWN_MAX);
+    let more = (more > 0).then(|| format!("; and {more} more"));
+    shown.chain(more).collect()
 }
 
 /// Does `work`, and says every now and then that it is still at it.

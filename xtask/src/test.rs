@@ -69,7 +69,7 @@ fn browser_tests(workspace: &Workspace, skips: Skips, report: &mut Report) {
         if let Some(demo) = demo {
             command.env("BASE_URL", &demo.address).env("DUTCHBOOK_TOKEN", &demo.token);
         }
-        shell::step(name, &mut command)
+        shell::step_of_tests(name, &mut command)
     };
     let over_mock = "browser tests over a stand-in";
     report.add_result(over_mock, e2e(over_mock, None));

@@ -98,7 +98,6 @@ async fn an_account_that_may_only_reduce_buys_again_when_it_may() {
 }
 
 #[actix_rt::test]
-#[ignore = "not seen green yet: needs a machine of its own; run with --ignored"]
 async fn errors_of_the_venue_open_the_breaker_and_its_recovery_closes_it() {
     let words = "failed to answer several orders in a row";
     let fault = |for_ms| Fault::RejectRequests { status: 502, retry_after_s: None, for_ms };
@@ -106,7 +105,6 @@ async fn errors_of_the_venue_open_the_breaker_and_its_recovery_closes_it() {
 }
 
 #[actix_rt::test]
-#[ignore = "not seen green yet: needs a machine of its own; run with --ignored"]
 async fn lost_answers_in_a_row_open_the_breaker_and_no_order_is_doubled() {
     let words = "failed to answer several orders in a row";
     weathers(47, words, &[Fault::LoseReplies { count: 7 }], None).await;

@@ -19,7 +19,6 @@ async fn done(program: &Program) -> BTreeSet<String> {
 }
 
 #[actix_rt::test]
-#[ignore = "not seen green yet: needs a machine of its own; run with --ignored"]
 async fn baskets_of_a_group_are_bought_sold_and_converted_and_the_books_agree() {
     let venue = venue(51);
     let owner = Owner::provisioned(&venue, WalletKind::Deposit, 1, CASH);

@@ -73,7 +73,6 @@ async fn an_account_or_a_region_that_may_not_trade_is_told_in_plain_words() {
 }
 
 #[actix_rt::test]
-#[ignore = "not seen green yet: needs a machine of its own; run with --ignored"]
 async fn with_both_switches_and_a_sound_account_of_either_kind_it_trades_and_the_books_agree() {
     for (number, kind) in [(1, WalletKind::Deposit), (2, WalletKind::Eoa)] {
         let venue = venue(34);
@@ -88,7 +87,6 @@ async fn with_both_switches_and_a_sound_account_of_either_kind_it_trades_and_the
 }
 
 #[actix_rt::test]
-#[ignore = "not seen green yet: needs a machine of its own; run with --ignored"]
 async fn a_region_block_turns_only_trading_off_and_its_end_turns_it_on_again() {
     let venue = venue(35);
     let owner = Owner::provisioned(&venue, WalletKind::Deposit, 1, CASH);
