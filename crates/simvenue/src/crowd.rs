@@ -196,6 +196,14 @@ impl Crowd {
     pub(crate) fn dislocated(&self) -> usize {
         self.dislocations.active()
     }
+    /// Lets steps go by in which nobody acts.
+    pub(crate) fn miss(&mut self, steps: i64) {
+        self.whales.miss(steps, self.options.activity_percent.min(1_000));
+    }
+    /// Somebody comes for a fortune in the next step.
+    pub(crate) const fn call_a_whale(&mut self) {
+        self.whales.call();
+    }
     /// Lets the crowd act for [`STEP_MS`].
     pub(crate) fn step(&mut self, sink: &mut Sink<'_>) {
         self.dislocations.step(self.steps, self.options, &self.groups, &mut self.pits);

@@ -91,6 +91,8 @@ pub enum Fault {
     },
     /// A question is listed that was not there before.
     NewMarket,
+    /// Somebody trades for a fortune: at once, in slices, or from a wallet that nobody knows.
+    Whale,
     /// Both outcomes of a binary market no longer add up.
     Parity {
         /// Which one.

@@ -116,8 +116,10 @@ impl World {
     pub(crate) fn advance(&mut self, now: UnixMillis, simulated: DurationMillis) -> Vec<Emission> {
         self.board.now = now;
         let due = simulated.0 / STEP_MS;
-        if due - self.steps > CATCH_UP_STEPS_MAX {
-            self.steps = due - CATCH_UP_STEPS_MAX;
+        let missed = due - self.steps - CATCH_UP_STEPS_MAX;
+        if missed > 0 {
+            self.crowd.miss(missed);
+            self.steps += missed;
         }
         self.end_forgeries();
         while self.steps < due {

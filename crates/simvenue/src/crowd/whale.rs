@@ -20,6 +20,9 @@ const BAND: (u16, u16) = (1_000, 9_000);
 const PAUSE: (i64, i64) = (60, 160);
 /// Slices under way; a whale more waits for another day.
 const SLICES_MAX: usize = 64;
+/// Missed steps for which it is drawn whether somebody came: an hour of life. Of a longer pause the
+/// rest is forgotten.
+const MISSED_STEPS_MAX: i64 = 72_000;
 
 #[derive(Clone, Copy, Debug)]
 struct Slice {
@@ -35,11 +38,34 @@ pub(super) struct Whales {
     rng: Rng,
     slices: Vec<Slice>,
     newcomers: u32,
+    /// Came in steps that nobody lived through.
+    waiting: Waiting,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Waiting {
+    Nobody,
+    Somebody,
 }
 
 impl Whales {
     pub(super) fn new(seed: u64) -> Self {
-        Self { rng: Rng::new(seed, "whales"), slices: Vec::new(), newcomers: 0 }
+        let rng = Rng::new(seed, "whales");
+        Self { rng, slices: Vec::new(), newcomers: 0, waiting: Waiting::Nobody }
+    }
+
+    /// One comes in the next step.
+    pub(super) const fn call(&mut self) {
+        self.waiting = Waiting::Somebody;
+    }
+
+    /// Lets steps go by that the machine was too slow for. Whales are few: without this a slow
+    /// machine would see none for minutes. However many came in the meantime, one waits.
+    pub(super) fn miss(&mut self, steps: i64, activity: u32) {
+        let parts = CHANCE_PPM * activity / 100;
+        if (0..steps.min(MISSED_STEPS_MAX)).any(|_| self.rng.chance_ppm(parts)) {
+            self.waiting = Waiting::Somebody;
+        }
     }
 
     pub(super) fn step(
@@ -49,7 +75,8 @@ impl Whales {
         pits: &mut BTreeMap<MarketIndex, Pit>,
         sink: &mut Sink<'_>,
     ) {
-        if activity > 0 && self.rng.chance_ppm(CHANCE_PPM * activity / 100) {
+        let waited = std::mem::replace(&mut self.waiting, Waiting::Nobody);
+        if self.rng.chance_ppm(CHANCE_PPM * activity / 100) || waited == Waiting::Somebody {
             self.plan(steps, pits);
         }
         let is_due = |slice: &Slice| slice.due <= steps;
@@ -196,5 +223,19 @@ mod tests {
     #[test]
     fn a_crowd_that_keeps_still_has_no_whales() {
         assert_eq!(purchases(7, 0, 500), []);
+    }
+
+    #[test]
+    fn whales_come_at_their_pace_to_a_machine_that_lives_through_one_step_in_twenty() {
+        let mut whales = Whales::new(7);
+        let mut came = 0;
+        for _ in 0..1_250 {
+            whales.miss(19, 100);
+            came += usize::from(whales.waiting == Waiting::Somebody);
+            whales.step(1, 100, &mut BTreeMap::new(), &mut |_, _, _| {});
+        }
+        assert!((10..=30).contains(&came), "{came} in twenty minutes");
+        whales.miss(i64::MAX, 0);
+        assert_eq!(whales.waiting, Waiting::Nobody, "a crowd that keeps still misses nothing");
     }
 }

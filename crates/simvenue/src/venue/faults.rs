@@ -87,6 +87,10 @@ impl Shared {
                 world.resolve(market, winner)
             }
             Fault::NewMarket => world.list_newcomer()?,
+            Fault::Whale => {
+                world.call_a_whale();
+                Vec::new()
+            }
             Fault::Parity { market, direction, edge, for_ms } => {
                 let market = world.find(market.as_deref(), World::is_open_binary)?;
                 let for_ms = i64::try_from(for_ms).unwrap_or(i64::MAX / 4);

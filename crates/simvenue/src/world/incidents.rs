@@ -47,6 +47,10 @@ impl World {
         };
         found.ok_or_else(|| SimError::NoSuchMarket(name.unwrap_or("none suits").to_owned()))
     }
+    /// Somebody comes for a fortune in the next step.
+    pub(crate) const fn call_a_whale(&mut self) {
+        self.crowd.call_a_whale();
+    }
     pub(crate) fn is_open(&self, market: MarketIndex) -> bool {
         self.board.states.get(market).is_some_and(|state| state.winner.is_none())
     }
