@@ -13,7 +13,7 @@ pub use args::{
     RunArgs, ShowArgs,
 };
 
-pub use forecast::{EvaluateArgs, ForecastCommand};
+pub use forecast::{AskArgs, EvaluateArgs, ForecastArgs, ForecastCommand};
 pub use trading::{
     CancelArgs, DecisionsArgs, ExecuteCommand, HaltArgs, LifetimeArg, LimitsArgs, LockArgs,
     OpportunityArgs, OrderArgs, OrdersArgs, PageArgs, PlaceArgs, ReadArgs, RedeemArgs, SetsArgs,

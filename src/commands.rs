@@ -30,7 +30,7 @@ pub fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
         Command::Config(ConfigCommand::Check { .. }) => config::check(&settings, out),
         Command::Migrate(args) => migrate::run(&settings, args, out),
         Command::Doctor(args) => doctor::run(&settings, args, out),
-        Command::Forecast(command) => forecast::run(command, out),
+        Command::Forecast(args) => forecast::run(&settings, args, out),
         Command::Trading(command) => trading::run(&settings, command, out),
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::forecast::ForecastCommand;
+use super::forecast::ForecastArgs;
 use super::trading::TradingCommand;
 use crate::settings::{Flag, LiveSwitch, Mode, Request, Sources};
 
@@ -56,9 +56,8 @@ pub enum Command {
     Migrate(MigrateArgs),
     /// Check network, clock, database and disk, with what to do where something is wrong
     Doctor(DoctorArgs),
-    /// What models believe, and how far they may be believed
-    #[command(subcommand)]
-    Forecast(ForecastCommand),
+    /// What models believe about a market, and how far they may be believed
+    Forecast(ForecastArgs),
     /// Ask a running service.
     #[command(flatten)]
     Trading(TradingCommand),
@@ -174,10 +173,13 @@ impl Command {
                 Request::Run(if args.live { LiveSwitch::Given } else { LiveSwitch::Absent })
             }
             Self::Demo(_) => Request::Demo,
-            Self::Check(_) | Self::Forecast(_) => Request::Inspect(Some(Mode::Paper)),
+            Self::Check(_) => Request::Inspect(Some(Mode::Paper)),
+            Self::Forecast(args) if args.command.is_some() => Request::Inspect(Some(Mode::Paper)),
             Self::Config(ConfigCommand::Show(args)) => Request::Inspect(args.mode),
             Self::Config(ConfigCommand::Check { mode }) => Request::Inspect(*mode),
-            Self::Migrate(_) | Self::Doctor(_) | Self::Trading(_) => Request::Inspect(None),
+            Self::Migrate(_) | Self::Doctor(_) | Self::Forecast(_) | Self::Trading(_) => {
+                Request::Inspect(None)
+            }
         }
     }
 

@@ -3,8 +3,8 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use dutchbook::cli::{EvaluateArgs, ForecastCommand};
-use dutchbook::commands::forecast::run;
+use dutchbook::cli::EvaluateArgs;
+use dutchbook::commands::forecast::evaluate::evaluate;
 use dutchbook::exit::ExitCode;
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 fn printed(files: &[PathBuf], json: bool) -> anyhow::Result<String> {
     let mut out = Vec::new();
     let args = EvaluateArgs { files: files.to_vec(), json, seed: 1 };
-    assert_eq!(run(&ForecastCommand::Evaluate(args), &mut out)?, ExitCode::Ok);
+    assert_eq!(evaluate(&args, &mut out)?, ExitCode::Ok);
     Ok(String::from_utf8(out)?)
 }
 

@@ -1,10 +1,11 @@
 //! Forecasts of the demo, asked over HTTP.
 
+use std::process::{Command, Output};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::service::Service;
+use crate::service::{Service, TOKEN};
 
 const SOON: Duration = Duration::from_secs(100);
 
@@ -71,4 +72,46 @@ async fn a_person_asks_about_a_market_once_for_each_key() {
     assert_eq!(service.post("/api/v1/forecasts").await, 401, "asking costs money");
     let (status, _) = service.get("/api/v1/forecasts/nobody").await;
     assert_eq!(status, 404);
+}
+
+/// The program asks a service about a market.
+fn forecast(url: &str, arguments: &[&str], token: Option<&str>) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dutchbook"));
+    command.env_remove("DUTCHBOOK_TOKEN").envs(token.map(|token| ("DUTCHBOOK_TOKEN", token)));
+    command.arg("forecast").args(arguments).args(["--url", url]).output().unwrap()
+}
+
+#[actix_rt::test]
+async fn the_command_line_asks_about_a_market_waits_for_the_models_and_pays_once_for_a_key() {
+    let service = Service::start_with(13, &["swarm.interval_s=0", "swarm.deadline_ms=6000"]);
+    let markets = "/api/v1/markets?watched=true&limit=50";
+    let page = service.until(markets, SOON, |page| rows(page).len() > 10).await;
+    let market = rows(&page).last().unwrap();
+    let slug = market["slug"].as_str().unwrap();
+    service.until("/api/v1/swarm", SOON, |swarm| swarm["state"] == "on").await;
+    let ask = |arguments: &[&str]| forecast(&service.address, arguments, Some(TOKEN));
+
+    let said = ask(&[slug, "--key", "first"]);
+    let (out, err) =
+        (String::from_utf8(said.stdout).unwrap(), String::from_utf8_lossy(&said.stderr));
+    assert_eq!(said.status.code(), Some(0), "{out}{err}");
+    assert_eq!(out.lines().next(), market["title"].as_str(), "{out}");
+    assert!(out.contains("models and market  0.") && out.contains("  cost 0."), "{out}");
+    assert!(err.matches("  oracle: ").count() >= 1, "it tells how far it is: {err}");
+
+    let list = "/api/v1/forecasts";
+    let page = service.until(list, SOON, |page| !rows(page).is_empty()).await;
+    let again = ask(&[slug, "--key", "first", "--json"]);
+    let again: Value = serde_json::from_slice(&again.stdout).unwrap();
+    assert_eq!((&again["id"], &again["state"]), (&rows(&page)[0]["id"], &json!("published")));
+    let page = service.until(list, SOON, |page| !rows(page).is_empty()).await;
+    assert_eq!(rows(&page).len(), 1, "the same key asks nobody anew: {page:#}");
+
+    let unknown = ask(&["no-such-market"]);
+    let err = String::from_utf8_lossy(&unknown.stderr);
+    assert_eq!(unknown.status.code(), Some(5), "{err}");
+    assert!(err.starts_with("key: ") && err.contains("404"), "{err}");
+    assert_eq!(forecast(&service.address, &[slug], None).status.code(), Some(3));
+    assert_eq!(forecast("http://127.0.0.1:9", &[slug], Some(TOKEN)).status.code(), Some(6));
+    assert_eq!(ask(&[]).status.code(), Some(2));
 }
