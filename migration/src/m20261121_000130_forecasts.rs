@@ -90,5 +90,24 @@ pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
             ],
             primary_key: &["day"],
         }),
+        Box::new(NewTable {
+            name: "m20261121_000136_model_calls",
+            table: "model_calls",
+            columns: vec![
+                text("id", KEY),
+                integer("day"),
+                integer("reserved_at"),
+                integer("reserved"),
+                integer_or_null("settled_at"),
+                integer_or_null("paid"),
+            ],
+            primary_key: &["id"],
+        }),
+        Box::new(NewIndex {
+            name: "m20261121_000137_model_calls_by_time",
+            table: "model_calls",
+            index: "model_calls_by_time",
+            columns: &["reserved_at"],
+        }),
     ]
 }

@@ -9,6 +9,7 @@
 //! `DUTCHBOOK_TEST_KILLS` says how often (default 40, CI 300), `DUTCHBOOK_TEST_SEED` where chance
 //! begins.
 
+mod budget;
 mod journal;
 pub(crate) mod process;
 

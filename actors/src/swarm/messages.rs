@@ -120,11 +120,10 @@ pub(super) struct MemberSaid {
 message!(MemberSaid, Class::Critical);
 
 /// Money that a call may use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Reservation {
-    /// When, which says of which day it is.
-    pub(super) at: UnixMillis,
-    pub(super) amount: Usd,
+    /// The call's name in the database.
+    pub(super) call: Arc<str>,
 }
 
 /// Why a call may not be made.
@@ -150,7 +149,7 @@ impl Message for Reserve {
 impl Msg for Reserve {}
 
 /// A call is over. Where it is lost the reservation counts until the day is over.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Settle {
     /// What was reserved.
     pub(super) reservation: Reservation,

@@ -1,6 +1,7 @@
 //! Who holds the day's budget.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use actix::prelude::*;
@@ -14,6 +15,8 @@ use crate::supervision::Life;
 
 const CONNECT_AGAIN: Duration = Duration::from_secs(2);
 const SHOW_INTERVAL: Duration = Duration::from_secs(5);
+/// Calls named so far by this process: no two have the same name, of whichever incarnation.
+static CALLS: AtomicU64 = AtomicU64::new(0);
 
 /// The treasurer. What it promises is in the database before anybody hears of it.
 pub(super) struct Treasurer {
@@ -83,10 +86,12 @@ impl Handler<Reserve> for Treasurer {
     type Result = ResponseActFuture<Self, Result<Reservation, NoMoney>>;
     fn handle(&mut self, Reserve(amount): Reserve, _: &mut Self::Context) -> Self::Result {
         let (store, limit, at) = (self.store.clone(), self.usd_day_max, self.clock.now());
+        let number = CALLS.fetch_add(1, Ordering::Relaxed);
+        let call: Arc<str> = format!("{}-{}-{number}", at.0, std::process::id()).into();
         let reserved = async move {
             let store = store.ok_or(NoMoney::StoreDown)?;
-            match store.model_budget().reserve(at, amount, limit).await {
-                Ok(true) => Ok(Reservation { at, amount }),
+            match store.model_budget().reserve(&call, at, amount, limit).await {
+                Ok(true) => Ok(Reservation { call }),
                 Ok(false) => Err(NoMoney::BudgetUsedUp),
                 Err(error) => {
                     tracing::warn!(%error, "no money could be reserved, so no model is asked");
@@ -101,10 +106,10 @@ impl Handler<Reserve> for Treasurer {
 impl Handler<Settle> for Treasurer {
     type Result = ();
     fn handle(&mut self, Settle { reservation, paid }: Settle, ctx: &mut Self::Context) {
-        let Some(store) = self.store.clone() else { return };
+        let (store, now) = (self.store.clone(), self.clock.now());
+        let Some(store) = store else { return };
         let settled = async move {
-            let Reservation { at, amount } = reservation;
-            if let Err(error) = store.model_budget().settle(at, amount, paid).await {
+            if let Err(error) = store.model_budget().settle(&reservation.call, now, paid).await {
                 tracing::warn!(%error, "a call stays reserved until the day is over");
             }
         };

@@ -7,7 +7,6 @@
 mod answer;
 mod ballot;
 mod belief;
-mod budget;
 mod cache_key;
 mod calibration;
 mod consensus;
@@ -30,10 +29,9 @@ pub mod text;
 
 pub use answer::{Answer, Estimate};
 pub use ballot::{Ballot, Vote};
-pub use budget::{Budget, BudgetEvent, BudgetRefusal, CallId};
 pub use cache_key::CacheKey;
 pub use consensus::Consensus;
-pub use cost::{Cost, Tariff};
+pub use cost::Cost;
 pub use evaluation::{Category, Contest, Evaluation, Recorded, Source, Split};
 pub use ladder::{CallPlan, Offer, Reach, Rung};
 pub use member::{MemberName, MemberNameError};

@@ -20,6 +20,7 @@ pub(crate) mod market_prices;
 pub(crate) mod markets;
 pub(crate) mod model_answers;
 pub(crate) mod model_budget;
+pub(crate) mod model_calls;
 pub(crate) mod opportunities;
 pub(crate) mod orders;
 pub(crate) mod plans;

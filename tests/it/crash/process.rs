@@ -85,13 +85,21 @@ pub(crate) struct Process<'a> {
 
 impl<'a> Process<'a> {
     pub(crate) fn start(stage: &'a Stage, stop_at: Option<(CrashPoint, u32)>) -> Self {
+        Self::start_with(stage, stop_at, &[])
+    }
+    /// The same with further settings, `key=value` each.
+    pub(crate) fn start_with(
+        stage: &'a Stage,
+        stop_at: Option<(CrashPoint, u32)>,
+        settings: &[&str],
+    ) -> Self {
         let _ = std::fs::remove_file(stage.sign());
         let mut command = Command::new(env!("CARGO_BIN_EXE_dutchbook"));
         command
             .args(["demo", "--json", "--port", "0", "--log", &stage.log, "--venue", &stage.venue])
             .args(["--set", &format!("store.data_dir={}", stage.folder.path().display())])
             .args(["--set", &format!("account.funder={}", stage.funder)])
-            .args(HASTE.iter().flat_map(|setting| ["--set", setting]))
+            .args(HASTE.iter().chain(settings).flat_map(|setting| ["--set", setting]))
             .env("DUTCHBOOK_TOKEN", TOKEN)
             .env("DUTCHBOOK_PRIVATE_KEY", &stage.key)
             .env("RELAYER_API_KEY", &stage.relayer_key)
@@ -141,7 +149,7 @@ impl<'a> Process<'a> {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
-    async fn get(&self, path: &str) -> Value {
+    pub(crate) async fn get(&self, path: &str) -> Value {
         let Ok(mut answer) = self.client.get(format!("{}{path}", self.address)).send().await else {
             return Value::Null;
         };
@@ -162,7 +170,12 @@ impl<'a> Process<'a> {
         let request = request.insert_header(("Idempotency-Key", unique().as_str()));
         request.send_json(&serde_json::json!({})).await.map_or(0, |it| it.status().as_u16())
     }
-    async fn until(&self, path: &str, limit: Duration, holds: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) async fn until(
+        &self,
+        path: &str,
+        limit: Duration,
+        holds: impl Fn(&Value) -> bool,
+    ) -> Value {
         let start = Instant::now();
         loop {
             let last = self.get(path).await;

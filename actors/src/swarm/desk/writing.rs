@@ -1,6 +1,7 @@
 //! What the desk writes down, one after the other, in the order in which it happened.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix::prelude::*;
 use domain::{DurationMillis, UnixMillis};
@@ -14,6 +15,8 @@ const WAITING_MAX: usize = 5_000;
 /// Rows written before the queue is looked at again.
 const BATCH: usize = 50;
 const PRUNE_ROWS_MAX: u32 = 1_000;
+/// Calls are looked up for as long as their day counts; a week is for whoever wants to know.
+const CALLS_KEPT: DurationMillis = DurationMillis(7 * 86_400_000);
 
 /// One row.
 #[derive(Clone, Debug)]
@@ -83,18 +86,29 @@ impl SwarmDesk {
 
     /// Lets go of what is older than it needs to be.
     pub(super) fn prune(&self, ctx: &mut Context<Self>) {
-        let Some((store, kept_for)) = self.store.clone().zip(self.settings.kept_for) else {
-            return;
-        };
-        let kept_ms = i64::try_from(kept_for.as_millis()).unwrap_or(i64::MAX);
-        let before: UnixMillis = self.outlets.clock.now().plus(DurationMillis(-kept_ms));
+        let Some(store) = self.store.clone() else { return };
+        let (kept_for, now) = (self.settings.kept_for, self.outlets.clock.now());
         let pruned = async move {
-            let forecasts = store.forecasts();
-            let answers = forecasts.prune_answers_before(before, PRUNE_ROWS_MAX).await;
-            if let Err(error) = answers.and(forecasts.prune_before(before, PRUNE_ROWS_MAX).await) {
+            if let Err(error) = prune(&store, kept_for, now).await {
                 tracing::warn!(%error, "old forecasts were not let go of");
             }
         };
         ctx.spawn(pruned.into_actor(self));
     }
+}
+
+async fn prune(
+    store: &Store,
+    kept_for: Option<Duration>,
+    now: UnixMillis,
+) -> Result<(), StoreError> {
+    let calls_before = now.plus(DurationMillis(-CALLS_KEPT.0));
+    store.model_budget().prune_calls_before(calls_before, PRUNE_ROWS_MAX).await?;
+    let Some(kept_for) = kept_for else { return Ok(()) };
+    let kept_ms = i64::try_from(kept_for.as_millis()).unwrap_or(i64::MAX);
+    let before = now.plus(DurationMillis(-kept_ms));
+    let forecasts = store.forecasts();
+    forecasts.prune_answers_before(before, PRUNE_ROWS_MAX).await?;
+    forecasts.prune_before(before, PRUNE_ROWS_MAX).await?;
+    Ok(())
 }

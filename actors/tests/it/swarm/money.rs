@@ -59,7 +59,7 @@ fn what_is_spent_stays_spent_over_a_restart_and_no_money_asks_nobody() {
         // Another process took the rest, and died.
         let left = scene.settings.usd_day_max - spent;
         let limit = scene.settings.usd_day_max;
-        assert!(store.model_budget().reserve(now(), left, limit).await.unwrap());
+        assert!(store.model_budget().reserve("another's", now(), left, limit).await.unwrap());
         let scene = scene.reopen().await;
         let calls = scene.requests();
         assert_eq!(scene.ask(1).await, Err(AskRefused::NoBudget));

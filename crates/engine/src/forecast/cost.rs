@@ -1,29 +1,8 @@
-//! What forecasts cost, and what they bring for it.
+//! What forecasts cost together, and what they bring for it.
 
 use domain::money::divide;
 use domain::{Rounding, Usd};
 use serde::{Deserialize, Serialize};
-
-/// What a provider charges.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Tariff {
-    /// Dollars for a million tokens that go in.
-    pub input_usd_per_million: Usd,
-    /// Dollars for a million tokens that come out.
-    pub output_usd_per_million: Usd,
-}
-
-impl Tariff {
-    /// What that many tokens cost, rounded up to a millionth of a dollar.
-    #[must_use]
-    pub fn cost(&self, tokens_in: u64, tokens_out: u64) -> Usd {
-        let part = |tokens: u64, price: Usd| i128::from(tokens) * i128::from(price.micros().max(0));
-        let whole = part(tokens_in, self.input_usd_per_million)
-            + part(tokens_out, self.output_usd_per_million);
-        Usd::from_micros(divide(whole, 1_000_000, Rounding::Up))
-    }
-}
 
 /// What many forecasts cost together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

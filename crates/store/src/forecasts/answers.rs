@@ -1,12 +1,16 @@
 //! What each model said.
 
+use std::collections::BTreeMap;
+
 use domain::{DurationMillis, Probability, UnixMillis, Usd};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use super::Forecasts;
+use super::budget::BudgetDay;
 use super::rows::{millionths, probability};
 use crate::column::{RowReader, key_text, moment, span, span_micros};
 use crate::entity::model_answers::{Column, Entity, Model};
@@ -103,6 +107,25 @@ impl Forecasts<'_> {
             }
         }
         Ok(rows)
+    }
+
+    /// What each member's calls of the day (UTC) of `now` have cost, by member.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn costs_of_day(&self, now: UnixMillis) -> Result<Vec<(String, Usd)>, StoreError> {
+        let from = BudgetDay::begin(BudgetDay::of(now));
+        let find = Entity::find()
+            .select_only()
+            .columns([Column::Member, Column::Cost])
+            .filter(Column::At.gte(from.micros()))
+            .into_tuple::<(String, i64)>();
+        let rows = self.store.call(async { Ok(find.all(self.store.connection()).await?) }).await?;
+        let mut costs: BTreeMap<String, Usd> = BTreeMap::new();
+        for (member, cost) in rows {
+            *costs.entry(member).or_default() += Usd::from_micros(cost);
+        }
+        Ok(costs.into_iter().collect())
     }
 
     /// Deletes at most `rows_max` answers that came before `before`, oldest first. Returns how many.

@@ -18,6 +18,8 @@ on_both_databases! {
     what_a_dead_process_left_unfinished_is_ended_with_a_reason
     answers_come_back_as_they_were_given_and_go_with_time
     a_hundred_calls_at_once_never_reserve_more_than_the_day_has
+    a_call_is_settled_once_however_often_it_is_said
+    a_call_reserved_again_holds_no_more_and_once_settled_is_not_made_again
     a_reservation_that_nobody_settled_counts_until_the_day_is_over
     a_call_that_was_dearer_than_reserved_leaves_less_for_the_others
 }
@@ -178,12 +180,13 @@ async fn a_hundred_calls_at_once_never_reserve_more_than_the_day_has(database: T
     let store = Arc::new(database.store.clone());
     let each = Usd::from_micros(30_000);
     let calls: Vec<_> = (0..100)
-        .map(|_| {
-            let store = Arc::clone(&store);
+        .map(|number| {
+            let (store, call) = (Arc::clone(&store), format!("c{number}"));
             tokio::spawn(async move {
-                let reserved = store.model_budget().reserve(NOON, each, DOLLAR).await.unwrap();
+                let budget = store.model_budget();
+                let reserved = budget.reserve(&call, NOON, each, DOLLAR).await.unwrap();
                 if reserved {
-                    store.model_budget().settle(NOON, each, CENT + CENT).await.unwrap();
+                    assert!(budget.settle(&call, later(9), CENT + CENT).await.unwrap());
                 }
                 reserved
             })
@@ -199,28 +202,68 @@ async fn a_hundred_calls_at_once_never_reserve_more_than_the_day_has(database: T
     assert!(day.spent <= DOLLAR, "{day:?}");
     assert!(granted >= 33, "{granted} of the 33 to 49 that have room");
     assert_eq!((day.calls, day.refused), (granted as u64, 100 - granted as u64));
+    let old = store.model_budget().prune_calls_before(later(1), 200).await.unwrap();
+    assert_eq!(old, granted as u64, "a refused call leaves no row");
+    assert_eq!(store.model_budget().day(NOON).await.unwrap(), day, "its cost is kept");
+}
+
+async fn a_call_is_settled_once_however_often_it_is_said(database: TestDatabase) {
+    let budget = database.store.model_budget();
+    for call in ["a", "b"] {
+        assert!(budget.reserve(call, NOON, CENT, DOLLAR).await.unwrap());
+    }
+    let settle = |_| {
+        let store = database.store.clone();
+        let paid = Usd::from_micros(4_000);
+        tokio::spawn(async move { store.model_budget().settle("a", later(1), paid).await.unwrap() })
+    };
+    let mut settled = 0;
+    for said in (0..20).map(settle).collect::<Vec<_>>() {
+        settled += u32::from(said.await.unwrap());
+    }
+    assert_eq!(settled, 1);
+    // Tomorrow, with another figure, and one that nobody reserved.
+    assert!(!budget.settle("a", later(86_400_000), DOLLAR).await.unwrap());
+    assert!(!budget.settle("nobody's", later(2), DOLLAR).await.unwrap());
+    let day = budget.day(NOON).await.unwrap();
+    assert_eq!((day.reserved, day.spent, day.calls), (CENT, Usd::from_micros(4_000), 1));
+    let tomorrow = budget.day(later(86_400_000)).await.unwrap();
+    assert_eq!(tomorrow.used(), Usd::ZERO);
+}
+
+async fn a_call_reserved_again_holds_no_more_and_once_settled_is_not_made_again(
+    database: TestDatabase,
+) {
+    let budget = database.store.model_budget();
+    for _ in 0..3 {
+        assert!(budget.reserve("a", NOON, CENT, DOLLAR).await.unwrap());
+    }
+    assert_eq!(budget.day(NOON).await.unwrap().reserved, CENT);
+    assert!(budget.settle("a", later(1), CENT).await.unwrap());
+    assert!(!budget.reserve("a", later(2), CENT, DOLLAR).await.unwrap());
+    assert_eq!(budget.day(NOON).await.unwrap().used(), CENT);
 }
 
 async fn a_reservation_that_nobody_settled_counts_until_the_day_is_over(database: TestDatabase) {
     let most = Usd::from_micros(900_000);
-    assert!(database.store.model_budget().reserve(NOON, most, DOLLAR).await.unwrap());
+    assert!(database.store.model_budget().reserve("a", NOON, most, DOLLAR).await.unwrap());
     // The process dies here; another one opens the same database.
     let settings = database.settings.clone();
     let store = Store::connect(&settings).await.unwrap();
     let budget = store.model_budget();
-    assert!(!budget.reserve(later(1), Usd::from_micros(100_001), DOLLAR).await.unwrap());
-    assert!(budget.reserve(later(1), Usd::from_micros(100_000), DOLLAR).await.unwrap());
+    assert!(!budget.reserve("b", later(1), Usd::from_micros(100_001), DOLLAR).await.unwrap());
+    assert!(budget.reserve("c", later(1), Usd::from_micros(100_000), DOLLAR).await.unwrap());
     assert_eq!(budget.day(later(1)).await.unwrap().used(), DOLLAR);
     let tomorrow = later(86_400_000);
-    assert!(budget.reserve(tomorrow, DOLLAR, DOLLAR).await.unwrap());
+    assert!(budget.reserve("d", tomorrow, DOLLAR, DOLLAR).await.unwrap());
     assert_eq!(budget.day(tomorrow).await.unwrap().used(), DOLLAR);
 }
 
 async fn a_call_that_was_dearer_than_reserved_leaves_less_for_the_others(database: TestDatabase) {
     let budget = database.store.model_budget();
-    assert!(budget.reserve(NOON, CENT, DOLLAR).await.unwrap());
-    budget.settle(NOON, CENT, DOLLAR + CENT).await.unwrap();
-    assert!(!budget.reserve(NOON, Usd::from_micros(1), DOLLAR).await.unwrap());
+    assert!(budget.reserve("a", NOON, CENT, DOLLAR).await.unwrap());
+    budget.settle("a", NOON, DOLLAR + CENT).await.unwrap();
+    assert!(!budget.reserve("b", NOON, Usd::from_micros(1), DOLLAR).await.unwrap());
     let day = budget.day(NOON).await.unwrap();
     assert_eq!((day.spent, day.calls, day.refused), (DOLLAR + CENT, 1, 1));
 }
