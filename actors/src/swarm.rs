@@ -34,6 +34,6 @@ pub use board::{MemberStatus, RunningRound, SwarmBoard, SwarmView};
 pub use messages::{AskRefused, AskSwarm, ForecastChanged, ForecastSource};
 pub use record::{ForecastRecord, ForecastStage};
 pub use research::ResearchSettings;
-pub use scores::{CategoryScore, SwarmScores};
+pub use scores::{CategoryScore, MemberScore, SwarmScores};
 pub use settings::{MemberSettings, SwarmSettings};
 pub use tree::{SwarmOutlets, SwarmTree, plant};

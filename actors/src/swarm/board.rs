@@ -43,6 +43,9 @@ pub struct MemberStatus {
     pub latency_ms: Option<i64>,
     /// What it cost.
     pub cost: Usd,
+    /// What its calls of one day cost, whichever process made them, and which day, as
+    /// [`BudgetDay::day`] counts.
+    pub cost_of_day: (i64, Usd),
 }
 
 impl MemberStatus {
@@ -59,7 +62,19 @@ impl MemberStatus {
             last_answered_at: None,
             latency_ms: None,
             cost: Usd::ZERO,
+            cost_of_day: (i64::MIN, Usd::ZERO),
         }
+    }
+    /// What its calls of that day cost.
+    #[must_use]
+    pub fn cost_on(&self, day: i64) -> Usd {
+        let (of, cost) = self.cost_of_day;
+        if of == day { cost } else { Usd::ZERO }
+    }
+    fn pay(&mut self, at: UnixMillis, cost: Usd) {
+        let day = BudgetDay::of(at);
+        self.cost += cost;
+        self.cost_of_day = (day, self.cost_on(day) + cost);
     }
 }
 
@@ -151,6 +166,13 @@ impl SwarmBoard {
     pub(super) fn set_budget(&self, day: BudgetDay) {
         self.change(|view| view.budget = Some(day));
     }
+    /// What a model's calls of the day of `now` have cost, as the database says.
+    pub(super) fn set_cost_today(&self, name: &str, now: UnixMillis, cost: Usd) {
+        let mut view = self.view.write();
+        if let Some(member) = view.members.iter_mut().find(|it| it.name.as_str() == name) {
+            member.cost_of_day = (BudgetDay::of(now), cost);
+        }
+    }
     /// Puts a forecast in place of its earlier self, or in front.
     pub(super) fn put(&self, record: &Arc<ForecastRecord>) {
         let mut recent = self.recent.write();
@@ -166,7 +188,7 @@ impl SwarmBoard {
         let member = view.members.iter_mut().find(|it| it.name == told.sample.member);
         let Some(member) = member else { return };
         member.asked += 1;
-        member.cost += told.sample.cost;
+        member.pay(told.at, told.sample.cost);
         if told.error.is_some() {
             member.last_error.clone_from(&told.error);
         }

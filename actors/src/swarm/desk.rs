@@ -75,6 +75,14 @@ pub(super) struct SwarmDesk {
     chosen_at: Option<Instant>,
     writes: VecDeque<Write>,
     writing: Writing,
+    unlearned: Unlearned,
+}
+
+/// Whether answers came after their market's end was learned of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unlearned {
+    Nothing,
+    LateAnswers,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +112,7 @@ impl SwarmDesk {
             chosen_at: None,
             writes: VecDeque::new(),
             writing: Writing::Idle,
+            unlearned: Unlearned::Nothing,
         }
     }
 
@@ -117,10 +126,11 @@ impl SwarmDesk {
             let past = Past::read(&store, &settings, now).await?;
             Ok::<_, store::StoreError>((store, past))
         };
-        ctx.spawn(opened.into_actor(self).map(|opened, desk, ctx| match opened {
+        ctx.spawn(opened.into_actor(self).map(move |opened, desk, ctx| match opened {
             Ok((store, past)) => {
                 desk.store = Some(store);
                 desk.life.set_degraded(None);
+                desk.count_costs(&past, now);
                 desk.remember(past);
                 desk.outlets.board.change(|view| view.is_ready = true);
             }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use domain::{ConditionId, Probability, Usd};
-use engine::forecast::{Cost, MemberName, Report, Score, Scored, Seed, score};
+use engine::forecast::{Cost, MemberName, Report, Score, Scored, Seed, Skill, score, skill};
 use engine::strategy::TrackRecord;
 
 use super::record::ForecastRecord;
@@ -23,13 +23,26 @@ pub struct CategoryScore {
     pub market: Option<Score>,
 }
 
+/// How good one member's own statements were.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MemberScore {
+    /// Its losses.
+    pub score: Score,
+    /// The market's losses on the same questions.
+    pub market: Option<Score>,
+    /// Against the market.
+    pub skill: Option<Skill>,
+    /// What its calls for resolved forecasts cost, failed ones included.
+    pub cost: Cost,
+}
+
 /// How good the swarm's forecasts were.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SwarmScores {
     /// The blended forecasts; `None` while nothing is resolved.
     pub report: Option<Report>,
     /// Each member's own statements, late ones included.
-    pub members: BTreeMap<MemberName, Score>,
+    pub members: BTreeMap<MemberName, MemberScore>,
     /// By category, the most forecasts first.
     pub categories: Vec<CategoryScore>,
     /// What the resolved forecasts cost.
@@ -38,11 +51,21 @@ pub struct SwarmScores {
     pub questions: u32,
 }
 
-/// What each member stated about one resolved forecast.
-pub(super) type StatedBy = Vec<(MemberName, Probability)>;
+/// What one member did for one resolved forecast.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Part {
+    pub(super) member: MemberName,
+    /// The middle of its answers, late ones included; `None` where it gave none.
+    pub(super) stated: Option<Probability>,
+    /// What all its calls cost.
+    pub(super) cost: Usd,
+}
+
+/// A resolved forecast with what everybody did for it.
+pub(super) type Resolved = (Arc<ForecastRecord>, Vec<Part>);
 
 impl SwarmScores {
-    pub(super) fn of(resolved: &[(Arc<ForecastRecord>, StatedBy)]) -> Self {
+    pub(super) fn of(resolved: &[Resolved]) -> Self {
         let scored: Vec<(&ForecastRecord, Scored)> = resolved
             .iter()
             .filter_map(|(record, _)| Some((record.as_ref(), scored(record)?)))
@@ -75,24 +98,40 @@ fn questions(scored: &[(&ForecastRecord, Scored)]) -> u32 {
 }
 
 fn scored(record: &ForecastRecord) -> Option<Scored> {
+    judged(record, record.forecast()?.blended)
+}
+
+/// A probability of the record's question beside its outcome and the market's price.
+fn judged(record: &ForecastRecord, probability: Probability) -> Option<Scored> {
     let (_, outcome) = record.resolved?;
     let event = match &record.group {
         Some(group) => group.to_string(),
         None => record.condition.to_string(),
     };
-    Some(Scored { probability: record.forecast()?.blended, market: record.market, outcome, event })
+    Some(Scored { probability, market: record.market, outcome, event })
 }
 
-fn members(resolved: &[(Arc<ForecastRecord>, StatedBy)]) -> BTreeMap<MemberName, Score> {
-    let mut stated: BTreeMap<MemberName, Vec<(Probability, Probability)>> = BTreeMap::new();
-    for (record, by) in resolved {
-        let Some((_, outcome)) = record.resolved else { continue };
-        for (member, probability) in by {
-            stated.entry(member.clone()).or_default().push((*probability, outcome));
+fn members(resolved: &[Resolved]) -> BTreeMap<MemberName, MemberScore> {
+    let mut all: BTreeMap<&MemberName, (Vec<Scored>, Usd)> = BTreeMap::new();
+    for (record, parts) in resolved {
+        for part in parts {
+            let (rows, cost) = all.entry(&part.member).or_default();
+            *cost += part.cost;
+            rows.extend(part.stated.and_then(|stated| judged(record, stated)));
         }
     }
-    let scores = stated.into_iter();
-    scores.filter_map(|(member, rows)| Some((member, score(rows.into_iter())?))).collect()
+    let judged = all.into_iter().filter_map(|(member, (rows, total))| {
+        let market = rows.iter().filter_map(|row| Some((row.market?, row.outcome)));
+        let forecasts = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        let own = MemberScore {
+            score: score(rows.iter().map(|row| (row.probability, row.outcome)))?,
+            market: score(market),
+            skill: skill(&rows, &mut Seed::new(SEED)),
+            cost: Cost { total, forecasts },
+        };
+        Some((member.clone(), own))
+    });
+    judged.collect()
 }
 
 fn categories(scored: &[(&ForecastRecord, Scored)]) -> Vec<CategoryScore> {

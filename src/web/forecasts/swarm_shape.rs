@@ -66,6 +66,11 @@ pub struct MemberView {
     pub latency_ms: Option<i64>,
     /// What its calls cost, dollars.
     pub cost: String,
+    /// What its calls of the day (UTC) cost, whichever process made them.
+    pub cost_today: String,
+    /// Dollars a resolved forecast to which it gave a probability, its failed calls included; null
+    /// while there is none.
+    pub cost_per_forecast: Option<String>,
     /// Its part of the pool if all answer; null while nothing of it is resolved.
     pub weight: Option<String>,
     /// Its resolved answers.
@@ -76,6 +81,14 @@ pub struct MemberView {
     pub slope: Option<String>,
     /// Its own mean squared distance to what happened.
     pub brier: Option<String>,
+    /// The market's on the same questions.
+    pub market_brier: Option<String>,
+    /// The market's squared distance less its own: above zero is better than the market.
+    pub skill: Option<String>,
+    /// The lower end of its 95% interval; null of fewer than ten independent events.
+    pub skill_low: Option<String>,
+    /// The upper end.
+    pub skill_high: Option<String>,
 }
 
 /// The day's money.
@@ -85,6 +98,9 @@ pub struct BudgetView {
     pub limit: String,
     /// Held for calls that are not settled.
     pub reserved: String,
+    /// Calls that hold it: on their way, or left by a process that died; those count until the day
+    /// is over.
+    pub calls_open: u64,
     /// Paid.
     pub spent: String,
     /// What is left.
@@ -230,6 +246,9 @@ impl SwarmOverview {
 fn member_view(member: &MemberStatus, view: &SwarmView) -> MemberView {
     let standing = view.standings.iter().find(|standing| standing.member == member.name);
     let own = view.scores.members.get(&member.name);
+    let skill = own.and_then(|own| own.skill);
+    let interval = skill.and_then(|skill| skill.interval);
+    let today = view.budget.map_or(Usd::ZERO, |budget| member.cost_on(budget.day));
     MemberView {
         name: member.name.to_string(),
         model: member.model.clone(),
@@ -244,11 +263,17 @@ fn member_view(member: &MemberStatus, view: &SwarmView) -> MemberView {
         last_answered_at: member.last_answered_at.map(UnixMillis::to_rfc3339),
         latency_ms: member.latency_ms,
         cost: member.cost.to_string(),
+        cost_today: today.to_string(),
+        cost_per_forecast: own.and_then(|own| own.cost.per_forecast()).map(|usd| usd.to_string()),
         weight: standing.map(|standing| part(standing.weight_ppm)),
         resolved: standing.map_or(0, |standing| standing.resolved),
         bias: standing.map(|standing| figure(standing.intercept)),
         slope: standing.map(|standing| figure(standing.slope)),
-        brier: own.map(|score| figure(score.brier)),
+        brier: own.map(|own| figure(own.score.brier)),
+        market_brier: own.and_then(|own| own.market).map(|score| figure(score.brier)),
+        skill: skill.map(|skill| figure(skill.brier_gain)),
+        skill_low: interval.map(|interval| figure(interval.low)),
+        skill_high: interval.map(|interval| figure(interval.high)),
     }
 }
 
@@ -258,6 +283,7 @@ fn budget(parts: &SwarmParts, view: &SwarmView) -> BudgetView {
     BudgetView {
         limit: parts.usd_day_max.to_string(),
         reserved: day.reserved.to_string(),
+        calls_open: day.calls_open,
         spent: day.spent.to_string(),
         left: (parts.usd_day_max - day.used()).max(Usd::ZERO).to_string(),
         calls: day.calls,

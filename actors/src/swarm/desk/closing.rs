@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use engine::forecast::{Failure, Moments, Outcome};
 
-use super::SwarmDesk;
 use super::writing::Write;
+use super::{SwarmDesk, Unlearned};
 use crate::swarm::answers::{self, Timing};
 use crate::swarm::messages::Told;
 use crate::swarm::record::ForecastStage;
@@ -39,6 +39,9 @@ impl SwarmDesk {
             // What a late answer cost belongs to the forecast all the same.
             self.queue(Write::forecast(&record));
             self.outlets.board.put(&record);
+            if record.resolved.is_some() {
+                self.unlearned = Unlearned::LateAnswers;
+            }
         }
         if closes {
             self.close(id);

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::{ConditionId, DurationMillis, Probability, UnixMillis};
+use domain::{ConditionId, DurationMillis, Probability, UnixMillis, Usd};
 use engine::forecast::{Lesson, MemberName, Panel};
 use store::{ForecastFilter, ModelAnswerRow, Store, StoreError};
 
 use super::SwarmDesk;
-use crate::swarm::record::ForecastRecord;
-use crate::swarm::scores::{StatedBy, SwarmScores};
+use crate::swarm::record::{ForecastRecord, ForecastStage};
+use crate::swarm::scores::{Part, Resolved, SwarmScores};
 use crate::swarm::settings::SwarmSettings;
 
 /// Resolved forecasts that are learned from, the newest.
@@ -22,6 +22,7 @@ pub(super) struct Past {
     panel: Panel,
     scores: Arc<SwarmScores>,
     recent: Vec<Arc<ForecastRecord>>,
+    costs_today: Vec<(String, Usd)>,
     asked: BTreeMap<ConditionId, UnixMillis>,
 }
 
@@ -38,16 +39,16 @@ impl Past {
         for answer in forecasts.answers(&ids).await? {
             answers.entry(answer.forecast.clone()).or_default().push(answer);
         }
-        let resolved: Vec<(Arc<ForecastRecord>, StatedBy)> = rows
+        let resolved: Vec<Resolved> = rows
             .into_iter()
             .map(|row| {
-                let stated = answers.get(&row.id).map_or_else(Vec::new, |rows| stated(rows));
-                (Arc::new(ForecastRecord::of_row(row)), stated)
+                let parts = answers.get(&row.id).map_or_else(Vec::new, |rows| parts(rows));
+                (Arc::new(ForecastRecord::of_row(row)), parts)
             })
             .collect();
         let mut panel = Panel::default();
-        for (record, stated) in &resolved {
-            if let Some(lesson) = lesson(record, stated) {
+        for (record, parts) in &resolved {
+            if let Some(lesson) = lesson(record, parts) {
                 panel.learn(&lesson);
             }
         }
@@ -57,50 +58,79 @@ impl Past {
         let again_ms = i64::try_from(settings.ask_again.as_millis()).unwrap_or(i64::MAX);
         let since = now.plus(DurationMillis(-again_ms));
         let asked = forecasts.asked_since(since).await?.into_iter().collect();
-        Ok(Self { panel, scores, recent: recent.collect(), asked })
+        let costs_today = forecasts.costs_of_day(now).await?;
+        Ok(Self { panel, scores, recent: recent.collect(), costs_today, asked })
     }
 }
 
-/// What each member stated: the middle of its answers, late ones included.
-fn stated(answers: &[ModelAnswerRow]) -> StatedBy {
-    let mut all: BTreeMap<MemberName, Vec<Probability>> = BTreeMap::new();
+/// What each member stated, the middle of its answers, and what that cost; late ones included.
+fn parts(answers: &[ModelAnswerRow]) -> Vec<Part> {
+    let mut all: BTreeMap<MemberName, (Vec<Probability>, Usd)> = BTreeMap::new();
     for answer in answers {
-        if let (Ok(member), Some(probability)) =
-            (MemberName::new(&answer.member), answer.probability)
-        {
-            all.entry(member).or_default().push(probability);
+        if let Ok(member) = MemberName::new(&answer.member) {
+            let (stated, cost) = all.entry(member).or_default();
+            stated.extend(answer.probability);
+            *cost += answer.cost;
         }
     }
-    let middles = all.into_iter();
-    middles.filter_map(|(member, mut all)| Some((member, Probability::median(&mut all)?))).collect()
+    let parts = all.into_iter().map(|(member, (mut stated, cost))| Part {
+        member,
+        stated: Probability::median(&mut stated),
+        cost,
+    });
+    parts.collect()
 }
 
 /// What is learned of a forecast whose market has ended.
-fn lesson(record: &ForecastRecord, stated: &StatedBy) -> Option<Lesson> {
+fn lesson(record: &ForecastRecord, parts: &[Part]) -> Option<Lesson> {
     let (_, outcome) = record.resolved?;
     let horizon = record.closes_at.map(|end| end.since(record.asked_at));
-    Some(Lesson { stated: stated.clone(), market: record.market, horizon, outcome })
+    let stated = parts.iter().filter_map(|part| Some((part.member.clone(), part.stated?)));
+    Some(Lesson { stated: stated.collect(), market: record.market, horizon, outcome })
 }
 
 impl SwarmDesk {
+    /// Counts what each model's calls of today have cost before this incarnation.
+    pub(super) fn count_costs(&self, past: &Past, now: UnixMillis) {
+        for (member, cost) in &past.costs_today {
+            self.outlets.board.set_cost_today(member, now, *cost);
+        }
+    }
+
     /// Takes over what is known of the past.
     pub(super) fn remember(&mut self, past: Past) {
-        let Past { panel, scores, recent, asked } = past;
+        let Past { panel, scores, recent, asked, .. } = past;
         for (condition, at) in asked {
             let known = self.asked.entry(condition).or_insert(at);
             *known = (*known).max(at);
         }
         self.panel = panel;
         for record in recent.iter().rev() {
-            // What is being asked is newer here than there.
-            if !self.rounds.contains_key(&record.id) {
-                self.outlets.board.put(record);
-            }
+            let newest = self.newest(record);
+            self.outlets.board.put(&newest);
         }
         let standings = self.panel.standings();
         self.outlets.board.change(|view| {
             view.standings = standings;
             view.scores = scores;
         });
+    }
+
+    /// What is known here of a forecast is newer than what was written down, in all but its end: its
+    /// last rows may still wait to be written.
+    fn newest(&mut self, written: &Arc<ForecastRecord>) -> Arc<ForecastRecord> {
+        if let Some(round) = self.rounds.get_mut(&written.id) {
+            let record = Arc::make_mut(&mut round.record);
+            record.resolved = record.resolved.or(written.resolved);
+            return Arc::clone(&round.record);
+        }
+        match self.outlets.board.find(&written.id) {
+            // Without a round nobody asks any more: an incarnation before this one did.
+            Some(shown) if shown.stage != ForecastStage::Asking => {
+                let resolved = shown.resolved.or(written.resolved);
+                Arc::new(ForecastRecord { resolved, ..(*shown).clone() })
+            }
+            _ => Arc::clone(written),
+        }
     }
 }

@@ -8,8 +8,8 @@ use domain::{MarketState, Probability};
 use polymarket::gamma::{GammaClient, ListFilter, ListState};
 use store::Store;
 
-use super::SwarmDesk;
 use super::past::Past;
+use super::{SwarmDesk, Unlearned, Writing};
 use crate::swarm::settings::SwarmSettings;
 
 /// Markets in one question to the venue.
@@ -17,12 +17,19 @@ const MARKETS_PER_REQUEST: usize = 100;
 
 impl SwarmDesk {
     /// Asks the venue which of the markets with a forecast have ended.
-    pub(super) fn look_for_ends(&self, ctx: &mut Context<Self>) {
+    pub(super) fn look_for_ends(&mut self, ctx: &mut Context<Self>) {
         let Some(store) = self.store.clone() else { return };
         let (settings, now) = (Arc::clone(&self.settings), self.outlets.clock.now());
+        // What came late is scored once it is written down.
+        let is_written = self.writes.is_empty() && self.writing == Writing::Idle;
+        let unlearned = if is_written {
+            std::mem::replace(&mut self.unlearned, Unlearned::Nothing)
+        } else {
+            Unlearned::Nothing
+        };
         let looked = async move {
             let ended = ends(&store, &settings, now).await?;
-            if ended == 0 {
+            if ended == 0 && unlearned == Unlearned::Nothing {
                 return Ok(None);
             }
             Past::read(&store, &settings, now).await.map(Some).map_err(|error| error.to_string())

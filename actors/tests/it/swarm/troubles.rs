@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use actors::swarm::{ForecastStage, MemberStatus};
+use domain::Probability;
 use engine::forecast::Failure;
 use forecasters::{ApiKey, Endpoint, TokenLimit};
+use simvenue::{Fault, Winner};
 
 use super::scene::{Scene, at};
 use crate::supervision::victim::in_system;
@@ -85,6 +87,45 @@ fn an_answer_after_the_deadline_is_kept_and_moves_nothing() {
         let after = scene.board.find(&id).unwrap();
         assert_eq!(after.forecast(), published.forecast(), "it moved");
         assert!(after.cost > published.cost, "a late answer costs all the same");
+        scene.close().await;
+    });
+}
+
+#[test]
+fn a_market_that_ends_while_answers_are_late_is_shown_as_ended_and_the_answers_are_scored_alone() {
+    in_system(async {
+        let scene = Scene::open(&["oracle", "analyst", "tortoise"], |settings| {
+            settings.samples = 1;
+            settings.deadline = Duration::from_secs(2);
+            settings.call_time_max = Duration::from_secs(60);
+            settings.resolutions_interval = Duration::from_millis(100);
+        })
+        .await;
+        let id = scene.ask(0).await.unwrap();
+        let published = scene.until_ended(&id).await;
+        assert!(published.forecast().is_some(), "{:?}", published.stage);
+        let market = Some(scene.markets[0].slug.to_string());
+        scene.venue.inject(Fault::Resolve { market, yes_wins: Winner::Yes }).unwrap();
+        let is_resolved = async |scene: &Scene| {
+            scene.board.find(&id).is_some_and(|record| record.resolved.is_some())
+        };
+        scene.until("the end is known", is_resolved).await;
+        let slow = async |scene: &Scene| {
+            let answers = scene.answers(&id).await;
+            answers.iter().any(|it| it.member == "tortoise" && it.probability.is_some())
+        };
+        assert!(!slow(&scene).await, "the slow model was too fast for this test");
+        assert_eq!(scene.board.view().scores.members.len(), 2);
+
+        scene.until("the slow model has answered", slow).await;
+        let scored = async |scene: &Scene| scene.board.view().scores.members.len() == 3;
+        scene.until("the late answer is scored", scored).await;
+        let after = scene.board.find(&id).unwrap();
+        assert_eq!(after.resolved.map(|(_, outcome)| outcome), Some(Probability::ONE));
+        assert_eq!(after.forecast(), published.forecast(), "a late answer moved the forecast");
+        let view = scene.board.view();
+        let standing = view.standings.iter().find(|it| it.member.as_str() == "tortoise").unwrap();
+        assert_eq!(standing.resolved, 1, "and it taught whom to believe");
         scene.close().await;
     });
 }
