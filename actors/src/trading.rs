@@ -37,8 +37,8 @@ pub use executor::{
 };
 pub use keeper::{Commit, Keeper, KeeperOutlets, StopKeeping};
 pub use messages::{
-    Command, ControlRefused, EventsKept, News, OpportunitiesPassed, Passed, Perform, RaiseSignal,
-    ReadBack, Recovered, TellOurView,
+    Command, Considered, ControlRefused, EventsKept, News, OpportunitiesPassed, Passed, Perform,
+    RaiseSignal, ReadBack, Recovered, TellOurView,
 };
 pub use paper_venue::{PaperSigner, PaperVenue, PaperVenueOutlets, PaperVenueSettings};
 pub use quotes::TouchQuotes;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use actix::prelude::*;
 use domain::{EventGroup, TokenId, UnixMillis};
 use engine::opportunity::{Opportunity, OpportunityId, Subject};
+use engine::risk::Gate;
 use engine::signal::{Signal, SignalId, StrategyName};
 use engine::strategy::{
     Analysis, Answer, Manner, Situation, Stakes, Strategy, StrategySettings, TrackRecord,
@@ -27,7 +28,9 @@ use crate::detector::{OpportunityBoard, OpportunityRecord};
 use crate::messages::OpportunityChanged;
 use crate::shared::Shared;
 use crate::supervision::Handle;
-use crate::trading::{OpportunitiesPassed, Passed, RaiseSignal, TradingBoard, TradingView};
+use crate::trading::{
+    Considered, OpportunitiesPassed, Passed, RaiseSignal, TradingBoard, TradingView,
+};
 
 /// Open opportunities that an agent keeps in mind: as many as the detector keeps open.
 const OPEN_MAX: usize = 2_000;
@@ -206,11 +209,7 @@ impl StrategyAgent {
         at.collect::<Option<Vec<_>>>()?.into_iter().min()
     }
 
-    fn raise(
-        &mut self,
-        signal: Signal,
-        gates: &[engine::risk::Gate],
-    ) -> Result<SignalId, ExecuteRefused> {
+    fn raise(&mut self, signal: Signal, gates: &[Gate]) -> Result<SignalId, ExecuteRefused> {
         let (name, id) = (signal.strategy.clone(), signal.id.clone());
         let (subject, at) = (signal.subject.clone(), signal.raised_at);
         let wish = RaiseSignal { signal: Box::new(signal), gates: gates.to_vec() };
@@ -255,10 +254,15 @@ impl StrategyAgent {
         }
     }
 
-    fn tell(&mut self, id: &OpportunityId, reason: Option<(UnixMillis, Vec<engine::risk::Gate>)>) {
-        let Some((at, gates)) = reason else { return };
-        let passed = Passed { at, strategy: self.name(), opportunity: id.clone(), gates };
-        let dropped = self.passes.push(passed);
+    fn tell(&mut self, id: &OpportunityId, reason: Option<(UnixMillis, Vec<Gate>)>) {
+        if let Some((at, gates)) = reason {
+            self.pass(Considered::Opportunity(id.clone()), at, gates);
+        }
+    }
+
+    /// Has it written down why something was not taken.
+    fn pass(&mut self, of: Considered, at: UnixMillis, gates: Vec<Gate>) {
+        let dropped = self.passes.push(Passed { at, strategy: self.name(), of, gates });
         if dropped > 0 {
             let name = self.name();
             self.outlets.strategies.change(&name, |status| status.reasons_dropped += dropped);

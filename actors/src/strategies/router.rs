@@ -21,7 +21,7 @@ use crate::detector::OpportunityRecord;
 use crate::messages::OpportunityChanged;
 use crate::supervision::{ActorRef, AskError, Handle, RestartChild, Status, Supervisor, TellError};
 use crate::swarm::ForecastChanged;
-use crate::trading::{Command, Passed};
+use crate::trading::{Command, Considered, Passed};
 
 /// How often the strategies' supervisors are looked at.
 const CHECK_INTERVAL: Duration = Duration::from_millis(100);
@@ -174,7 +174,8 @@ impl StrategyRouter {
             return;
         }
         let at = self.outlets.clock.now();
-        let dropped = self.passes.push(Passed { at, strategy, opportunity, gates: vec![gate] });
+        let of = Considered::Opportunity(opportunity);
+        let dropped = self.passes.push(Passed { at, strategy, of, gates: vec![gate] });
         if dropped > 0 {
             tracing::warn!(dropped, "reasons of absent strategies were left out");
         }

@@ -1,7 +1,9 @@
 //! What the trading roles say to each other.
 
+use std::fmt;
+
 use actix::Message;
-use domain::UnixMillis;
+use domain::{ConditionId, UnixMillis};
 use engine::desk::{Control, Desk, Input, Origin, Recorded};
 use engine::opportunity::OpportunityId;
 use engine::reconcile::OurView;
@@ -29,7 +31,42 @@ impl Msg for RaiseSignal {
     const WHILE_DOWN: WhileDown = WhileDown::Reject;
 }
 
-/// Why a strategy did not take an opportunity.
+/// What a strategy looks at, and takes or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Considered {
+    /// Something that the detector found.
+    Opportunity(OpportunityId),
+    /// What the swarm said of a market at a moment.
+    Forecast {
+        /// Which market.
+        condition: ConditionId,
+        /// When it was published.
+        made_at: UnixMillis,
+    },
+}
+
+impl Considered {
+    /// The opportunity, where it is one.
+    #[must_use]
+    pub const fn opportunity(&self) -> Option<&OpportunityId> {
+        match self {
+            Self::Opportunity(id) => Some(id),
+            Self::Forecast { .. } => None,
+        }
+    }
+}
+
+/// As in the names of wishes and decisions.
+impl fmt::Display for Considered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Opportunity(id) => id.fmt(f),
+            Self::Forecast { condition, made_at } => write!(f, "{condition}:{}", made_at.0),
+        }
+    }
+}
+
+/// Why a strategy did not take an opportunity, or a forecast.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Passed {
     /// When it was looked at.
@@ -37,7 +74,7 @@ pub struct Passed {
     /// Who.
     pub strategy: StrategyName,
     /// Of what.
-    pub opportunity: OpportunityId,
+    pub of: Considered,
     /// Every gate with its value and limit; at least one refuses.
     pub gates: Vec<Gate>,
 }

@@ -7,9 +7,9 @@ use super::Passed;
 pub(super) fn passed_row(passed: &Passed) -> Option<DecisionRow> {
     let refused = passed.gates.iter().find(|gate| gate.is_refused());
     Some(DecisionRow {
-        id: format!("{}:{}@{}", passed.strategy, passed.opportunity, passed.at.0),
+        id: format!("{}:{}@{}", passed.strategy, passed.of, passed.at.0),
         at: passed.at,
-        opportunity_id: Some(passed.opportunity.to_string()),
+        opportunity_id: passed.of.opportunity().map(ToString::to_string),
         strategy: Label::new(passed.strategy.as_str()).ok()?,
         verdict: Verdict::Passed,
         rule: refused.and_then(|gate| Label::new(gate.rule.code()).ok()),

@@ -5,12 +5,14 @@ use domain::Touch;
 use engine::books::Trust;
 use engine::forecast::Forecast;
 use engine::opportunity::Subject;
+use engine::risk::Rule;
 use engine::strategy::{Analysis, ForecastSituation};
 
 use super::StrategyAgent;
 use crate::books::OutcomeTouch;
 use crate::strategies::messages::ForecastPublished;
 use crate::strategies::standing;
+use crate::trading::Considered;
 
 impl StrategyAgent {
     /// `None` of a strategy that weighs no forecasts, and of a market that nobody lists.
@@ -63,8 +65,11 @@ impl Handler<ForecastPublished> for StrategyAgent {
                 *status.refusals.entry(rule).or_default() += 1;
             }
         });
-        if let Some(gate) = review.refusal() {
-            tracing::info!(strategy = %name, market = %forecast.market.condition, %gate, "passed");
+        // While it is switched off every forecast would be passed over, for the same reason.
+        if refusal.is_some_and(|rule| rule != Rule::Disabled) {
+            let (condition, made_at) = (forecast.market.condition, forecast.made_at);
+            let of = Considered::Forecast { condition, made_at };
+            self.pass(of, self.outlets.clock.now(), review.gates.clone());
         }
         if let Some(signal) = signal
             && let Err(error) = self.raise(signal, &review.gates)

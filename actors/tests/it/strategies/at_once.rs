@@ -12,8 +12,8 @@ use actors::supervision::{
     SupervisorSpec, start,
 };
 use actors::trading::{
-    Command, Keeper, KeeperOutlets, News, OpportunitiesPassed, Passed, RaiseSignal, RiskManager,
-    RiskManagerOutlets, RiskManagerSettings, TradingBoard,
+    Command, Considered, Keeper, KeeperOutlets, News, OpportunitiesPassed, Passed, RaiseSignal,
+    RiskManager, RiskManagerOutlets, RiskManagerSettings, TradingBoard,
 };
 use domain::{DurationMillis, Shares, UnixMillis, Usd};
 use engine::desk::{
@@ -266,7 +266,7 @@ fn why_nothing_was_wished_is_kept_beside_what_was_decided() {
         let passed = Passed {
             at: now(),
             strategy: named("arbitrage_long"),
-            opportunity: OpportunityId { kind, subject, since: now() },
+            of: Considered::Opportunity(OpportunityId { kind, subject, since: now() }),
             gates: vec![Gate::refused(Rule::EdgeMin, "0.01", "0.05")],
         };
         // The same twice, as after a doubt, is one row.
@@ -285,7 +285,7 @@ fn why_nothing_was_wished_is_kept_beside_what_was_decided() {
             assert!(since.elapsed() < LONG, "no row");
             actix_rt::time::sleep(ms(10)).await;
         };
-        assert_eq!(row.opportunity_id, Some(passed.opportunity.to_string()));
+        assert_eq!(row.opportunity_id, Some(passed.of.to_string()));
         assert_eq!(row.rule.unwrap().as_str(), "edge_min");
         assert_eq!((row.signal_id, row.plan_id), (None, None));
         assert_eq!(row.gates, serde_json::to_value(&passed.gates).unwrap());

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actors::books::{MarketTouch, OutcomeTouch};
 use actors::strategies::ForecastPublished;
+use actors::trading::Considered;
 use domain::{Price, Probability, Touch, UnixMillis, Usd};
 use engine::books::{Epoch, Trust};
 use engine::desk::Control;
@@ -79,6 +80,15 @@ async fn refused_by(stage: &Stage, rule: Rule) {
     let refused = || status(&board, &named(NAME)).refusals.get(&rule) == Some(&1);
     until("a refusal", refused).await;
     assert!(stage.heard.signals().is_empty());
+    if rule == Rule::Disabled {
+        assert!(stage.heard.passed().is_empty(), "it says nothing while it is off");
+        return;
+    }
+    until("the reason is told", || stage.heard.passed().len() == 1).await;
+    let passed = stage.heard.passed().remove(0);
+    assert!(matches!(passed.of, Considered::Forecast { .. }), "{passed:?}");
+    let refused: Vec<_> = passed.gates.iter().filter(|gate| gate.is_refused()).collect();
+    assert!(refused.iter().any(|gate| gate.rule == rule), "{refused:?}");
 }
 
 #[test]

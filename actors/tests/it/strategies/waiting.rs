@@ -1,5 +1,6 @@
 //! When a strategy raises, when it waits, and what it says meanwhile.
 
+use actors::trading::Considered;
 use domain::Usd;
 use engine::desk::Control;
 use engine::opportunity::OpportunityId;
@@ -110,7 +111,7 @@ fn why_nothing_was_raised_is_said_once_when_it_has_lasted_or_at_the_end() {
         until("the last word", || heard.passed().len() == 1).await;
         let passed = heard.passed().remove(0);
         let gate = passed.gates.iter().find(|gate| gate.is_refused()).unwrap();
-        assert_eq!((passed.strategy, passed.opportunity), (long(), id));
+        assert_eq!((passed.strategy, passed.of), (long(), Considered::Opportunity(id)));
         assert_eq!(gate.rule, Rule::TooYoung);
         assert_eq!(gate.limit, GateValue::Millis(100));
         assert!(passed.gates.len() > 5, "every gate is told: {:?}", passed.gates);
