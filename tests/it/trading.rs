@@ -4,5 +4,5 @@ mod commands;
 mod once;
 mod reads;
 mod refusals;
-mod scene;
+pub(crate) mod scene;
 mod socket;

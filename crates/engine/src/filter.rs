@@ -1,5 +1,6 @@
 //! Which markets somebody wants to see: by words, tags, price, liquidity and end.
 
+mod check;
 mod keywords;
 mod words;
 
@@ -9,6 +10,7 @@ use std::sync::Arc;
 
 use domain::{DurationMillis, Market, Price, UnixMillis, Usd};
 
+pub use check::MarketCheck;
 pub use keywords::{CRYPTO_KEYWORDS, SPORTS_KEYWORDS};
 use words::{Phrases, fold};
 
@@ -77,6 +79,13 @@ pub enum FilterReason {
     EndsTooSoon,
     /// It ends too late.
     EndsTooLate,
+    /// A [`MarketCheck`] hides it.
+    Other {
+        /// The check's name.
+        check: &'static str,
+        /// Its sentence.
+        why: Arc<str>,
+    },
 }
 
 impl FilterReason {
@@ -92,6 +101,7 @@ impl FilterReason {
             Self::EndUnknown => "end_unknown",
             Self::EndsTooSoon => "ends_too_soon",
             Self::EndsTooLate => "ends_too_late",
+            Self::Other { check, .. } => check,
         }
     }
 }
@@ -108,6 +118,7 @@ impl fmt::Display for FilterReason {
             Self::EndUnknown => f.write_str("Its end is not known."),
             Self::EndsTooSoon => f.write_str("It ends too soon."),
             Self::EndsTooLate => f.write_str("It ends too late."),
+            Self::Other { why, .. } => f.write_str(why),
         }
     }
 }
@@ -118,6 +129,7 @@ pub struct MarketFilter {
     settings: FilterSettings,
     phrases: Phrases,
     tags: BTreeSet<String>,
+    checks: Vec<Arc<dyn MarketCheck>>,
 }
 
 impl MarketFilter {
@@ -126,7 +138,13 @@ impl MarketFilter {
     pub fn new(settings: FilterSettings) -> Self {
         let phrases = Phrases::new(&settings.keywords_excluded);
         let tags = settings.tags_excluded.iter().map(|tag| fold(tag)).collect();
-        Self { settings, phrases, tags }
+        Self { settings, phrases, tags, checks: Vec::new() }
+    }
+    /// Asks another check, after all there are.
+    #[must_use]
+    pub fn with(mut self, check: Arc<dyn MarketCheck>) -> Self {
+        self.checks.push(check);
+        self
     }
     /// Whether the market is to be seen.
     ///
@@ -138,7 +156,12 @@ impl MarketFilter {
         if market.liquidity < self.settings.liquidity_usd_min {
             return Err(FilterReason::Illiquid);
         }
-        self.check_end(market, now)
+        self.check_end(market, now)?;
+        let hidden = self.checks.iter().find_map(|check| {
+            let why = check.hides(market, now)?;
+            Some(FilterReason::Other { check: check.name(), why: why.into() })
+        });
+        hidden.map_or(Ok(()), Err)
     }
 
     /// By tags, title and slug alone.
