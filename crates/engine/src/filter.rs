@@ -2,7 +2,7 @@
 
 mod check;
 mod keywords;
-mod words;
+pub(crate) mod words;
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -5,6 +5,7 @@
 
 #![deny(clippy::float_arithmetic)]
 
+pub mod alert;
 pub mod approval;
 pub mod books;
 pub mod catalogue;

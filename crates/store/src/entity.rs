@@ -2,6 +2,8 @@
 
 #![expect(unreachable_pub, reason = "the derive of an entity makes public items of its own")]
 
+pub(crate) mod alert_deliveries;
+pub(crate) mod alerts;
 pub(crate) mod chain_actions;
 pub(crate) mod checkpoints;
 pub(crate) mod collector_runs;

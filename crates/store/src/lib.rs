@@ -7,6 +7,7 @@
 //! In the database money, prices and sizes are `BIGINT` millionths, moments are `BIGINT`
 //! microseconds since 1970 in UTC, ids are text. `docs/database.md` says why, and lists the tables.
 
+mod alerts;
 mod collector_runs;
 mod column;
 mod commands;
@@ -31,6 +32,7 @@ mod trades;
 mod wallets;
 mod whales;
 
+pub use alerts::{AlertFilter, AlertRow, Alerts, DeliveryCount, DeliveryRow, DeliveryState};
 pub use collector_runs::{CollectorRunRow, CollectorRuns};
 pub use commands::{CommandCursor, CommandPage, CommandRow, Commands};
 pub use error::{ReadError, StoreError};

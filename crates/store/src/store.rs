@@ -11,6 +11,7 @@ use sea_orm::{
 
 use tokio::sync::Mutex;
 
+use crate::alerts::Alerts;
 use crate::collector_runs::CollectorRuns;
 use crate::commands::Commands;
 use crate::connect;
@@ -196,6 +197,11 @@ impl Store {
     #[must_use]
     pub const fn wallets(&self) -> Wallets<'_> {
         Wallets::new(self)
+    }
+    /// What people were told.
+    #[must_use]
+    pub const fn alerts(&self) -> Alerts<'_> {
+        Alerts::new(self)
     }
 
     /// Orders, fills, the ledger and the journal behind them.

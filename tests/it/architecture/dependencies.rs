@@ -7,7 +7,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use super::{assert_none, root};
 
 /// A member and the members that its own code may use. The program may use all.
-const MEMBERS: [(&str, &[&str]); 9] = [
+const MEMBERS: [(&str, &[&str]); 10] = [
     ("domain", &[]),
     ("engine", &["domain"]),
     ("polymarket", &["domain"]),
@@ -15,7 +15,8 @@ const MEMBERS: [(&str, &[&str]); 9] = [
     ("forecasters", &["domain"]),
     ("simvenue", &["domain"]),
     ("migration", &[]),
-    ("actors", &["domain", "engine", "forecasters", "polymarket", "store"]),
+    ("notifiers", &[]),
+    ("actors", &["domain", "engine", "forecasters", "notifiers", "polymarket", "store"]),
     ("xtask", &[]),
 ];
 
@@ -43,7 +44,7 @@ const OUTSIDE: [(&str, &[&str]); 11] = [
     ("actix-web-actors", &["dutchbook", "simvenue"]),
     ("sea-orm", &["store", "migration"]),
     ("sea-orm-migration", &["store", "migration"]),
-    ("awc", &["polymarket", "actors", "dutchbook"]),
+    ("awc", &["polymarket", "notifiers", "actors", "dutchbook"]),
     ("anyhow", &["dutchbook", "xtask"]),
     ("clap", &["dutchbook", "simvenue", "xtask"]),
     ("figment", &["dutchbook"]),

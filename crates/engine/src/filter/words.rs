@@ -18,7 +18,7 @@ fn words(folded: &str) -> impl Iterator<Item = &str> {
 
 /// Phrases of one or more words, by their first word.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Phrases {
+pub(crate) struct Phrases {
     by_first: BTreeMap<String, Vec<Phrase>>,
 }
 
@@ -29,7 +29,7 @@ struct Phrase {
 }
 
 impl Phrases {
-    pub(super) fn new(keywords: &[String]) -> Self {
+    pub(crate) fn new(keywords: &[String]) -> Self {
         let mut phrases = Self::default();
         for keyword in keywords {
             let folded = fold(keyword);
@@ -42,7 +42,7 @@ impl Phrases {
         phrases
     }
     /// The keyword that stands first in the text.
-    pub(super) fn first_in(&self, text: &str) -> Option<Arc<str>> {
+    pub(crate) fn first_in(&self, text: &str) -> Option<Arc<str>> {
         let folded = fold(text);
         let words: Vec<&str> = words(&folded).collect();
         words.iter().enumerate().find_map(|(at, word)| {

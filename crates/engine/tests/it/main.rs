@@ -9,6 +9,7 @@
     reason = "helpers of tests fail and report; clippy exempts test functions alone"
 )]
 
+mod alert;
 mod catalogue;
 mod desk;
 mod detector;

@@ -4,6 +4,7 @@
 
 mod support;
 
+mod alerts;
 mod columns;
 mod concurrency;
 mod connecting;
