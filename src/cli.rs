@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and how failures are told.
 
+mod alerts;
 mod args;
 mod forecast;
 mod trading;
@@ -8,6 +9,7 @@ use std::io::{self, Write};
 
 use clap::Parser;
 
+pub use alerts::{AlertTestArgs, AlertsArgs, AlertsCommand};
 pub use args::{
     CheckArgs, Cli, Command, ConfigCommand, DemoArgs, DoctorArgs, GlobalArgs, MigrateArgs, Output,
     RunArgs, ShowArgs,

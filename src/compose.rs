@@ -3,6 +3,7 @@
 //! Reading [`tree`] from top to bottom is the best introduction to the running system. Children
 //! start in that order and stop in the reverse one.
 
+mod alerts;
 mod convert;
 mod insight;
 mod swarm;
@@ -35,6 +36,7 @@ use bytestring::ByteString;
 use engine::strategy::TrackRecord;
 
 use crate::settings::Settings;
+use crate::web::alerts::AlertsParts;
 use crate::web::forecasts::SwarmParts;
 use crate::web::front::{HttpFront, StopServing};
 use crate::web::guard::Guard;
@@ -42,6 +44,7 @@ use crate::web::state::WebState;
 use crate::web::trading::{TradingParts, TradingState};
 use crate::web::views::Views;
 
+pub use alerts::{ChannelSetup, channels as alert_channels, watchman as alert_watchman};
 pub use convert::{detector as detector_settings, filter as market_filter};
 pub use swarm::roster as swarm_roster;
 pub use trading::{AccountParts, Trading};
@@ -108,15 +111,26 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         .limits(Limits { normal: 256, ..Limits::default() });
     let published = publisher.address();
     let models = parts.models_url.as_deref();
-    let swarm = vec![published.handle(), strategies.swarm.clone()];
+    let told = alerts::Plan::new(settings, &page_url(&parts.listeners))?;
+    let lookout = told.lookout();
+    let mut swarm = vec![published.handle(), strategies.swarm.clone()];
+    swarm.extend(lookout.as_ref().map(ActorRef::handle));
     let swarm = swarm::plant(settings, &common, &parts.venue, models, swarm)?;
     let trading_parts = desk.web(strategies.execute.clone())?;
-    let state = WebOnce::new(settings, &common, parts.guard, trading_parts, swarm.web)?;
+    let sights = alerts::Sights {
+        trading: Arc::clone(&trading_parts.board),
+        swarm: Arc::clone(&swarm.web.board),
+    };
+    let fronts = Fronts { trading: trading_parts, swarm: swarm.web, alerts: told.web() };
+    let state = WebOnce::new(settings, &common, parts.guard, fronts)?;
     let (store_writer, store) = store_writer(settings, &common)?;
     let publisher = publish(publisher, &common, state.clone());
-    let http = http(parts.listeners, state);
-    let tape = insight::tape(settings, &common, &parts.venue, &published, &store)?;
-    let listeners = vec![published.handle(), store.handle(), strategies.opportunities.clone()];
+    let http = http(parts.listeners, state.clone());
+    let mut seen = vec![published.handle()];
+    seen.extend(lookout.as_ref().map(ActorRef::handle));
+    let tape = insight::tape(settings, &common, &parts.venue, &published, &store, seen)?;
+    let mut listeners = vec![published.handle(), store.handle(), strategies.opportunities.clone()];
+    listeners.extend(lookout.as_ref().map(ActorRef::handle));
     let (detector, detected) = detector(settings, &common, listeners);
     let feed_handles = Shared::default();
     let outlets = BooksOutlets {
@@ -128,7 +142,9 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         board: Arc::clone(&common.board),
     };
     let (books, booked) = books(&common, outlets);
-    let trading = desk.plant(&parts.trading, places, &booked, published.handle())?;
+    let mut kept = vec![published.handle()];
+    kept.extend(lookout.as_ref().map(ActorRef::handle));
+    let trading = desk.plant(&parts.trading, places, &booked, kept)?;
     let feeds = feeds(settings, &common, &parts.venue, &booked);
     feed_handles.set(Arc::new(feeds.iter().map(|(_, feed)| feed.handle()).collect()));
     let outlets = MarketCollectorOutlets {
@@ -163,11 +179,30 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         .child(ChildSpec::supervisor(pricing, Placement::Dedicated).0)
         .child(ChildSpec::supervisor(feeds, Placement::Dedicated).0)
         .child(ChildSpec::supervisor(collectors, Placement::Dedicated).0);
-    // Last, so that whatever it does at its start finds the rest at work.
-    Ok(match swarm.spec {
-        Some(spec) => root.child(ChildSpec::supervisor(spec, Placement::Dedicated).0),
-        None => root,
-    })
+    // Last, so that whatever they do at their start finds the rest at work.
+    let told = told.plant(&common, sights, &published, state);
+    let last = [swarm.spec, told].into_iter().flatten();
+    Ok(last
+        .fold(root, |root, spec| root.child(ChildSpec::supervisor(spec, Placement::Dedicated).0)))
+}
+
+/// Where people find the page.
+fn page_url(listeners: &[TcpListener]) -> String {
+    let address = listeners.first().and_then(|listener| listener.local_addr().ok());
+    let address = address.map(|mut address| {
+        if address.ip().is_unspecified() {
+            address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+        }
+        format!("http://{address}/")
+    });
+    address.unwrap_or_default()
+}
+
+/// What the web front leads to.
+struct Fronts {
+    trading: TradingParts,
+    swarm: SwarmParts,
+    alerts: AlertsParts,
 }
 
 /// Tells a client how many facts it lost, so that it reads the resources again.
@@ -187,8 +222,7 @@ impl WebOnce {
         settings: &Settings,
         common: &Common,
         guard: Guard,
-        trading: TradingParts,
-        swarm: SwarmParts,
+        fronts: Fronts,
     ) -> anyhow::Result<Self> {
         let store = settings.store.connection()?;
         let freshness = insight::freshness(&settings.whales);
@@ -211,11 +245,12 @@ impl WebOnce {
                 hub: Arc::clone(&common.hub),
                 tree,
                 guard: Arc::clone(&guard),
-                trading: Some(TradingState::new(trading.clone())),
+                trading: Some(TradingState::new(fronts.trading.clone())),
                 tape: Arc::clone(&common.tape),
                 freshness,
                 store: store.clone(),
-                swarm: swarm.clone(),
+                swarm: fronts.swarm.clone(),
+                alerts: fronts.alerts.clone(),
             })
         };
         Ok(Self { made: Arc::default(), make: Arc::new(make) })

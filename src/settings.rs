@@ -21,9 +21,9 @@ pub use problem::{Problem, SettingsError};
 pub use secret::Secret;
 pub(crate) use sections::SIMULATED;
 pub use sections::{
-    Account, Chain, Collectors, DatabaseUrl, Detector, Execution, Feed, Filter, Filters, Heartbeat,
-    Log, LogFormat, ModelSetting, RetentionDays, ScoreWeights, Sim, SimFaults, Store, Swarm, Venue,
-    Web, Whales,
+    Account, Alerts, Chain, Collectors, DatabaseUrl, Detector, Execution, Feed, Filter, Filters,
+    Heartbeat, Log, LogFormat, Mail, ModelSetting, RetentionDays, ScoreWeights, Sim, SimFaults,
+    Store, Swarm, Venue, Web, Whales,
 };
 pub use show::ShownSetting;
 
@@ -178,6 +178,8 @@ pub struct Settings {
     pub whales: Whales,
     /// The language models that are asked for forecasts.
     pub swarm: Swarm,
+    /// Messages to people.
+    pub alerts: Alerts,
     /// Keys and tokens.
     pub secrets: Secrets,
     /// What a user should know about these settings although nothing is wrong; log them at start.
@@ -218,6 +220,7 @@ impl Settings {
             sim: Sim::read(&mut reader),
             whales: Whales::read(&mut reader),
             swarm,
+            alerts: Alerts::read(&mut reader),
             secrets,
             notes: Vec::new(),
             shown: show::rows(&entries, &secret_rows),

@@ -1,5 +1,6 @@
 //! The web front: the API, the live socket, the dashboard's files and the metrics.
 
+pub mod alerts;
 pub mod api;
 pub mod assets;
 pub mod connection;

@@ -3,6 +3,7 @@
 //! Deciding is done by plain values of `engine`; the actors here own life, order, time and failure.
 //! `supervision` knows nothing of trading; everything else is a role with a mailbox.
 
+pub mod alerts;
 pub mod board;
 pub mod books;
 pub mod clock;

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::alerts::{AlertChanged, AlertRecord};
 use crate::books::MarketTouch;
 use crate::clock::Clock;
 use crate::detector::OpportunityRecord;
@@ -59,6 +60,8 @@ pub trait Texts: Send + Sync {
     fn kept(&self, events: &[Recorded]) -> Vec<Fact>;
     /// A forecast as it stands now.
     fn forecast(&self, record: &ForecastRecord) -> Fact;
+    /// An alert with how its messages stand now.
+    fn alert(&self, record: &AlertRecord) -> Fact;
 }
 
 /// The publisher.
@@ -190,6 +193,14 @@ impl Handler<ForecastChanged> for Publisher {
     type Result = ();
     fn handle(&mut self, ForecastChanged(record): ForecastChanged, _: &mut Self::Context) {
         let fact = self.texts.forecast(&record);
+        self.tell(vec![fact]);
+    }
+}
+
+impl Handler<AlertChanged> for Publisher {
+    type Result = ();
+    fn handle(&mut self, AlertChanged(record): AlertChanged, _: &mut Self::Context) {
+        let fact = self.texts.alert(&record);
         self.tell(vec![fact]);
     }
 }

@@ -2,6 +2,8 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::alerts::AlertsArgs;
+
 /// Questions and orders to a running service, over its API on this machine.
 #[derive(Debug, Subcommand)]
 pub enum TradingCommand {
@@ -19,6 +21,8 @@ pub enum TradingCommand {
     Strategies(ReadArgs),
     /// Large trades of others: who, what, and whether following would have paid
     Whales(WhalesArgs),
+    /// What people were told, which channels work, and a test of one
+    Alerts(AlertsArgs),
     /// Stop trading and cancel every order
     Halt(HaltArgs),
     /// Trade again

@@ -1,6 +1,7 @@
 //! `dutchbook doctor`: is what the service leans on well, and what to do where it is not.
 
 mod account;
+mod alerts;
 mod clock;
 mod database;
 mod disk;
@@ -96,6 +97,7 @@ async fn examine(settings: &Settings, client: &ClientSettings) -> anyhow::Result
     findings.push(clock::check(&http).await);
     findings.extend(account::check(settings, client, &http).await);
     findings.push(models::check(settings));
+    findings.extend(alerts::check(settings));
     Ok(findings)
 }
 

@@ -42,6 +42,7 @@ pub(super) fn store_writer(settings: &Settings) -> anyhow::Result<StoreWriterSet
             whales: span(store.retention.whales),
             decisions: span(store.retention.decisions),
             idempotency_keys: span(store.retention.idempotency_keys),
+            alerts: span(store.retention.alerts),
         },
     })
 }

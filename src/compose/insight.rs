@@ -16,7 +16,7 @@ use actors::supervision::{
 };
 use actors::tape::{
     BookPrints, TradeFeed, TradeFeedOutlets, TradeFeedSettings, WhaleKeeper, WhaleKeeperOutlets,
-    WhaleKeeperSettings,
+    WhaleKeeperSettings, WhaleSeen,
 };
 use domain::DurationMillis;
 use engine::filter::FilterSettings;
@@ -40,8 +40,9 @@ pub(super) fn tape(
     venue: &VenueSettings,
     publisher: &ActorRef<Publisher>,
     store: &ActorRef<StoreWriter>,
+    whales: Vec<Handle<WhaleSeen>>,
 ) -> anyhow::Result<Tape> {
-    let (keeper, kept) = whale_keeper(settings, common, venue, publisher, store)?;
+    let (keeper, kept) = whale_keeper(settings, common, venue, store, whales)?;
     let listeners = vec![store.handle(), kept.handle(), publisher.handle()];
     let outlets = TradeFeedOutlets {
         listeners,
@@ -66,8 +67,8 @@ fn whale_keeper(
     settings: &Settings,
     common: &Common,
     venue: &VenueSettings,
-    publisher: &ActorRef<Publisher>,
     store: &ActorRef<StoreWriter>,
+    listeners: Vec<Handle<WhaleSeen>>,
 ) -> anyhow::Result<(ChildSpec, ActorRef<WhaleKeeper>)> {
     let whales = &settings.whales;
     let keeper = WhaleKeeperSettings {
@@ -82,7 +83,7 @@ fn whale_keeper(
         store: settings.store.connection()?,
     };
     let outlets = WhaleKeeperOutlets {
-        listeners: vec![publisher.handle()],
+        listeners,
         whales: store.handle(),
         wallets: store.handle(),
         listing: common.listing.clone(),

@@ -102,7 +102,7 @@ impl<'a> Desk<'a> {
         trading: &Trading,
         places: Places,
         books: &ActorRef<Books>,
-        listener: Handle<EventsKept>,
+        listeners: Vec<Handle<EventsKept>>,
     ) -> anyhow::Result<SupervisorSpec> {
         let (purse, signer, roles) = match trading {
             Trading::Paper => self.paper(books),
@@ -110,7 +110,7 @@ impl<'a> Desk<'a> {
         };
         Ok(SupervisorSpec::new("trading", Strategy::RestForOne)
             .intensity(LEAF_RESTARTS_MAX, LEAF_PERIOD)
-            .child(self.keeper(places.keeper, &roles, listener)?)
+            .child(self.keeper(places.keeper, &roles, listeners)?)
             .child(self.risk_manager(places.risk_manager, purse, signer))
             .child(ChildSpec::supervisor(roles.spec, Placement::Dedicated).0))
     }
@@ -171,14 +171,14 @@ impl Desk<'_> {
         &self,
         reserved: Reserved<Keeper>,
         roles: &Roles,
-        listener: Handle<EventsKept>,
+        listeners: Vec<Handle<EventsKept>>,
     ) -> anyhow::Result<ChildSpec> {
         let outlets = KeeperOutlets {
             risk_manager: self.risk_manager.handle(),
             executor: roles.executor.clone(),
             chain: roles.chain.clone(),
             board: Arc::clone(&self.board),
-            listeners: vec![listener],
+            listeners,
         };
         let (store, clock) = (self.settings.store.connection()?, self.common.clock.clone());
         let checkpoint_every = self.settings.execution.checkpoint_records;

@@ -17,7 +17,7 @@ use super::{
 };
 
 /// Every name with the key that it stands for. The `DUTCHBOOK__…` name wins when both are set.
-pub(super) const NAMES: [(&str, &str); 7] = [
+pub(super) const NAMES: [(&str, &str); 8] = [
     ("DATABASE_URL", "store.url"),
     ("WS_SERVER_HOST", "web.ws_host"),
     ("WS_SERVER_PORT", "web.ws_port"),
@@ -25,6 +25,7 @@ pub(super) const NAMES: [(&str, &str); 7] = [
     ("WHALE_TRADE_THRESHOLD", "whales.whale_usd_min"),
     ("IGNORE_PRICE_THRESHOLD", "whales.ignore_price"),
     ("USE_SWARM_MODE", "swarm.enabled"),
+    ("TELEGRAM_CHAT_ID", "alerts.telegram.chat"),
 ];
 
 /// The values of one variable.
@@ -87,6 +88,20 @@ pub struct Secrets {
     pub anthropic_api_key: Option<Secret>,
     /// For language models. `GOOGLE_API_KEY`.
     pub google_api_key: Option<Secret>,
+    /// The bot that writes alerts into a chat. `TELEGRAM_BOT_TOKEN`.
+    pub telegram_bot_token: Option<Secret>,
+    /// Where alerts for Discord go. `DISCORD_WEBHOOK_URL`.
+    pub discord_webhook_url: Option<Secret>,
+    /// Where alerts for Slack go. `SLACK_WEBHOOK_URL`.
+    pub slack_webhook_url: Option<Secret>,
+    /// Where signed alerts go. `ALERT_WEBHOOK_URL`.
+    pub alert_webhook_url: Option<Secret>,
+    /// What they are signed with. `ALERT_WEBHOOK_SECRET`.
+    pub alert_webhook_secret: Option<Secret>,
+    /// What is fetched while all is well. `ALERT_WATCHMAN_URL`.
+    pub alert_watchman_url: Option<Secret>,
+    /// The password at the mail server. `SMTP_PASSWORD`.
+    pub smtp_password: Option<Secret>,
     /// For language models, by the variables that `swarm.members` names.
     model_keys: BTreeMap<String, Secret>,
 }
@@ -158,6 +173,13 @@ pub(super) fn secrets(sources: &Sources, problems: &mut Vec<Problem>) -> (Secret
         openai_api_key: take("secrets.openai_api_key", "OPENAI_API_KEY"),
         anthropic_api_key: take("secrets.anthropic_api_key", "ANTHROPIC_API_KEY"),
         google_api_key: take("secrets.google_api_key", "GOOGLE_API_KEY"),
+        telegram_bot_token: take("secrets.telegram_bot_token", "TELEGRAM_BOT_TOKEN"),
+        discord_webhook_url: take("secrets.discord_webhook_url", "DISCORD_WEBHOOK_URL"),
+        slack_webhook_url: take("secrets.slack_webhook_url", "SLACK_WEBHOOK_URL"),
+        alert_webhook_url: take("secrets.alert_webhook_url", "ALERT_WEBHOOK_URL"),
+        alert_webhook_secret: take("secrets.alert_webhook_secret", "ALERT_WEBHOOK_SECRET"),
+        alert_watchman_url: take("secrets.alert_watchman_url", "ALERT_WATCHMAN_URL"),
+        smtp_password: take("secrets.smtp_password", "SMTP_PASSWORD"),
         model_keys: BTreeMap::new(),
     };
     if let Some(token) = &secrets.token {

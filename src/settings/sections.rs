@@ -1,5 +1,6 @@
 //! The typed settings, one section of the files each, with the range of every value.
 
+mod alerts;
 mod detection;
 mod market_data;
 mod service;
@@ -7,6 +8,7 @@ mod swarm;
 mod trading;
 mod whales;
 
+pub use alerts::{Alerts, Mail};
 pub use detection::{Detector, Filter, Filters, ScoreWeights};
 pub use market_data::{Collectors, Feed, Sim, SimFaults, Venue};
 pub use service::{DatabaseUrl, Log, LogFormat, RetentionDays, Store, Web};

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
+use crate::web::alerts;
 use crate::web::api::{health, markets, opportunities, system};
 use crate::web::forecasts::{ask as forecast_ask, reads as forecast_reads};
 use crate::web::problem::ProblemBody;
@@ -65,6 +66,10 @@ use crate::web::trading::reads::{activity, live as at_the_moment, money};
         forecast_reads::read,
         forecast_reads::swarm,
         forecast_ask::ask,
+        alerts::list,
+        alerts::read,
+        alerts::channels,
+        alerts::send_test,
     ),
     components(schemas(ProblemBody)),
     modifiers(&Token),

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::web::api::{health, markets, opportunities, system};
 use crate::web::problem::Problem;
 use crate::web::state::WebState;
-use crate::web::{assets, forecasts, live, metrics, openapi, tape, trading};
+use crate::web::{alerts, assets, forecasts, live, metrics, openapi, tape, trading};
 
 /// The headers of every answer.
 #[must_use]
@@ -34,6 +34,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(trading::configure)
         .configure(tape::configure)
         .configure(forecasts::configure)
+        .configure(alerts::configure)
         .route("/system/actors/{name}/kill", web::post().to(system::kill))
         .default_service(web::to(unknown));
     config.service(

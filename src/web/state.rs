@@ -15,6 +15,7 @@ use domain::UnixMillis;
 use engine::whales::Freshness;
 use store::StoreSettings;
 
+use crate::web::alerts::AlertsParts;
 use crate::web::forecasts::SwarmParts;
 use crate::web::guard::Guard;
 use crate::web::problem::Problem;
@@ -56,6 +57,8 @@ pub struct WebState {
     pub store: StoreSettings,
     /// The language models.
     pub swarm: SwarmParts,
+    /// Messages to people.
+    pub alerts: AlertsParts,
 }
 
 impl WebState {

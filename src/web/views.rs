@@ -1,6 +1,7 @@
 //! The texts of the live socket's frames.
 
 use actix_web::web;
+use actors::alerts::AlertRecord;
 use actors::books::MarketTouch;
 use actors::detector::OpportunityRecord;
 use actors::publisher::{Fact, Texts};
@@ -11,6 +12,7 @@ use engine::tape::ToldPrint;
 use serde_json::json;
 use store::WhaleRow;
 
+use crate::web::alerts::shape::AlertView;
 use crate::web::api::{opportunities, system};
 use crate::web::forecasts::ForecastView;
 use crate::web::state::WebState;
@@ -84,6 +86,11 @@ impl Texts for Views {
     fn forecast(&self, record: &ForecastRecord) -> Fact {
         let data = serde_json::to_string(&ForecastView::of(record));
         Fact { kind: "forecast", data: data.unwrap_or_else(|_| "null".to_owned()) }
+    }
+
+    fn alert(&self, record: &AlertRecord) -> Fact {
+        let data = serde_json::to_string(&AlertView::of(record));
+        Fact { kind: "alert", data: data.unwrap_or_else(|_| "null".to_owned()) }
     }
 }
 

@@ -5,6 +5,7 @@
     reason = "a test that cannot go on has failed, and a long one says how far it is"
 )]
 
+mod alerts;
 mod architecture;
 mod chaos;
 mod check;

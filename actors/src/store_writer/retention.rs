@@ -23,6 +23,8 @@ pub struct Retention {
     pub decisions: Option<DurationMillis>,
     /// Keys of requests. A key that is forgotten may be used again.
     pub idempotency_keys: Option<DurationMillis>,
+    /// Alerts with their messages.
+    pub alerts: Option<DurationMillis>,
 }
 
 impl Retention {
@@ -50,6 +52,9 @@ impl Retention {
             }
             if let Some(span) = self.idempotency_keys {
                 gone += money.idempotency().prune_before(before(span), PRUNE_ROWS_MAX).await?;
+            }
+            if let Some(span) = self.alerts {
+                gone += store.alerts().prune_before(before(span), PRUNE_ROWS_MAX).await?;
             }
             all += gone;
             if gone == 0 {

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::client::Question;
 use crate::cli::{
-    ExecuteCommand, LifetimeArg, OrderArgs, PageArgs, PlaceArgs, ReadArgs, SetsArgs, SideArg,
-    TradingCommand,
+    AlertsArgs, AlertsCommand, ExecuteCommand, LifetimeArg, OrderArgs, PageArgs, PlaceArgs,
+    ReadArgs, SetsArgs, SideArg, TradingCommand,
 };
 
 /// A question with how it is to be asked. Orders have a key.
@@ -48,6 +48,7 @@ pub(super) fn request(command: &TradingCommand) -> Request<'_> {
             ];
             read(&args.read, "whales", given(wishes))
         }
+        C::Alerts(args) => alerts(args),
         C::Halt(args) => post(&args.order, "halt", json!({ "reason": args.reason })),
         C::Resume(args) => post(args, "resume", json!({})),
         C::Cancel(args) => {
@@ -100,6 +101,25 @@ pub(super) fn request(command: &TradingCommand) -> Request<'_> {
         C::Pause(args) => post(&args.order, &format!("strategies/{}/pause", args.name), json!({})),
         C::Unpause(args) => {
             post(&args.order, &format!("strategies/{}/resume", args.name), json!({}))
+        }
+    }
+}
+
+fn alerts(args: &AlertsArgs) -> Request<'_> {
+    match &args.command {
+        None => {
+            let wishes = [
+                ("kind", args.kind.clone()),
+                ("severity", args.severity.clone()),
+                ("state", args.state.clone()),
+                ("limit", Some(args.limit.to_string())),
+                ("cursor", args.cursor.clone()),
+            ];
+            read(&args.read, "alerts", given(wishes))
+        }
+        Some(AlertsCommand::Channels(args)) => read(args, "alerts/channels", Vec::new()),
+        Some(AlertsCommand::Test(args)) => {
+            post(&args.order, "alerts/test", json!({ "channel": args.channel }))
         }
     }
 }
@@ -197,6 +217,12 @@ mod tests {
         assert_eq!(asked.body, Some(json!({ "market_usd_max": "50", "open_plans_max": 3 })));
         let asked = question("orders --state open --strategy mint_split");
         assert!(asked.query.contains(&("state", "open".to_owned())), "{asked:?}");
+        let asked = question("alerts --state dead");
+        assert_eq!((asked.method, &*asked.path), (Method::GET, "alerts"));
+        assert!(asked.query.contains(&("state", "dead".to_owned())), "{:?}", asked.query);
+        let asked = question("alerts test webhook");
+        assert_eq!((asked.method, &*asked.path), (Method::POST, "alerts/test"));
+        assert_eq!(asked.body, Some(json!({ "channel": "webhook" })));
         let asked = question("unlock 3");
         assert_eq!((asked.method, &*asked.path), (Method::DELETE, "risk/locks/3"));
         let asked = question("execute opportunity parity_long:0xab:1");

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 
-use crate::cli::{DecisionsArgs, ExecuteCommand, TradingCommand};
+use crate::cli::{AlertsArgs, AlertsCommand, DecisionsArgs, ExecuteCommand, TradingCommand};
 
 const CELL_CHARS_MAX: usize = 44;
 
@@ -18,6 +18,7 @@ pub(super) fn print(command: &TradingCommand, body: &Value, out: &mut dyn Write)
         C::Risk(_) | C::Halt(_) | C::Resume(_) => risk(body, out),
         C::Whales(args) if args.record => record(rows(body, "classes"), out),
         C::Whales(_) => whales(rows(body, "data"), out).and_then(|()| next(body, out)),
+        C::Alerts(args) => alerts(args, body, out),
         C::Strategies(_) => strategies(rows(body, "data"), out),
         C::Pause(_) | C::Unpause(_) => strategies(std::slice::from_ref(body), out),
         C::Execute(ExecuteCommand::Order(_) | ExecuteCommand::Opportunity(_))
@@ -185,6 +186,41 @@ fn accepted(body: &Value, out: &mut dyn Write) -> io::Result<()> {
     }
     let sent = rows(body, "orders");
     if sent.is_empty() { Ok(()) } else { orders(sent, out) }
+}
+
+fn alerts(args: &AlertsArgs, body: &Value, out: &mut dyn Write) -> io::Result<()> {
+    match &args.command {
+        None => {
+            for row in rows(body, "data") {
+                let of = |name| text(row, name);
+                writeln!(
+                    out,
+                    "{}  {:8}  {:14}  {}",
+                    of("at"),
+                    of("severity"),
+                    of("kind"),
+                    of("title")
+                )?;
+                for way in rows(row, "deliveries") {
+                    let of = |name| text(way, name);
+                    let line = format!("    {}: {} {}", of("channel"), of("state"), of("problem"));
+                    writeln!(out, "{}", line.trim_end())?;
+                }
+            }
+            if rows(body, "data").is_empty() {
+                writeln!(out, "None.")?;
+            }
+            next(body, out)
+        }
+        Some(AlertsCommand::Channels(_)) => {
+            writeln!(out, "{}", text(body, "text"))?;
+            let columns =
+                ["name", "state", "sent", "waiting", "dead", "held", "last_problem", "text"];
+            table(rows(body, "channels"), &columns, out)?;
+            writeln!(out, "watchman: {}", text(&body["watchman"], "text"))
+        }
+        Some(AlertsCommand::Test(_)) => writeln!(out, "{}", text(body, "text")),
+    }
 }
 
 fn next(body: &Value, out: &mut dyn Write) -> io::Result<()> {

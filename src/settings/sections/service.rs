@@ -46,6 +46,8 @@ pub struct RetentionDays {
     pub decisions: Option<u32>,
     /// Keys of requests; afterwards the same key is a new one.
     pub idempotency_keys: Option<u32>,
+    /// What people were told.
+    pub alerts: Option<u32>,
 }
 
 impl Store {
@@ -73,6 +75,7 @@ impl Store {
             whales: days("store.retention_days.whales"),
             decisions: days("store.retention_days.decisions"),
             idempotency_keys: days("store.retention_days.idempotency_keys"),
+            alerts: days("store.retention_days.alerts"),
         };
         let store = Self {
             url: DatabaseUrl::read(reader, &data_dir),

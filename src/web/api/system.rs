@@ -10,6 +10,7 @@ use engine::funnel::{Funnel, Reason};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::web::alerts::AlertsStateView;
 use crate::web::forecasts::SwarmStateView;
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::state::WebState;
@@ -44,6 +45,8 @@ pub struct SystemView {
     pub store: StoreView,
     /// The language models.
     pub swarm: SwarmStateView,
+    /// Messages to people.
+    pub alerts: AlertsStateView,
     /// Browsers and programs connected to the live socket.
     pub clients: usize,
     /// The supervision tree.
@@ -222,6 +225,7 @@ pub fn view(state: &WebState) -> SystemView {
         trades: tape_view(state.tape.get()),
         store: store_view(state),
         swarm: SwarmStateView::of(&state.swarm),
+        alerts: AlertsStateView::of(&state.alerts),
         clients: state.hub.len(),
         tree: state.tree.snapshot(),
     }

@@ -66,13 +66,17 @@ pub enum RefusalKind {
     ForecastRunning,
     /// The market has no price to compare a forecast with.
     MarketUnpriced,
+    /// Nobody is told anything.
+    AlertsOff,
+    /// The channel is not set up.
+    ChannelOff,
     /// Anything else that the desk refuses.
     Refused,
 }
 
 impl RefusalKind {
     /// Every kind.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 31] = [
         Self::TradingOff,
         Self::NotReady,
         Self::StoreDown,
@@ -101,6 +105,8 @@ impl RefusalKind {
         Self::SwarmBudget,
         Self::ForecastRunning,
         Self::MarketUnpriced,
+        Self::AlertsOff,
+        Self::ChannelOff,
         Self::Refused,
     ];
 
@@ -252,6 +258,18 @@ impl RefusalKind {
                 "forecast_running",
                 "Being asked already",
                 "Look at the forecast that is on its way.",
+            ),
+            Self::AlertsOff => (
+                AWAY,
+                "alerts_off",
+                "Nobody is told anything",
+                "Set a channel up: docs/alerts.md says how. In the demo, set alerts.enabled = true.",
+            ),
+            Self::ChannelOff => (
+                NOT_NOW,
+                "channel_off",
+                "The channel is not set up",
+                "GET /api/v1/alerts/channels says what is missing.",
             ),
             Self::MarketUnpriced => (
                 NOT_NOW,

@@ -407,6 +407,7 @@ pub(crate) fn web_state(
             "nothing.sqlite",
         ))),
         swarm: SwarmParts::default(),
+        alerts: Default::default(),
     })
 }
 

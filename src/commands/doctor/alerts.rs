@@ -1,0 +1,56 @@
+//! Which channels people are told by. None is no fault: nothing else needs them.
+
+use engine::alert::ChannelName;
+
+use super::Finding;
+use crate::compose::{self, ChannelSetup};
+use crate::settings::Settings;
+
+pub(super) fn check(settings: &Settings) -> Vec<Finding> {
+    if !settings.alerts.enabled {
+        let off = "switched off (alerts.enabled = false), so nobody is told";
+        return vec![Finding::good("alerts", off)];
+    }
+    let channels = compose::alert_channels(settings);
+    let mut findings: Vec<_> =
+        channels.into_iter().map(|(name, setup)| channel(name, setup)).collect();
+    findings.push(watchman(settings));
+    findings
+}
+
+fn channel(name: ChannelName, setup: ChannelSetup) -> Finding {
+    let check = format!("alerts by {name}");
+    match setup {
+        ChannelSetup::Ready(plan) => {
+            let (severity, kinds) = (plan.rule.severity_min, plan.rule.kinds.len());
+            let measured = format!(
+                "set up: {kinds} kinds, {severity} and above. `dutchbook alerts test {name}` tries it"
+            );
+            Finding::good(check, measured)
+        }
+        ChannelSetup::Off(why) => Finding::good(check, format!("not set up. {why}")),
+        ChannelSetup::Wrong(why) => {
+            let fix = "docs/alerts.md sets each channel up.";
+            Finding::bad(check, "", format!("Nobody is told this way. {why}"), fix)
+        }
+    }
+}
+
+fn watchman(settings: &Settings) -> Finding {
+    const CHECK: &str = "outside watchman";
+    match compose::alert_watchman(settings) {
+        Ok(Some(_)) => {
+            let every = settings.alerts.watchman_interval.as_secs();
+            Finding::good(CHECK, format!("told every {every} s while all is well"))
+        }
+        Ok(None) => {
+            let text = "not set up, so nobody notices when the service falls silent. \
+                        ALERT_WATCHMAN_URL is not set.";
+            Finding::good(CHECK, text)
+        }
+        Err(why) => {
+            let fix = "Give the address that he says, beginning with https://.";
+            Finding::bad(CHECK, "", format!("He cannot be told. {why}."), fix)
+        }
+    }
+}
