@@ -22,6 +22,8 @@ use crate::service::TOKEN;
 pub(super) const LONG: Duration = Duration::from_secs(240);
 /// What an account at the venue begins with.
 pub(super) const CASH: Usd = Usd::from_whole(5_000);
+/// The variable with the key of the venue's models, which look at none.
+pub(super) const SIMULATED_KEY: &str = "SIMULATED_API_KEY";
 /// Settings under which much happens in little time. The limits of errors are the usual ones.
 const HASTE: [&str; 19] = [
     "risk.trades_per_minute_max=600",
@@ -206,6 +208,7 @@ impl<'a> Plan<'a> {
             .env("DUTCHBOOK_TOKEN", TOKEN)
             .env("DUTCHBOOK_PRIVATE_KEY", &self.owner.key)
             .env("RELAYER_API_KEY", &self.owner.relayer_key)
+            .env(SIMULATED_KEY, "simulated")
             .env_remove("DATABASE_URL");
         command
     }
