@@ -160,16 +160,17 @@ export interface Wish {
 }
 
 /**
- * Sends a command. Sent again with the same key, it is carried out once and answered as the first time.
+ * Sends a command. Sent again with the same key, it is carried out once and answered as the first time;
+ * what changes nothing needs none.
  * The answer's JSON, or null where it has none.
  */
-export async function send(wish: Wish, token: string, key: string): Promise<unknown> {
+export async function send(wish: Wish, token: string, key: string | null): Promise<unknown> {
   const { method, path, body } = wish;
   const headers: Record<string, string> = {
     authorization: `Bearer ${token}`,
     accept: "application/json",
-    "idempotency-key": key,
   };
+  if (key !== null) headers["idempotency-key"] = key;
   if (body !== undefined) headers["content-type"] = "application/json";
   const response = await request(path, {
     method,

@@ -25,6 +25,9 @@ export const getDecisions = (query: DecisionQuery, cut: Cut, signal: AbortSignal
 export const getOrders = (cut: Cut, signal: AbortSignal): Promise<Page<Order>> =>
   getPage(`${root}/orders`, { ...cut }, signal);
 
+export const getOrdersIn = (market: string, cut: Cut, signal: AbortSignal): Promise<Page<Order>> =>
+  getPage(`${root}/orders`, { market, ...cut }, signal);
+
 export async function getOrderFills(id: string, signal: AbortSignal): Promise<Fill[]> {
   const path = `${root}/orders/${encodeURIComponent(id)}`;
   const order = await getObject<{ fills: Fill[] }>(path, "an order", ["fills"], signal);
@@ -56,6 +59,11 @@ export const cancelOrder = (order_id: string): Wish => post("execute/cancel", { 
 export const cancelAll = (): Wish => post("execute/cancel-all");
 export const pauseStrategy = (name: string): Wish => post(`strategies/${encodeURIComponent(name)}/pause`);
 export const resumeStrategy = (name: string): Wish => post(`strategies/${encodeURIComponent(name)}/resume`);
+export const changeSettings = (name: string, body: Readonly<Record<string, unknown>>): Wish => ({
+  method: "PUT",
+  path: `${root}/strategies/${encodeURIComponent(name)}/settings`,
+  body,
+});
 export const unlock = (id: number): Wish => ({ method: "DELETE", path: `${root}/risk/locks/${id}` });
 
 /** Reads what became of a wish; null where the answer is something else. */

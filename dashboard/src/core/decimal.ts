@@ -131,6 +131,26 @@ export function decimalKey(text: string): bigint | null {
 export const withDollar = (shown: string): string =>
   shown.startsWith("\u2212") ? `\u2212$${shown.slice(1)}` : shown === noNumber ? shown : `$${shown}`;
 
+/** A price in cents with its sign; where there is none, the dash alone. */
+export function formatCents(
+  price: string | null | undefined,
+  places: number,
+  rounding: Rounding = "nearest",
+): string {
+  const shown = formatShifted(price ?? null, 2, places, rounding);
+  return shown === noNumber ? shown : `${shown}\u00a2`;
+}
+
+/** The exact sum of decimal strings; what cannot be read counts as nothing. */
+export function sumOf(texts: readonly string[]): string {
+  const parts = texts.map(read).filter((it) => it !== null);
+  const places = Math.max(0, ...parts.map((it) => it.places));
+  const units = parts.reduce((sum, it) => sum + rescale(it, places, "nearest"), 0n);
+  const digits = (units < 0n ? -units : units).toString().padStart(places + 1, "0");
+  const cut = digits.length - places;
+  return `${units < 0n ? "-" : ""}${digits.slice(0, cut)}${places === 0 ? "" : `.${digits.slice(cut)}`}`;
+}
+
 /** Whether a decimal string is nothing. */
 export const isZero = (text: string): boolean => read(text)?.units === 0n;
 

@@ -1,23 +1,33 @@
 /** The page and its settings, as they stand in the address after `#`. */
 
+/** The pages of the navigation, in its order. */
 export const pages = [
+  "desk",
   "opportunities",
-  "trading",
-  "decisions",
-  "risk",
   "markets",
+  "trading",
+  "portfolio",
+  "decisions",
+  "strategies",
+  "risk",
   "whales",
   "forecasts",
   "system",
 ] as const;
-export type PageName = (typeof pages)[number];
+
+/** One market has a page of its own, below the list of them. */
+const all = [...pages, "market"] as const;
+export type PageName = (typeof all)[number];
+
+/** The page of the navigation to which a page belongs. */
+export const sectionOf = (page: PageName): (typeof pages)[number] => (page === "market" ? "markets" : page);
 
 export interface Route {
   page: PageName;
   params: Readonly<Record<string, string>>;
 }
 
-const isPage = (name: string): name is PageName => (pages as readonly string[]).includes(name);
+const isPage = (name: string): name is PageName => (all as readonly string[]).includes(name);
 
 /** Reads `#/markets?q=mars`. An unknown page is the first one. */
 export function parseRoute(hash: string): Route {
@@ -25,7 +35,7 @@ export function parseRoute(hash: string): Route {
   const name = path.replace(/\/+$/, "");
   const params: Record<string, string> = {};
   for (const [key, value] of new URLSearchParams(query)) params[key] = value;
-  return isPage(name) ? { page: name, params } : { page: "opportunities", params: {} };
+  return isPage(name) ? { page: name, params } : { page: "desk", params: {} };
 }
 
 /** Writes the address; empty settings are left out. */

@@ -13,7 +13,11 @@ import type { SortKey } from "../core/order";
 import type { Loss } from "../core/queue";
 import type { PageName } from "../core/route";
 import type { Theme } from "../state/theme.svelte";
+import { desk } from "./en/desk";
 import { forecasts } from "./en/forecasts";
+import { market } from "./en/market";
+import { portfolio } from "./en/portfolio";
+import { strategies } from "./en/strategies";
 import { command, decisions, execute, halt, risk, trading } from "./en/trading";
 import { whales } from "./en/whales";
 import { count, number } from "./en/words";
@@ -24,14 +28,19 @@ export const en = {
 
   shell: {
     skip: "Skip to content",
-    home: "dutchbook, to the opportunities",
+    home: "dutchbook, to the desk",
     pages: "Pages",
+    more: "More",
     page: {
+      desk: "Desk",
       opportunities: "Opportunities",
-      trading: "Trading",
-      decisions: "Decisions",
-      risk: "Risk",
       markets: "Markets",
+      market: "Market",
+      trading: "Trading",
+      portfolio: "Portfolio",
+      decisions: "Decisions",
+      strategies: "Strategies",
+      risk: "Risk",
       whales: "Whales",
       forecasts: "Forecasts",
       system: "System",
@@ -126,9 +135,12 @@ export const en = {
     close: "Close",
     keys: [
       { keys: ["/"], text: "Search on this page" },
+      { keys: ["g", "h"], text: "Go to the Desk" },
       { keys: ["g", "o"], text: "Go to Opportunities" },
       { keys: ["g", "t"], text: "Go to Trading" },
+      { keys: ["g", "p"], text: "Go to Portfolio" },
       { keys: ["g", "d"], text: "Go to Decisions" },
+      { keys: ["g", "a"], text: "Go to Strategies" },
       { keys: ["g", "r"], text: "Go to Risk" },
       { keys: ["g", "m"], text: "Go to Markets" },
       { keys: ["g", "w"], text: "Go to Whales" },
@@ -287,6 +299,10 @@ export const en = {
     },
   },
 
+  desk,
+  market,
+  portfolio,
+  strategies,
   command,
   halt,
   execute,

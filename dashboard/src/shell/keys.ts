@@ -11,7 +11,10 @@ export interface KeyActions {
 const sequenceMsMax = 1_200;
 
 const destinations: Readonly<Record<string, PageName>> = {
+  h: "desk",
   o: "opportunities",
+  p: "portfolio",
+  a: "strategies",
   t: "trading",
   d: "decisions",
   r: "risk",

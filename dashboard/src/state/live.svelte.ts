@@ -1,18 +1,22 @@
 import type { Frame } from "../api/frames";
+import { namedFill } from "../api/portfolio";
 import { LiveSocket, type Link } from "../api/socket";
 import { clock } from "./clock.svelte";
 import { decisions } from "./decisions.svelte";
 import { forecasts, swarm } from "./forecasts.svelte";
+import { shownMarket } from "./market.svelte";
 import { markets } from "./markets.svelte";
 import { opportunities } from "./opportunities.svelte";
 import { fills, orders } from "./orders.svelte";
+import { equity } from "./equity.svelte";
+import { fillList, ledger } from "./portfolio.svelte";
 import { risk } from "./risk.svelte";
 import { system } from "./system.svelte";
 import { trading } from "./trading.svelte";
 import { whales } from "./whales.svelte";
 
 /** What the socket keeps by facts. */
-const kept = [opportunities, orders, decisions, whales, forecasts];
+const kept = [opportunities, orders, decisions, whales, forecasts, fillList, ledger];
 
 /** The page's own connection to the service, and what it hands on to the states. */
 class Live {
@@ -67,15 +71,19 @@ class Live {
         break;
       case "market_update":
         markets.accept(frame.data);
+        shownMarket.accept(frame.data);
         break;
       case "trading":
         trading.accept(frame.data);
+        equity.accept(frame.data);
         break;
       case "order":
         orders.accept(frame.data);
         break;
       case "fill":
         fills.accept(frame.data);
+        fillList.accept(namedFill(frame.data));
+        ledger.lost();
         break;
       case "decision":
         decisions.accept(frame.data);

@@ -1,5 +1,5 @@
 import type { Link } from "../api/socket";
-import type { Activity, FillState, TaskState, Verdict } from "../api/trading";
+import type { Activity, FillState, LedgerEntry, TaskState, Verdict } from "../api/trading";
 import type { ActorStatus, ConnectionState, TradeFeed, Trust } from "../api/types";
 import type { RecordVerdict } from "../api/whales";
 
@@ -71,6 +71,12 @@ export const fillMarks: Record<FillState, MarkLook> = {
   retrying: { shape: "turn", tone: "warn" },
   confirmed: { shape: "disc", tone: "good" },
   failed: { shape: "cross", tone: "bad" },
+};
+
+export const ledgerMarks: Record<LedgerEntry["phase"], MarkLook> = {
+  provisional: { shape: "half", tone: "quiet" },
+  final: { shape: "disc", tone: "good" },
+  reversal: { shape: "turn", tone: "warn" },
 };
 
 export const taskMarks: Record<TaskState, MarkLook> = {

@@ -125,7 +125,10 @@ export const tooWide = (page: Page): Promise<string[]> =>
 
 /** Follows a link of the navigation, until the page it leads to stands there and one of its panels is live. */
 export async function goTo(page: Page, name: string): Promise<void> {
-  await page.locator(".shell nav").getByRole("link", { name, exact: true }).click();
+  const link = page.locator(".shell nav").getByRole("link", { name, exact: true });
+  // On a phone most pages stand behind one button.
+  if (!(await link.isVisible())) await page.getByRole("button", { name: "More", exact: true }).click();
+  await link.click();
   await page.locator("main h1", { hasText: name }).waitFor({ state: "attached" });
   await page.locator('main section[data-state="live"]').first().waitFor();
 }

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   accessibilityFaults,
   eventually,
+  goTo,
   launch,
   panelState,
   phone,
@@ -20,13 +21,16 @@ const token = process.env["DUTCHBOOK_TOKEN"] ?? "";
 const victim = process.env["DUTCHBOOK_VICTIM"] ?? "detector";
 
 const everyPage = [
+  "Desk",
   "Opportunities",
   "Markets",
+  "Trading",
+  "Portfolio",
+  "Decisions",
+  "Strategies",
+  "Risk",
   "Whales",
   "Forecasts",
-  "Trading",
-  "Decisions",
-  "Risk",
   "System",
 ];
 
@@ -52,7 +56,7 @@ describe.skipIf(skipped)("the page over the running service", () => {
 
   test("shows opportunities within 15 s, with legs and score", async () => {
     const page = await come("#/opportunities");
-    await page.locator("tr.row").first().waitFor({ timeout: 15_000 });
+    await page.locator("tr.row").first().waitFor({ timeout: 60_000 });
     await eventually("one is expanded", async () => {
       const button = page.locator('tr.row button[aria-expanded="false"]').first();
       await button.click({ timeout: 2_000 }).catch(() => undefined);
@@ -86,16 +90,17 @@ describe.skipIf(skipped)("the page over the running service", () => {
     await eventually(
       "an order was filled",
       async () => (await page.locator("tr[data-order]").count()) > 0,
-      25_000,
+      60_000,
     );
     await page.locator("tr[data-order]").first().getByRole("button").click();
+    await goTo(page, "Portfolio");
     await eventually(
       "something is held",
       async () => {
         const panel = page.locator("section.panel", { hasText: "Positions" });
         return (await panel.locator("tbody tr").count()) > 0;
       },
-      25_000,
+      60_000,
     );
     await shoot(page, "service-trading-dark");
   });
@@ -120,7 +125,7 @@ describe.skipIf(skipped)("the page over the running service", () => {
     await dialog.getByText("Trading is halted. No new order is sent.").waitFor();
     await dialog
       .getByText("the venue was read back, and nothing of ours rests there")
-      .waitFor({ timeout: 30_000 });
+      .waitFor({ timeout: 60_000 });
     await dialog.getByRole("button", { name: "Close" }).click();
     await shoot(page, "service-halted-dark");
     await page.getByRole("button", { name: "Resume…" }).first().click();
@@ -151,7 +156,7 @@ describe.skipIf(skipped)("the page over the running service", () => {
     );
     await shoot(page, "service-system-after-kill-dark");
     await page.getByRole("link", { name: "Opportunities", exact: true }).click();
-    await page.locator("tr.row").first().waitFor({ timeout: 15_000 });
+    await page.locator("tr.row").first().waitFor({ timeout: 60_000 });
   });
 
   test.each(["light", "dark"] as const)(
@@ -159,8 +164,7 @@ describe.skipIf(skipped)("the page over the running service", () => {
     async (colorScheme) => {
       const page = await come("#/opportunities", { ...wide, colorScheme });
       for (const name of everyPage) {
-        await page.getByRole("link", { name, exact: true }).click();
-        await page.locator('section[data-state="live"]').first().waitFor();
+        await goTo(page, name);
         expect(await accessibilityFaults(page)).toEqual([]);
         await shoot(page, `service-${name.toLowerCase()}-${colorScheme}`);
       }
@@ -170,8 +174,7 @@ describe.skipIf(skipped)("the page over the running service", () => {
   test("fits a phone of 360 px in every page", async () => {
     const page = await come("#/opportunities", phone);
     for (const name of everyPage) {
-      await page.getByRole("link", { name, exact: true }).click();
-      await page.locator('section[data-state="live"]').first().waitFor();
+      await goTo(page, name);
       expect(await tooWide(page)).toEqual([]);
       await shoot(page, `service-${name.toLowerCase()}-phone-light`);
     }

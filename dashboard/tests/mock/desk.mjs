@@ -1,33 +1,16 @@
 // @ts-check
 /** The trading half of the stand-in: a desk with made-up money that follows its commands for real. */
 import { decimal } from "./world.mjs";
+import { decisionSummary, equityPast, ledgerOf, resultsBy } from "./accounts.mjs";
+import { ago, figures, hex, now, page, positionsOf, refusal } from "./desk-parts.mjs";
 import { gates, limitRows, orderTexts, strategyNames } from "./desk-words.mjs";
+import { previewOf } from "./market.mjs";
 
 /** @typedef {import("../../src/api/trading").Order} Order */
 /** @typedef {import("../../src/api/trading").Fill} Fill */
 /** @typedef {import("../../src/api/trading").Decision} Decision */
-/** @typedef {import("../../src/api/trading").Position} Position */
 /** @typedef {import("../../src/api/types").Opportunity} Opportunity */
-/** @typedef {{status: number, body: unknown}} Answer */
-
-const now = () => new Date().toISOString();
-/** @param {number} ms */
-const ago = (ms) => new Date(Date.now() - ms).toISOString();
-/** @param {number} number */
-const hex = (number) => `0x${number.toString(16).padStart(8, "0").repeat(8)}`;
-/** @param {number} status @param {string} code @param {string} detail @param {string} hint @param {object} [more] @returns {Answer} */
-const refusal = (status, code, detail, hint, more = {}) => ({
-  status,
-  body: { type: `about:blank#${code}`, title: detail, status, code, detail, hint, ...more },
-});
-/** @param {number} net */
-const figures = (net) => ({
-  realised_usd: decimal(net + 310_000),
-  fees_usd: "0.27",
-  gas_usd: "0.04",
-  adjusted_usd: "0",
-  net_usd: decimal(net),
-});
+/** @typedef {import("./desk-parts.mjs").Answer} Answer */
 
 export class MockDesk {
   /** No orders are taken from this region. */
@@ -38,6 +21,8 @@ export class MockDesk {
   refuseNext = false;
   /** Whether a halt is proven by reading back at once. */
   proveHalts = true;
+  /** Whether it adds its decisions up, as older services do not. */
+  addsUp = true;
   /** What differs from the venue. @type {string[]} */
   differences = [];
   /** Keys of the commands that arrived, in order. @type {string[]} */
@@ -57,6 +42,13 @@ export class MockDesk {
       until: new Date(Date.now() + 840_000).toISOString(),
     },
   ];
+  /** Settings by strategy. @type {Record<string, Record<string, unknown>>} */
+  settings = Object.fromEntries(
+    strategyNames.map((name) => [
+      name,
+      { budget_usd: "2000", edge_usd_min: "0.05", leg_missing_loss_usd_max: "25", size_max: "1000" },
+    ]),
+  );
   /** @type {Map<string, import("../../src/api/trading").Activity>} */
   activities = new Map([
     ["mint_split", "running"],
@@ -223,29 +215,6 @@ export class MockDesk {
     this.tell("order", ended);
   }
 
-  /** @returns {Position[]} */
-  #positions() {
-    return [0, 1, 2, 10].map((n) => {
-      const market = this.markets[n];
-      return {
-        token_id: `70000000000000000000000${n}`,
-        condition_id: market?.condition_id ?? null,
-        title: n === 2 ? "" : (market?.title ?? ""),
-        outcome: n === 2 ? null : n % 2 === 0 ? "Yes" : "No",
-        group_id: null,
-        settled_shares: decimal(40_000_000 * (n + 1)),
-        pending_in_shares: n === 0 ? "12.5" : "0",
-        pending_out_shares: n === 1 ? "40" : "0",
-        cost_usd: decimal(14_200_000 * (n + 1)),
-        average_cost_usd: n === 2 ? null : "0.355",
-        mark_usd: n === 2 ? null : decimal((n === 1 ? 13_900_000 : 14_400_000) * (n + 1)),
-        unrealised_usd: n === 2 ? null : decimal((n === 1 ? -300_000 : 200_000) * (n + 1)),
-        realised_usd: "0",
-        fees_usd: "0.31",
-      };
-    });
-  }
-
   #venue() {
     return {
       orders_refused: this.regionBlocked
@@ -273,7 +242,7 @@ export class MockDesk {
       day_loss_usd: "61.2",
       today: figures(empty ? 0 : Math.floor(this.#net / 3) - 4_500_000),
       total: figures(empty ? 0 : this.#net),
-      positions: empty ? [] : this.#positions(),
+      positions: empty ? [] : positionsOf(this.markets),
       open_orders: empty ? [] : this.orders.filter(({ open }) => open),
       open_plans: empty ? 0 : 2,
       tasks: empty
@@ -307,7 +276,7 @@ export class MockDesk {
   strategies() {
     return this.#standings().map((it, n) =>
       Object.assign(it, {
-        settings: null,
+        settings: { enabled: true, cool_down_ms: 5_000, score_min: 0, ...this.settings[it.name] },
         opportunities_open: n,
         analysed: 12_040 * (n + 1),
         raised: 31 * (3 - n),
@@ -345,7 +314,31 @@ export class MockDesk {
   read(path, query, empty) {
     if (path === "risk") return this.risk(empty);
     if (path === "strategies") return { data: empty ? [] : this.strategies() };
-    if (path === "orders") return page(empty ? [] : this.orders, query);
+    const market = query.get("market");
+    if (path === "orders") {
+      return page(empty ? [] : this.orders.filter((it) => !market || it.condition_id === market), query);
+    }
+    if (path === "fills") {
+      const strategy = query.get("strategy");
+      const all = this.orders.flatMap(({ id }) => this.fills.get(id) ?? []);
+      const wanted = all.filter(
+        (it) => (!market || it.condition_id === market) && (!strategy || it.strategy === strategy),
+      );
+      return page(empty ? [] : wanted, query);
+    }
+    if (path === "ledger") {
+      const wanted = ledgerOf(this.orders).filter(
+        (it) =>
+          (!query.get("phase") || it.phase === query.get("phase")) &&
+          (!query.get("cause") || it.cause === query.get("cause")),
+      );
+      return page(empty ? [] : wanted, query);
+    }
+    if (path === "results") {
+      return empty ? { by: "day", data: [] } : resultsBy(query.get("by") ?? "day", this.markets);
+    }
+    if (path === "equity") return empty ? { data: [], next_cursor: null } : equityPast();
+    if (path === "decisions/summary") return this.addsUp ? decisionSummary(empty) : null;
     if (path === "decisions") {
       const wanted = this.decisions.filter((it) =>
         /** @type {const} */ ([
@@ -403,6 +396,12 @@ export class MockDesk {
       this.activities.set(name, activity === "pause" ? "paused" : "running");
       return { status: 200, body: this.strategies().find((it) => it.name === name) };
     }
+    const changed = /^strategies\/([^/]+)\/settings$/.exec(path)?.[1];
+    if (changed !== undefined && method === "PUT") {
+      this.settings[changed] = { ...this.settings[changed], ...body };
+      return { status: 200, body: this.strategies().find((it) => it.name === changed) };
+    }
+    if (path === "execute/order") return this.#place(body);
     if (path === "execute/cancel" || path === "execute/cancel-all") {
       for (const order of this.orders.filter(
         (it) => it.open && (!body.order_id || it.id === body.order_id),
@@ -413,6 +412,29 @@ export class MockDesk {
     }
     const executed = /^opportunities\/([^/]+)\/execute$/.exec(path)?.[1];
     return executed === undefined ? null : this.#execute(decodeURIComponent(executed), opportunity);
+  }
+
+  /** What an order would do; nothing is ordered. @param {string} text @returns {Answer} */
+  preview(text) {
+    const body = JSON.parse(text === "" ? "{}" : text);
+    const market = this.markets.find(({ condition_id }) => condition_id === body.condition_id);
+    if (market === undefined) return refusal(404, "not_found", "No such market is known.", "Choose another.");
+    if (Math.round(Number(body.price) * 1e6) % 10_000 !== 0) {
+      const detail = `${body.price} is not a multiple of this market's tick ${market.tick_size}.`;
+      return refusal(422, "price_off_tick", detail, "Use one of the nearest prices.", { value: body.price });
+    }
+    const refusing = this.halt !== null ? "halted" : this.refuseNext ? "market_usd" : null;
+    return { status: 200, body: previewOf(market, body, refusing) };
+  }
+
+  /** @param {any} body @returns {Answer} */
+  #place(body) {
+    const decision = this.#decide(null, 0, "approved");
+    const order = { ...this.#order("live", 0), ...body, id: hex(9_000 + this.#number) };
+    this.orders[0] = order;
+    this.tell("order", order);
+    const { signal_id, plan_id } = decision;
+    return { status: 202, body: { status: "approved", signal_id, plan_id, decision, orders: [order] } };
   }
 
   /** @param {string} reason @returns {Answer} */
@@ -465,11 +487,4 @@ export class MockDesk {
       },
     };
   }
-}
-
-/** @template T @param {readonly T[]} all @param {URLSearchParams} query */
-export function page(all, query) {
-  const from = Number(query.get("cursor") ?? 0);
-  const to = from + Number(query.get("limit") ?? 100);
-  return { data: all.slice(from, to), next_cursor: to < all.length ? String(to) : null };
 }

@@ -9,6 +9,7 @@ import { extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { MockDesk } from "./desk.mjs";
+import { bookOf, pricesOf, rules } from "./market.mjs";
 import { MockSwarm } from "./swarm.mjs";
 import { MockWhales } from "./whales.mjs";
 import { chance, eachActor, funnelReasons, makeMarket, makeOpportunity, makeTree } from "./world.mjs";
@@ -43,6 +44,8 @@ export class MockService {
   feedSilent = false;
   /** No opportunity comes or goes by itself. */
   calm = false;
+  /** Whether it tells depth, past prices and rules, as older services do not. */
+  tellsDepth = true;
   #random = chance(7);
   #started = Date.now();
   #seq = 0;
@@ -284,6 +287,8 @@ export class MockService {
     if (kill?.[1] !== undefined) return this.#kill(decodeURIComponent(kill[1]), request, response);
     if (url.pathname === "/api/v1/system") return this.#json(response, this.#system());
     if (url.pathname === "/api/v1/markets") return this.#json(response, this.#marketPage(url.searchParams));
+    const one = /^\/api\/v1\/markets\/(0x[0-9a-f]+)(?:\/(book|prices))?$/.exec(url.pathname);
+    if (one?.[1] !== undefined) return this.#market(one[1], one[2], response);
     if (url.pathname === "/api/v1/opportunities") {
       const all = url.searchParams.get("state") === "closed" ? this.#closed : [...this.#open.values()];
       const data = this.behaviour === "empty" ? [] : all;
@@ -295,7 +300,7 @@ export class MockService {
     if (request.method === "GET") {
       const path = url.pathname.replace("/api/v1/", "");
       const empty = this.behaviour === "empty";
-      const known = /^(risk|strategies|orders|decisions)(\/|$)/.test(path);
+      const known = /^(risk|strategies|orders|decisions|fills|ledger|results|equity)(\/|$)/.test(path);
       if (known && !this.trades) return this.#off(response);
       const answer = known
         ? this.desk.read(path, url.searchParams, empty)
@@ -324,6 +329,10 @@ export class MockService {
       const body = Buffer.concat(parts).toString();
       if (path === "forecasts") return this.#given(response, this.swarm.ask(key, body));
       if (!this.trades) return this.#off(response);
+      if (path === "execute/order/preview") {
+        if (this.tellsDepth) return this.#given(response, this.desk.preview(body));
+        return this.#problem(response, 404, "not_found", "There is nothing at this path.", null);
+      }
       const answer = this.desk.command(request.method ?? "", path, body, key, (id) => this.#open.get(id));
       if (answer === null)
         return this.#problem(response, 404, "not_found", "There is nothing at this path.", null);
@@ -350,6 +359,17 @@ export class MockService {
     return false;
   }
 
+  /** @param {string} id @param {string | undefined} part @param {import("node:http").ServerResponse} response */
+  #market(id, part, response) {
+    const market = this.#markets.find(({ condition_id }) => condition_id === id);
+    if (market === undefined || (part !== undefined && !this.tellsDepth)) {
+      return this.#problem(response, 404, "not_found", "There is nothing at this path.", null);
+    }
+    if (part === "book") return this.#json(response, bookOf(market));
+    if (part === "prices") return this.#json(response, pricesOf(market));
+    return this.#json(response, this.tellsDepth ? { ...market, rules } : market);
+  }
+
   /** @param {URLSearchParams} query */
   #marketPage(query) {
     const q = (query.get("q") ?? "").toLowerCase();
@@ -360,6 +380,7 @@ export class MockService {
         : this.#markets.filter(
             (market) =>
               market.title.toLowerCase().includes(q) &&
+              (!query.get("group") || market.group?.id === query.get("group")) &&
               (!watched || market.outcomes[0]?.trust !== "unwatched"),
           );
     const from = Number(query.get("cursor") ?? 0);

@@ -1,6 +1,6 @@
 // @ts-check
 /** The swarm of the stand-in: made-up models with made-up beliefs, reasons and failures. */
-import { page } from "./desk.mjs";
+import { page } from "./desk-parts.mjs";
 import { decimal } from "./world.mjs";
 
 /** @typedef {import("../../src/api/forecasts").Forecast} Forecast */

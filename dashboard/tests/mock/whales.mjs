@@ -1,6 +1,6 @@
 // @ts-check
 /** The whales of the stand-in: made-up trades of made-up wallets, their grades and records. */
-import { page } from "./desk.mjs";
+import { page } from "./desk-parts.mjs";
 import { decimal } from "./world.mjs";
 
 /** @typedef {import("../../src/api/whales").Whale} Whale */

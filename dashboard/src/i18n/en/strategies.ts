@@ -1,0 +1,37 @@
+import { count, number } from "./words";
+
+export const strategies = {
+  show: (name: string) => `Settings and refusals of ${name}`,
+  settings: "Settings",
+  settingsNone: "This strategy has no settings that can be read.",
+  change: "Change…",
+  changeOf: (name: string) => `Change the settings of ${name}…`,
+  changeTitle: (name: string) => `Change the settings of ${name}?`,
+  changeText:
+    "They hold from the next opportunity on, and outlive a restart. Who changed what is written down.",
+  changeConfirm: "Change them",
+  changeNothing: "Nothing is changed yet.",
+  changes: (n: number) => `${count(n, "setting is", "settings are")} changed:`,
+  fromTo: (name: string, from: string, to: string) => `${name}: ${from} → ${to}`,
+  changed: "The settings are changed.",
+  yes: "yes",
+  no: "no",
+  name: {
+    enabled: "Switched on",
+    budget_usd: "Budget",
+    edge_usd_min: "Least profit",
+    size_max: "Largest size, shares",
+    score_min: "Least score",
+    cool_down_ms: "Rest after a trade",
+    lasted_ms_min: "Must have lasted",
+    vouched_ms_max: "Confirmed within",
+    life_ms: "Life of a signal",
+    leg_missing_loss_usd_max: "Most lost with a leg missing",
+  } as Record<string, string>,
+  refusals: "Refused for",
+  refusalsNone: "Nothing was refused since the start.",
+  refused: (n: number) => `${number.format(n)} times`,
+  results: "Result",
+  open: (n: number) => count(n, "open opportunity", "open opportunities"),
+  decisions: "Its decisions",
+};

@@ -1,0 +1,101 @@
+import { getForecasts, type Forecast } from "../api/forecasts";
+import {
+  getBook,
+  getMarket,
+  getPrices,
+  getSiblings,
+  type MarketBook,
+  type MarketDetail,
+  type PricePoint,
+} from "../api/market";
+import { getOrdersIn } from "../api/desk";
+import { getFills, type NamedFill } from "../api/portfolio";
+import type { Order } from "../api/trading";
+import type { Market, MarketUpdate } from "../api/types";
+import { getWhales, type Whale } from "../api/whales";
+import { joined, withPoint, type Point } from "../core/series";
+import { applyMarketUpdate } from "./market-page";
+import { Polled } from "./polled.svelte";
+
+const restMs = 1_000;
+const pointsMax = 1_800;
+const rowsMax = 20;
+const first = { limit: rowsMax, cursor: null };
+
+/** Everything that is shown of one market, while it is shown. */
+export class MarketView {
+  #bids = $state.raw<readonly Point[]>([]);
+  #asks = $state.raw<readonly Point[]>([]);
+  readonly market: Polled<MarketDetail>;
+  readonly book: Polled<{ book: MarketBook | null }>;
+  readonly prices: Polled<{ points: PricePoint[] | null }>;
+  readonly orders: Polled<Order[]>;
+  readonly fills: Polled<NamedFill[]>;
+  readonly forecasts: Polled<Forecast[]>;
+  readonly whales: Polled<Whale[]>;
+  readonly siblings: Polled<Market[]>;
+
+  constructor(readonly id: string) {
+    this.market = new Polled((signal) => getMarket(id, signal));
+    this.book = new Polled(async (signal) => ({ book: await getBook(id, signal) }));
+    this.prices = new Polled(async (signal) => ({ points: await getPrices(id, signal) }));
+    this.orders = new Polled(async (signal) => (await getOrdersIn(id, first, signal)).data);
+    this.fills = new Polled(
+      async (signal) => (await getFills({ strategy: "", market: id }, first, signal)).data,
+    );
+    this.forecasts = new Polled(
+      async (signal) => (await getForecasts({ condition_id: id }, first, signal)).data,
+    );
+    this.whales = new Polled(
+      async (signal) =>
+        (await getWhales({ kind: "", class: "", usd_min: "", wallet: "", market: id }, first, signal)).data,
+    );
+    this.siblings = new Polled(async (signal) => {
+      const group = this.market.data?.group ?? null;
+      return group === null ? [] : (await getSiblings(group.id, signal)).data;
+    });
+  }
+
+  accept(update: MarketUpdate): void {
+    if (update.condition_id !== this.id) return;
+    const market = this.market.data;
+    if (market !== null) {
+      const [next] = applyMarketUpdate({ data: [market], next_cursor: null }, update).data;
+      if (next !== undefined) this.market.accept({ ...market, ...next });
+    }
+    const at = Date.parse(update.timestamp);
+    if (update.bid) this.#bids = withPoint(this.#bids, { at, value: Number(update.bid) }, restMs, pointsMax);
+    if (update.ask) this.#asks = withPoint(this.#asks, { at, value: Number(update.ask) }, restMs, pointsMax);
+    this.book.changed();
+  }
+
+  #past(of: "bid" | "ask"): Point[] {
+    return (this.prices.data?.points ?? []).flatMap((it) => {
+      const text = it[of] ?? it.price;
+      return [{ at: Date.parse(it.at), value: Number(text) }];
+    });
+  }
+
+  readonly bids: readonly Point[] = $derived.by(() => joined(this.#past("bid"), this.#bids));
+  readonly asks: readonly Point[] = $derived.by(() => joined(this.#past("ask"), this.#asks));
+
+  /** Whether the line reaches back beyond the opening of the page. */
+  get kept(): boolean {
+    return (this.prices.data?.points?.length ?? 0) > 0;
+  }
+}
+
+/** The market that is on the screen, if one is. */
+class ShownMarket {
+  view = $state.raw<MarketView | null>(null);
+
+  show(id: string): void {
+    this.view = id === "" ? null : new MarketView(id);
+  }
+
+  accept(update: MarketUpdate): void {
+    this.view?.accept(update);
+  }
+}
+
+export const shownMarket = new ShownMarket();

@@ -1,0 +1,246 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { MockService, mockToken } from "../mock/service.mjs";
+import {
+  accessibilityFaults,
+  eventually,
+  goTo,
+  launch,
+  panelState,
+  phone,
+  shoot,
+  skipped,
+  tooWide,
+  visit,
+  wide,
+  type Visit,
+} from "./harness";
+
+const becomes = (page: Page, title: string, state: string) =>
+  eventually(`“${title}” is ${state}`, async () => (await panelState(page, title)) === state);
+/** A market with books: the stand-in's first one. */
+const market = `#/market?id=0x${"00000001".repeat(8)}`;
+
+describe.skipIf(skipped)("desk, market, portfolio and strategies", () => {
+  let browser: Browser;
+  let service: MockService;
+  let visited: Visit | undefined;
+
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    service = new MockService();
+    await service.start();
+  });
+  afterEach(async () => {
+    await visited?.close();
+    await service.stop();
+    expect(visited?.faults ?? []).toEqual([]);
+  });
+
+  const come = async (hash: string, options = wide) => {
+    visited = await visit(browser, `${service.url}/${hash}`, options);
+    return visited.page;
+  };
+
+  test("the desk is the first page and shows everything at a glance", async () => {
+    const page = await come("");
+    for (const title of [
+      "Money",
+      "Equity",
+      "State of trading",
+      "Open opportunities",
+      "Positions",
+      "Limits, the fullest",
+      "Whales",
+      "Forecasts",
+      "Market data",
+    ]) {
+      await becomes(page, title, "live");
+    }
+    await page.getByRole("img", { name: /^Equity over time, now \$10,0/ }).waitFor();
+    await shoot(page, "desk-dark");
+    await page.getByRole("link", { name: "To the page: Positions" }).click();
+    await page.getByRole("table", { name: "What is held" }).waitFor();
+  });
+
+  test("the market page shows price, depth, rules and what is ours", async () => {
+    const page = await come(market);
+    await becomes(page, "Price", "live");
+    await becomes(page, "Ladder", "live");
+    await page.getByRole("table", { name: "Orders for Yes at the venue" }).waitFor();
+    await page.getByRole("img", { name: /^Depth: / }).waitFor();
+    await page.getByText("<b>Anything else</b> is not counted.").waitFor();
+    await page.getByRole("group", { name: "Outcome" }).getByRole("button", { name: "No" }).click();
+    await page.getByRole("table", { name: "Orders for No at the venue" }).waitFor();
+    expect(page.url()).toContain("outcome=No");
+    await shoot(page, "market-dark");
+  });
+
+  test("the market page says what an older service does not tell", async () => {
+    service.tellsDepth = false;
+    const page = await come(market);
+    await page.getByText("This version of the service tells the best prices only.").waitFor();
+    await page.getByText("does not tell the venue’s rules").waitFor();
+    await becomes(page, "Price", "live");
+  });
+
+  test("an order is looked at before it can be sent, and what changed is looked at again", async () => {
+    const page = await come(market);
+    await page.getByRole("button", { name: "Buy Yes…" }).click();
+    const ticket = page.getByRole("dialog", { name: "Order" });
+    const send = ticket.getByRole("button", { name: "Send the order" });
+    await ticket.getByLabel("Admin token").fill(mockToken);
+    await ticket.getByText("Not looked at yet").waitFor();
+    expect(await send.isDisabled()).toBe(true);
+    await ticket.getByLabel("Shares").fill("100");
+    await ticket.getByRole("button", { name: "Preview" }).click();
+    await ticket.getByText("Every gate would let it through.").waitFor();
+    for (const word of ["Cost, with fee", "Pays, if it comes true", "Worst case", "Average fill", "Fee"]) {
+      expect(await ticket.getByText(word, { exact: true }).count()).toBe(1);
+    }
+    await ticket.getByText("100 of 100 shares").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await shoot(page, "ticket-dark");
+    await ticket.getByLabel("Shares").fill("120");
+    await ticket.getByText("The preview is too old, or is of something else.").waitFor();
+    expect(await send.isDisabled()).toBe(true);
+    expect(service.desk.carriedOut).toEqual([]);
+    await ticket.getByRole("button", { name: "Preview" }).click();
+    await ticket.getByText("120 of 120 shares").waitFor();
+    await send.click();
+    await ticket.getByText("Approved as plan").waitFor();
+    expect(service.desk.carriedOut).toEqual(["POST execute/order"]);
+  });
+
+  test("an order that would be refused cannot be sent, and a price off the grid is explained", async () => {
+    service.desk.refuseNext = true;
+    const page = await come(market);
+    await page.getByRole("button", { name: "Sell Yes…" }).click();
+    const ticket = page.getByRole("dialog", { name: "Order" });
+    await ticket.getByLabel("Admin token").fill(mockToken);
+    await ticket.getByRole("button", { name: "Preview" }).click();
+    await ticket.getByText("It would be refused: Too much would be in one market.").waitFor();
+    expect(await ticket.getByRole("button", { name: "Send the order" }).isDisabled()).toBe(true);
+    await ticket.getByLabel("Limit price, $ a share").fill("0.505");
+    await ticket.getByRole("button", { name: "Preview" }).click();
+    await ticket.getByText("No preview: 0.505 is not a multiple").waitFor();
+    expect(service.desk.carriedOut).toEqual([]);
+  });
+
+  test("the portfolio tells results by day and market, fills and the ledger", async () => {
+    const page = await come("#/portfolio");
+    await becomes(page, "Profit and loss", "live");
+    await page.getByRole("img", { name: "Net result of 14 days, in dollars" }).waitFor();
+    await page.getByRole("button", { name: "Market", exact: true }).click();
+    await page.getByRole("table", { name: "Profit and loss by Market" }).waitFor();
+    expect(page.url()).toContain("by=market");
+    await page.getByRole("rowheader", { name: "Will Artemis III land before 2028?" }).first().waitFor();
+    await page.getByText("no bid").waitFor();
+    await page.locator("tr[data-fill]").first().waitFor();
+    await page.getByRole("combobox", { name: "Phase" }).selectOption("reversal");
+    await eventually("only reversals are listed", async () => {
+      const phases = await page.locator("tr[data-entry] .phase").allInnerTexts();
+      return phases.length > 0 && phases.every((phase) => phase.trim() === "Reversed");
+    });
+    await page.locator("tr[data-entry] button").first().click();
+    await page.getByText("what leaves one account arrives at another").waitFor();
+    await shoot(page, "portfolio-dark");
+  });
+
+  test("a strategy’s settings are changed in two steps, and only what was changed is sent", async () => {
+    const page = await come("#/strategies");
+    await page.getByRole("button", { name: "Settings and refusals of mint_split" }).click();
+    await page.getByText("Least profit").waitFor();
+    await page.getByRole("button", { name: "Change the settings of mint_split…" }).click();
+    const dialog = page.getByRole("dialog", { name: "Change the settings of mint_split?" });
+    expect(await dialog.getByRole("button", { name: "Change them" }).isDisabled()).toBe(true);
+    await dialog.getByLabel("Budget").fill("750");
+    await dialog.getByText("Budget: $2,000 → $750").waitFor();
+    await dialog.getByLabel("Admin token").fill(mockToken);
+    await dialog.getByRole("button", { name: "Change them" }).click();
+    await dialog.getByText("The settings are changed.").waitFor();
+    expect(service.desk.settings["mint_split"]?.["budget_usd"]).toBe("750");
+    expect(service.desk.carriedOut).toEqual(["PUT strategies/mint_split/settings"]);
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await page.getByText("$750").waitFor();
+    await shoot(page, "strategies-dark");
+  });
+
+  test("the funnel of decisions adds up, and says so where the service does not", async () => {
+    const page = await come("#/decisions");
+    await becomes(page, "Why not taken", "live");
+    const funnel = page.getByRole("list", { name: "From contradiction to money" });
+    expect(await funnel.locator("li[data-stage]").count()).toBe(4);
+    await page.getByText("Adds up", { exact: true }).waitFor();
+    service.desk.addsUp = false;
+    await page.reload();
+    await page.getByText("This version of the service does not add its decisions up.").waitFor();
+  });
+
+  test("they say why there is nothing, what is broken, and what is stale", async () => {
+    service.behaviour = "empty";
+    const page = await come("#/portfolio");
+    await page.getByText("Nothing is held.").waitFor();
+    await page.getByText("Nothing was booked yet.").waitFor();
+    await page.keyboard.press("g");
+    await page.keyboard.press("a");
+    await page.getByText("No strategy is switched on.").waitFor();
+    service.behaviour = "fail";
+    await page.goto(`${service.url}/${market}`);
+    await becomes(page, "Ladder", "broken");
+    expect(await accessibilityFaults(page)).toEqual([]);
+    service.behaviour = "normal";
+    await becomes(page, "Ladder", "live");
+    await service.stop();
+    await becomes(page, "Ladder", "stale");
+    await service.start();
+    await becomes(page, "Ladder", "live");
+  });
+
+  test.each(["desk", "portfolio", "strategies", market.slice(2)])(
+    "loads in calm outline: %s",
+    async (name) => {
+      service.behaviour = "hang";
+      const page = await come(`#/${name}`, { ...wide, reducedMotion: "reduce" });
+      await page.locator('section[data-state="loading"]').first().waitFor();
+      expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+      expect(await accessibilityFaults(page)).toEqual([]);
+    },
+  );
+
+  test.each(["light", "dark"] as const)(
+    "has nothing serious for axe in the %s theme",
+    async (colorScheme) => {
+      const page = await come("#/desk", { ...wide, colorScheme });
+      for (const name of ["Desk", "Portfolio", "Strategies"]) {
+        await goTo(page, name);
+        if (name === "Strategies") await page.locator("main button[aria-expanded]").first().click();
+        expect(await accessibilityFaults(page)).toEqual([]);
+        await shoot(page, `${name.toLowerCase()}-${colorScheme}`);
+      }
+      await page.goto(`${service.url}/${market}`);
+      await becomes(page, "Ladder", "live");
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await shoot(page, `market-${colorScheme}`);
+    },
+  );
+
+  test("fits a phone of 360 px", async () => {
+    const page = await come("#/desk", phone);
+    for (const name of ["Desk", "Portfolio", "Strategies", "Decisions"]) {
+      await goTo(page, name);
+      expect(await tooWide(page)).toEqual([]);
+      await shoot(page, `${name.toLowerCase()}-phone-light`);
+    }
+    await page.goto(`${service.url}/${market}`);
+    await becomes(page, "Ladder", "live");
+    expect(await tooWide(page)).toEqual([]);
+    await page.getByRole("button", { name: "Buy Yes…" }).tap();
+    await page.getByRole("dialog", { name: "Order" }).waitFor();
+    expect(await tooWide(page)).toEqual([]);
+    await shoot(page, "ticket-phone-light");
+  });
+});
