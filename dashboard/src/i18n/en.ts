@@ -15,6 +15,7 @@ import type { PageName } from "../core/route";
 import type { Theme } from "../state/theme.svelte";
 import { desk } from "./en/desk";
 import { forecasts } from "./en/forecasts";
+import { lists } from "./en/lists";
 import { market } from "./en/market";
 import { portfolio } from "./en/portfolio";
 import { strategies } from "./en/strategies";
@@ -300,6 +301,7 @@ export const en = {
   },
 
   desk,
+  lists,
   market,
   portfolio,
   strategies,
@@ -343,12 +345,7 @@ export const en = {
     group: (title: string) => `Group: ${title}`,
     augmented: "augmented",
     epoch: (n: number) => `Epoch ${n}`,
-    range: (from: number, to: number, total: number | null) =>
-      `${number.format(from)}–${number.format(to)}${total === null ? "" : ` of ${number.format(total)}`}`,
-    first: "First",
-    previous: "Previous",
-    next: "Next",
-    paging: "Pages of the market list",
+    listed: (n: number) => count(n, "market", "markets"),
     empty: "No markets are known yet.",
     emptyHint:
       "The collector fills the list within a minute of the start. Its last run is on the System page.",

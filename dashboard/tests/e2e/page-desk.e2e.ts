@@ -18,8 +18,8 @@ import {
 
 const becomes = (page: Page, title: string, state: string) =>
   eventually(`“${title}” is ${state}`, async () => (await panelState(page, title)) === state);
-/** A market with books: the stand-in's first one. */
-const market = `#/market?id=0x${"00000001".repeat(8)}`;
+/** A market with books: one of a group. */
+const market = `#/market?id=0x${"0000000c".repeat(8)}`;
 
 describe.skipIf(skipped)("desk, market, portfolio and strategies", () => {
   let browser: Browser;
@@ -62,7 +62,7 @@ describe.skipIf(skipped)("desk, market, portfolio and strategies", () => {
     }
     await page.getByRole("img", { name: /^Equity over time, now \$10,0/ }).waitFor();
     await shoot(page, "desk-dark");
-    await page.getByRole("link", { name: "To the page: Positions" }).click();
+    await page.getByRole("link", { name: "All: Positions" }).click();
     await page.getByRole("table", { name: "What is held" }).waitFor();
   });
 

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { MockService, mockToken } from "../mock/service.mjs";
@@ -98,26 +99,61 @@ describe.skipIf(skipped)("the page over a live service", () => {
     expect(await page.title()).not.toBe("owned");
   });
 
-  test("searches and pages the markets", async () => {
+  test("lists 10,000 markets, drawing only those on the screen, by keyboard too", async () => {
+    service.haveMarkets(10_000);
     const page = await come("#/markets");
-    await page.getByText("1–50 of 1,240").waitFor();
+    const list = page.getByRole("grid", { name: "Markets with both outcomes" });
+    await page.getByText("10,000 markets").waitFor();
+    await list.locator(".title").first().waitFor();
     await shoot(page, "markets-dark");
-    await page.getByRole("button", { name: "Next" }).click();
-    await page.getByText("51–100 of 1,240").waitFor();
-    await page.reload();
-    await page.getByText("51–100 of 1,240").waitFor();
-    await page.getByRole("button", { name: "Previous" }).click();
-    await page.getByText("1–50 of 1,240").waitFor();
+    expect(await list.getAttribute("aria-rowcount")).toBe("10001");
+    expect(await list.getByRole("row").count()).toBeLessThan(80);
+    await list.focus();
+    await page.keyboard.press("End");
+    await page.locator('[aria-rowindex="10001"] .title').waitFor();
+    expect(await list.getByRole("row").count()).toBeLessThan(80);
+    await page.keyboard.press("ArrowUp");
+    expect(await page.locator('[aria-selected="true"]').getAttribute("aria-rowindex")).toBe("10000");
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowDown");
+    const title = await page.locator('[aria-selected="true"] .title').innerText();
+    await page.keyboard.press("Enter");
+    await page.locator(".path b", { hasText: title }).waitFor();
+  });
+
+  test("searches the markets, keeps the search in the address, and saves it", async () => {
+    const page = await come("#/markets");
+    await page.getByText("1,240 markets").waitFor();
     await page.getByRole("searchbox", { name: "Search markets" }).fill("krone");
     await eventually("only matches are listed", async () => {
-      const titles = await page.locator("th.market .title").allInnerTexts();
+      const titles = await page.locator(".row .title").allInnerTexts();
       return titles.length > 0 && titles.every((title) => title.includes("krone"));
     });
     expect(page.url()).toContain("q=krone");
+    await page.getByRole("button", { name: "Saved" }).click();
+    await page.getByLabel("Save the filter of now as").fill("crowns");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByRole("searchbox", { name: "Search markets" }).fill("nothing like this");
     await page.getByText("No market matches").waitFor();
     await page.getByRole("button", { name: "Clear the search" }).click();
-    await page.getByText("1–50 of 1,240").waitFor();
+    await page.getByText("1,240 markets").waitFor();
+    await page.reload();
+    await page.getByRole("button", { name: "Saved" }).click();
+    await page.getByRole("link", { name: "crowns" }).click();
+    await eventually("the search is back", async () => page.url().includes("q=krone"));
+  });
+
+  test("saves what is listed as values in which nothing is a formula", async () => {
+    const page = await come("#/markets");
+    await page.getByText("1,240 markets").waitFor();
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "CSV" }).click();
+    const file = await (await download).path();
+    const text = await readFile(file, "utf8");
+    const lines = text.trim().split("\r\n");
+    expect(lines[0]).toContain("condition_id,slug,title,state,volume_24h");
+    expect(lines.length).toBe(1_241);
+    expect(text).toContain('"<img src=x onerror=""document.title=');
   });
 
   test("kills an actor in two steps and shows its restart", async () => {

@@ -134,6 +134,13 @@ export class MockService {
     this.#send("opportunity", this.#close());
   }
 
+  /** It knows of so many markets. @param {number} count */
+  haveMarkets(count) {
+    const known = this.#markets.length;
+    const more = Array.from({ length: count - known }, (_, n) => makeMarket(this.#random, known + n));
+    this.#markets = [...this.#markets, ...more];
+  }
+
   openIds() {
     return [...this.#open.keys()];
   }

@@ -96,7 +96,12 @@ export function makeMarket(random, index) {
     slug: `market-${index}`,
     title: `${subjects[index % subjects.length]}${index >= subjects.length ? ` (${index})` : ""}`,
     group: grouped
-      ? { id: hex(index + 7), title: groups[index % 3] ?? "", neg_risk: true, augmented: index % 8 === 7 }
+      ? {
+          id: hex(900 + (index % 3)),
+          title: groups[index % 3] ?? "",
+          neg_risk: true,
+          augmented: index % 8 === 7,
+        }
       : null,
     outcomes: [outcome("Yes", bid, ask), outcome("No", 100 - ask, 100 - bid)],
     state: index % 23 === 22 ? "paused" : "open",

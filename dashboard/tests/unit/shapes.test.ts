@@ -4,7 +4,6 @@ import { funnelOf } from "../../src/core/funnel";
 import { formatRoute, parseRoute } from "../../src/core/route";
 import { formatAge, formatSpan, toMillis } from "../../src/core/time";
 import { countTree, flattenTree } from "../../src/core/tree";
-import { back, forward, readTrail, writeTrail } from "../../src/pages/markets/trail";
 import { applyMarketUpdate } from "../../src/state/market-page";
 import { chance, makeMarket, makeTree } from "../mock/world.mjs";
 
@@ -62,16 +61,8 @@ describe("the address", () => {
 
   test("of no known page is the first page", () => {
     for (const hash of ["", "#", "#/", "#/nowhere?x=1", "#/__proto__"]) {
-      expect(parseRoute(hash).page).toBe("opportunities");
+      expect(parseRoute(hash).page).toBe("desk");
     }
-  });
-
-  test("remembers the way back through the cursors", () => {
-    const trail = forward(forward([], "a~b/c"), "100%");
-    expect(readTrail(writeTrail(trail) ?? "")).toEqual(["a~b/c", "100%"]);
-    expect(back(trail)).toEqual(["a~b/c"]);
-    expect(writeTrail([])).toBeNull();
-    expect(readTrail("%E0%A4%A")).toEqual(["%E0%A4%A"]);
   });
 });
 

@@ -2,7 +2,7 @@ import { count, number } from "./words";
 
 export const desk = {
   all: "All",
-  allOf: (title: string) => `To the page: ${title}`,
+  allOf: (title: string) => `All: ${title}`,
   equity: "Equity",
   equityLine: (amount: string) => `Equity over time, now ${amount}`,
   drawdown: (amount: string) => `$${amount} below its peak here`,
