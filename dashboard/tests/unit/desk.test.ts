@@ -58,13 +58,14 @@ describe("sums of decimals", () => {
   ])("of %j is %s", (texts, sum) => expect(sumOf(texts)).toBe(sum));
 });
 
+const stage = (count: number, left: number, on: number) => ({
+  stage: "x",
+  count,
+  left: [{ rule: "a", text: "", count: left }],
+  on,
+});
+
 describe("the funnel of decisions", () => {
-  const stage = (count: number, left: number, on: number) => ({
-    stage: "x",
-    count,
-    left: [{ rule: "a", text: "", count: left }],
-    on,
-  });
   test("adds up where each stage hands on what did not leave it", () => {
     expect(addsUp([stage(10, 7, 3), stage(3, 1, 2)])).toBe(true);
   });
