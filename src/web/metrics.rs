@@ -5,6 +5,7 @@
 
 use actix_web::{HttpResponse, web};
 use actors::supervision::{NodeSnapshot, Status};
+use engine::alert::ChannelName;
 use metrics::{counter, gauge};
 use metrics_exporter_prometheus::PrometheusBuilder;
 
@@ -68,6 +69,14 @@ fn record(state: &WebState) {
     gauge!("dutchbook_store_queued_rows").set(store.queued as f64);
     counter!("dutchbook_store_written_rows_total").absolute(store.written);
     counter!("dutchbook_store_dropped_rows_total").absolute(store.dropped);
+    for name in ChannelName::ALL {
+        let Some(channel) = state.alerts.board.channel(name) else { continue };
+        let counts = [("sent", channel.sent), ("dead", channel.dead), ("held", channel.held)];
+        for (state, count) in counts {
+            counter!("dutchbook_alerts_total", "channel" => name.as_str(), "state" => state)
+                .absolute(count);
+        }
+    }
     gauge!("dutchbook_live_clients").set(state.hub.len() as f64);
     counter!("dutchbook_orphan_panics_total").absolute(state.tree.orphan_panics());
     gauge!("dutchbook_abandoned_threads").set(state.tree.abandoned_threads() as f64);

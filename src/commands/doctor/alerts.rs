@@ -54,3 +54,34 @@ fn watchman(settings: &Settings) -> Finding {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::commands::doctor::Verdict;
+    use crate::settings::{Mode, Request, Sources};
+
+    fn found(mode: Mode, environment: &[(&str, &str)]) -> Vec<Finding> {
+        let environment = environment.iter().map(|(name, text)| ((*name).into(), (*text).into()));
+        let environment: BTreeMap<String, String> = environment.collect();
+        let request = Request::Inspect(Some(mode));
+        let sources = Sources { request, config_dir: None, environment, flags: Vec::new() };
+        check(&Settings::load(&sources).unwrap())
+    }
+
+    #[test]
+    fn every_channel_has_a_line_and_only_one_that_cannot_work_is_bad() {
+        let findings = found(Mode::Paper, &[]);
+        assert_eq!(findings.len(), ChannelName::ALL.len() + 1);
+        assert!(findings.iter().all(|finding| finding.verdict == Verdict::Good), "{findings:?}");
+        assert!(findings[0].measured.contains("TELEGRAM_BOT_TOKEN is not set"), "{findings:?}");
+        let findings = found(Mode::Paper, &[("TELEGRAM_BOT_TOKEN", "123:hunter2")]);
+        let bad = findings.iter().filter(|finding| finding.verdict != Verdict::Good).count();
+        assert_eq!(bad, 1, "{findings:?}");
+        assert!(!format!("{findings:?}").contains("hunter2"));
+        let demo = found(Mode::Demo, &[]);
+        assert!(demo.len() == 1 && demo[0].measured.contains("switched off"), "{demo:?}");
+    }
+}

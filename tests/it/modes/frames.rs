@@ -12,7 +12,8 @@ use super::program::{CASH, LONG, Owner, Plan, Start, venue};
 use crate::live_socket::client;
 
 /// What has a number of its own; the rest carries the number of the last of these.
-const FACTS: [&str; 9] = [
+const FACTS: [&str; 10] = [
+    "alert",
     "opportunity",
     "decision",
     "notice",

@@ -2,15 +2,19 @@
 
 use domain::TradeState;
 use engine::alert::{Alert, AlertKind, Severity};
-use engine::desk::{EndCause, Event, Recorded};
+use engine::desk::{EndCause, Event, Origin, Recorded};
 use engine::risk::{HaltCause, Lock, LockScope, StrategyActivity};
 
 pub(super) fn alert(recorded: &Recorded) -> Option<Alert> {
     let told = told(&recorded.event)?;
+    let topic = match told.news {
+        News::Each => format!("{}:{}", told.topic, recorded.at.0),
+        News::Repeating => told.topic,
+    };
     Some(Alert {
         kind: told.kind,
         severity: told.severity,
-        topic: told.topic.into(),
+        topic: topic.into(),
         at: recorded.at,
         market: None,
         size: None,
@@ -19,8 +23,18 @@ pub(super) fn alert(recorded: &Recorded) -> Option<Alert> {
     })
 }
 
+/// Whether the same again soon is news.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum News {
+    /// It is: between two halts somebody resumed.
+    Each,
+    /// It is not: a reason that refuses one order refuses the next ones.
+    Repeating,
+}
+
 struct Told {
     kind: AlertKind,
+    news: News,
     severity: Severity,
     topic: String,
     title: String,
@@ -30,11 +44,14 @@ struct Told {
 fn told(event: &Event) -> Option<Told> {
     use AlertKind::{Reconciliation, Risk, Trade};
     use Severity::{Critical, Info, Warning};
-    let told = |kind, severity, topic: &str, title: String, text: String| {
-        Some(Told { kind, severity, topic: topic.to_owned(), title, text })
+    let say = |news, kind, severity, topic: &str, title: String, text: String| {
+        Some(Told { kind, news, severity, topic: topic.to_owned(), title, text })
+    };
+    let told = |kind, severity, topic: &str, title, text| {
+        say(News::Each, kind, severity, topic, title, text)
     };
     match event {
-        Event::Halted { halt, by } => {
+        Event::Halted { halt, .. } => {
             let (kind, severity) = match halt.cause {
                 // Every start and every stop does this.
                 HaltCause::Starting | HaltCause::Stopping => return None,
@@ -48,12 +65,12 @@ fn told(event: &Event) -> Option<Told> {
             };
             let code = halt.cause.code();
             let text = format!(
-                "{} ({code}, by {}). Resting orders are cancelled. It goes on when somebody resumes it.",
-                halt.text, by.0
+                "{} ({code}). Resting orders are cancelled. It goes on when somebody resumes it.",
+                halt.text
             );
             told(kind, severity, &format!("halted:{code}"), "Trading is halted".to_owned(), text)
         }
-        Event::Resumed { by } => {
+        Event::Resumed { by } if !is_start(by) => {
             let text = format!("Resumed by {}.", by.0);
             told(Risk, Info, "resumed", "Trading goes on".to_owned(), text)
         }
@@ -76,7 +93,7 @@ fn told(event: &Event) -> Option<Told> {
                 text,
             )
         }
-        Event::LimitsSet { by, .. } => {
+        Event::LimitsSet { by, .. } if !is_start(by) => {
             let text = format!("Set by {}. The Risk page shows them.", by.0);
             told(Risk, Info, "limits", "The limits are others".to_owned(), text)
         }
@@ -101,8 +118,8 @@ fn told(event: &Event) -> Option<Told> {
                 EndCause::NotSigned { why } => ("not_signed", format!("Not signed: {why}")),
                 _ => return None,
             };
-            let text = format!("Order {}. {why}", order.0);
-            told(Trade, Warning, &format!("order-ended:{code}"), "An order failed".to_owned(), text)
+            let (title, text) = ("An order failed".to_owned(), format!("Order {}. {why}", order.0));
+            say(News::Repeating, Trade, Warning, &format!("order-ended:{code}"), title, text)
         }
         Event::TradeSeen { order, trade, state: TradeState::Failed, .. } => {
             let text = format!("Match {trade} of order {} was booked and is reversed.", order.0);
@@ -122,6 +139,11 @@ fn told(event: &Event) -> Option<Told> {
     }
 }
 
+/// Whether this is what every start does: it sets limits, compares, and goes on.
+fn is_start(by: &Origin) -> bool {
+    ["settings", "start", "paper"].contains(&by.0.as_str())
+}
+
 fn scope(lock: &Lock) -> String {
     match &lock.scope {
         LockScope::Everything => "everything".to_owned(),
@@ -134,7 +156,6 @@ fn scope(lock: &Lock) -> String {
 #[cfg(test)]
 mod tests {
     use domain::UnixMillis;
-    use engine::desk::Origin;
     use engine::risk::Halt;
 
     use super::*;
@@ -152,7 +173,10 @@ mod tests {
         assert_eq!(severity(HaltCause::Operator), Some(Severity::Warning));
         assert_eq!((severity(HaltCause::Starting), severity(HaltCause::Stopping)), (None, None));
         let told = halted(HaltCause::Reconciliation).unwrap();
-        assert_eq!((told.kind, &*told.topic), (AlertKind::Reconciliation, "halted:reconciliation"));
+        assert_eq!(
+            (told.kind, &*told.topic),
+            (AlertKind::Reconciliation, "halted:reconciliation:7")
+        );
         assert!(told.text.contains("too much") && told.at == UnixMillis(7));
     }
 

@@ -51,7 +51,8 @@ pub(super) fn opportunity(record: &OpportunityRecord, listing: &Listing) -> Aler
     Alert {
         kind: AlertKind::Opportunity,
         severity: Severity::Info,
-        topic: format!("opportunity:{}", record.id).into(),
+        // The same contradiction opens and closes many times an hour.
+        topic: format!("opportunity:{}:{}", found.kind, found.subject).into(),
         at: record.id.since,
         market: market(&found.subject, listing),
         size: Some(found.net),
