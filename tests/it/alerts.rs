@@ -26,11 +26,18 @@ async fn until_it_is(program: &Program, id: &str, state: &str) -> Value {
     program.until(&path, |alert| delivery(alert)["state"] == state).await
 }
 
+/// Asks again while who sends messages is still starting.
 async fn send_test(program: &Program, key: &str) -> String {
     let body = json!({ "channel": "webhook" });
-    let (status, said) = program.post("/api/v1/alerts/test", key, &body).await;
-    assert_eq!(status, 202, "{said:#}");
-    said["id"].as_str().unwrap().to_owned()
+    let since = Instant::now();
+    loop {
+        let (status, said) = program.post("/api/v1/alerts/test", key, &body).await;
+        if status == 202 {
+            return said["id"].as_str().unwrap().to_owned();
+        }
+        assert!(status == 503 && since.elapsed() < LONG, "{status}: {said:#}");
+        actix_rt::time::sleep(Duration::from_millis(100)).await;
+    }
 }
 
 /// The first frame of that type that holds.
