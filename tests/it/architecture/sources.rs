@@ -27,6 +27,9 @@ const WORLD: [&str; 11] = [
     "HashSet",
 ];
 
+/// Written by a program from the API's description, and read by none but the compiler.
+const GENERATED: &str = "dashboard/src/api/schema.ts";
+
 fn offences(
     wanted: impl Fn(&Source) -> bool,
     check: impl Fn(&Source) -> Option<String>,
@@ -53,7 +56,7 @@ fn line_with(text: &str, patterns: &[&str]) -> Option<String> {
 #[test]
 fn no_file_is_longer_than_a_person_reads_in_one_sitting() {
     let long = offences(
-        |file| file.has_extension(&CODE),
+        |file| file.has_extension(&CODE) && file.path != GENERATED,
         |file| {
             let lines = file.text.lines().count();
             (lines > LINES_MAX).then(|| format!("{lines} lines"))
