@@ -1,9 +1,14 @@
 import { mount } from "svelte";
-import App from "./App.svelte";
-import { t } from "./i18n";
+import Root from "./Root.svelte";
+import { language } from "./state/language.svelte";
+import { live } from "./state/live.svelte";
+import { router } from "./state/router.svelte";
 import "./tokens.css";
 import "./base.css";
 
-document.documentElement.lang = t.locale;
 const target = document.getElementById("app");
-if (target !== null) mount(App, { target });
+if (target !== null) {
+  router.start();
+  live.start();
+  void language.start().then(() => mount(Root, { target }));
+}

@@ -1,4 +1,5 @@
 import { isRecord } from "../core/shape";
+import type { Alert } from "./alerts";
 import type { Forecast } from "./forecasts";
 import type { Decision, Fill, Notice, Order, Trading } from "./trading";
 import type { MarketUpdate, Opportunity, System } from "./types";
@@ -13,6 +14,7 @@ export type Frame =
   | { type: "fill"; seq: number; data: Fill }
   | { type: "decision"; seq: number; data: Decision }
   | { type: "notice"; seq: number; data: Notice }
+  | { type: "alert"; seq: number; data: Alert }
   | { type: "forecast"; seq: number; data: Forecast }
   | { type: "whale_trade"; seq: number; data: { market: string } }
   | { type: "lagged"; seq: number; data: { lost: number } }
@@ -30,6 +32,7 @@ const needed = {
   decision: ["id", "verdict", "gates"],
   notice: ["text"],
   whale_trade: ["market"],
+  alert: ["id", "at", "severity", "deliveries"],
   forecast: ["id", "state", "asked_at", "ballots"],
 } satisfies Partial<Record<Frame["type"], string[]>>;
 

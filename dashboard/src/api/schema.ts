@@ -159,6 +159,8 @@ export type BreachesView = {
 export type BudgetView = {
   /** Calls that were settled. */
   calls: number;
+  /** Calls that hold it: on their way, or left by a process that died; those count until the day is over. */
+  calls_open: number;
   /** What is left. */
   left: string;
   /** `full`, `fewer_samples`, `fewer_members`, `cheapest` or `stop`. */
@@ -693,6 +695,10 @@ export type MemberView = {
   brier: string | null;
   /** What its calls cost, dollars. */
   cost: string;
+  /** Dollars a resolved forecast to which it gave a probability, its failed calls included; null while there is none. */
+  cost_per_forecast: string | null;
+  /** What its calls of the day (UTC) cost, whichever process made them. */
+  cost_today: string;
   /** The others. */
   failed: number;
   /** The others by reason. */
@@ -703,6 +709,8 @@ export type MemberView = {
   last_error: string | null;
   /** How long that took. */
   latency_ms: number | null;
+  /** The market's on the same questions. */
+  market_brier: string | null;
   /** The provider's name of it. */
   model: string;
   /** As people name it. */
@@ -711,6 +719,12 @@ export type MemberView = {
   provider: string;
   /** Its resolved answers. */
   resolved: number;
+  /** The market's squared distance less its own: above zero is better than the market. */
+  skill: string | null;
+  /** The upper end. */
+  skill_high: string | null;
+  /** The lower end of its 95% interval; null of fewer than ten independent events. */
+  skill_low: string | null;
   /** What its log-odds are multiplied by. */
   slope: string | null;
   /** `on` or `off`. */

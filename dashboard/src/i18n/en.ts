@@ -13,6 +13,7 @@ import type { SortKey } from "../core/order";
 import type { Loss } from "../core/queue";
 import type { PageName } from "../core/route";
 import type { Theme } from "../state/theme.svelte";
+import { alerts } from "./en/alerts";
 import { desk } from "./en/desk";
 import { forecasts } from "./en/forecasts";
 import { lists } from "./en/lists";
@@ -24,14 +25,16 @@ import { whales } from "./en/whales";
 import { count, number } from "./en/words";
 
 export const en = {
-  locale: "en",
   count: (n: number) => number.format(n),
+
+  time: { now: "now", ms: "ms", s: "s", m: "m", h: "h", d: "d" },
 
   shell: {
     skip: "Skip to content",
     home: "dutchbook, to the desk",
     pages: "Pages",
     more: "More",
+    language: "Language",
     page: {
       desk: "Desk",
       opportunities: "Opportunities",
@@ -300,6 +303,7 @@ export const en = {
     },
   },
 
+  alerts,
   desk,
   lists,
   market,

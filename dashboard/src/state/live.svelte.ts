@@ -1,6 +1,7 @@
 import type { Frame } from "../api/frames";
 import { namedFill } from "../api/portfolio";
 import { LiveSocket, type Link } from "../api/socket";
+import { alerts, channels } from "./alerts.svelte";
 import { clock } from "./clock.svelte";
 import { decisions } from "./decisions.svelte";
 import { forecasts, swarm } from "./forecasts.svelte";
@@ -16,7 +17,7 @@ import { trading } from "./trading.svelte";
 import { whales } from "./whales.svelte";
 
 /** What the socket keeps by facts. */
-const kept = [opportunities, orders, decisions, whales, forecasts, fillList, ledger];
+const kept = [opportunities, orders, decisions, whales, forecasts, fillList, ledger, alerts];
 
 /** The page's own connection to the service, and what it hands on to the states. */
 class Live {
@@ -94,6 +95,10 @@ class Live {
       case "whale_trade":
         // The frame has the shape that others rely on; the row with its grades is asked for.
         whales.lost();
+        break;
+      case "alert":
+        alerts.accept(frame.data);
+        channels.changed();
         break;
       case "forecast":
         forecasts.accept(frame.data);

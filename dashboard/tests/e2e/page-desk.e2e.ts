@@ -180,6 +180,29 @@ describe.skipIf(skipped)("desk, market, portfolio and strategies", () => {
     await page.getByText("This version of the service does not add its decisions up.").waitFor();
   });
 
+  test("the system page tells which channels tell people, what was told, and tests one", async () => {
+    const page = await come("#/system");
+    await becomes(page, "Alerts: channels", "live");
+    await page.locator('tr[data-channel="slack"]').getByText("The address is not one of https.").waitFor();
+    await page.getByText("A <b>large</b> trade was seen").first().waitFor();
+    await page.getByRole("combobox", { name: "Delivery" }).selectOption("dead");
+    await eventually("only what was given up is listed", async () => {
+      const rows = await page.locator("li[data-alert] .deliveries").allInnerTexts();
+      return rows.length > 0 && rows.every((row) => row.includes("Given up, 8 tries"));
+    });
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await shoot(page, "system-alerts-dark");
+    await page.getByRole("button", { name: "Test webhook…" }).click();
+    const dialog = page.getByRole("dialog", { name: "Send a test message by webhook?" });
+    await dialog.getByLabel("Admin token").fill(mockToken);
+    await dialog.getByRole("button", { name: "Send it" }).click();
+    await dialog.getByText("It is on its way").waitFor();
+    expect(service.alerts.tested).toEqual(["webhook"]);
+    service.alerts.known = false;
+    await page.reload();
+    await page.getByText("This version of the service tells nobody.").waitFor();
+  });
+
   test("they say why there is nothing, what is broken, and what is stale", async () => {
     service.behaviour = "empty";
     const page = await come("#/portfolio");

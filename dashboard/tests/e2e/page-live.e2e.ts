@@ -256,6 +256,31 @@ describe.skipIf(skipped)("the page over a live service", () => {
     },
   );
 
+  test.each([
+    ["zh-Hans", "机会"],
+    ["zh-Hant", "機會"],
+  ])("speaks %s where it is chosen, at once and after a reload", async (language, word) => {
+    const page = await come("#/opportunities?sort=score");
+    await page.locator("tr.row").first().waitFor();
+    await page.getByRole("combobox", { name: "Language" }).selectOption(language);
+    const link = page.locator(".shell nav").getByRole("link", { name: word, exact: true });
+    await link.waitFor();
+    expect(await page.locator("html").getAttribute("lang")).toBe(language);
+    expect(page.url()).toContain("sort=score");
+    await page.locator("tr.row").first().waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await shoot(page, `opportunities-${language}`);
+    await page.reload();
+    await link.waitFor();
+  });
+
+  test("begins in the language that the browser asks for", async () => {
+    const page = await come("#/desk", { ...phone, locale: "zh-TW" });
+    await page.getByRole("button", { name: "更多" }).waitFor();
+    expect(await page.locator("html").getAttribute("lang")).toBe("zh-Hant");
+    expect(await tooWide(page)).toEqual([]);
+  });
+
   test("keeps the chosen theme", async () => {
     const page = await come("#/opportunities", { ...wide, colorScheme: "dark" });
     const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);

@@ -8,6 +8,7 @@ import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
+import { MockAlerts } from "./alerts.mjs";
 import { MockDesk } from "./desk.mjs";
 import { bookOf, pricesOf, rules } from "./market.mjs";
 import { MockSwarm } from "./swarm.mjs";
@@ -72,6 +73,7 @@ export class MockService {
   desk = new MockDesk(this.#random, this.#markets.slice(0, 40), (type, data) => this.#send(type, data));
 
   whales = new MockWhales(chance(11), this.#markets.slice(0, 40), (type, data) => this.#send(type, data));
+  alerts = new MockAlerts();
   swarm = new MockSwarm(chance(13), this.#markets.slice(0, 40), (type, data) => this.#send(type, data));
 
   constructor() {
@@ -311,7 +313,9 @@ export class MockService {
       if (known && !this.trades) return this.#off(response);
       const answer = known
         ? this.desk.read(path, url.searchParams, empty)
-        : (this.whales.read(path, url.searchParams, empty) ?? this.swarm.read(path, url.searchParams, empty));
+        : (this.alerts.read(path, url.searchParams, empty) ??
+          this.whales.read(path, url.searchParams, empty) ??
+          this.swarm.read(path, url.searchParams, empty));
       if (answer !== null) return this.#json(response, answer);
     } else {
       return this.#command(url.pathname.replace("/api/v1/", ""), request, response);
@@ -334,6 +338,7 @@ export class MockService {
       if (!this.#allowed(request, response)) return;
       const key = String(request.headers["idempotency-key"] ?? "");
       const body = Buffer.concat(parts).toString();
+      if (path === "alerts/test") return this.#given(response, this.alerts.test(body));
       if (path === "forecasts") return this.#given(response, this.swarm.ask(key, body));
       if (!this.trades) return this.#off(response);
       if (path === "execute/order/preview") {

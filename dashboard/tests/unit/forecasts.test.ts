@@ -47,6 +47,7 @@ describe("the swarm in one word", () => {
     spent: "0",
     left: "5",
     calls: 0,
+    calls_open: 0,
     refused: 0,
     text: "",
   };

@@ -154,7 +154,9 @@ export const forecasts = {
     skill: "Skill",
     skillHint: "Brier gained on the market’s price, with its 95% interval. Above zero is better.",
     cost: "Cost $",
-    costHint: "Of a model: all its calls since the start. Of the swarm: one resolved forecast",
+    costHint:
+      "Of a model: its calls of this day (UTC), and one resolved forecast. Of the swarm: one resolved forecast",
+    sinceStart: (amount: string) => `${amount} since the start`,
     state: {
       on: "On",
       off: "Off",

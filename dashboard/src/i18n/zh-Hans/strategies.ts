@@ -1,0 +1,37 @@
+import type { Messages } from "../en";
+import { number } from "./words";
+
+export const strategies: Messages["strategies"] = {
+  show: (name) => `${name} 的设置与拒绝原因`,
+  settings: "设置",
+  settingsNone: "该策略没有可读取的设置。",
+  change: "修改…",
+  changeOf: (name) => `修改 ${name} 的设置…`,
+  changeTitle: (name) => `修改 ${name} 的设置？`,
+  changeText: "从下一个机会起生效，重启后仍有效。谁改了什么会被记录。",
+  changeConfirm: "修改",
+  changeNothing: "尚未修改任何内容。",
+  changes: (n) => `已修改 ${number.format(n)} 项设置：`,
+  fromTo: (name, from, to) => `${name}：${from} → ${to}`,
+  changed: "设置已修改。",
+  yes: "是",
+  no: "否",
+  name: {
+    enabled: "已启用",
+    budget_usd: "预算",
+    edge_usd_min: "最低利润",
+    size_max: "最大数量（份）",
+    score_min: "最低评分",
+    cool_down_ms: "交易后间歇",
+    lasted_ms_min: "须已持续",
+    vouched_ms_max: "须在此时间内确认",
+    life_ms: "信号有效期",
+    leg_missing_loss_usd_max: "缺一腿时的最大亏损",
+  },
+  refusals: "拒绝原因",
+  refusalsNone: "启动以来没有拒绝过。",
+  refused: (n) => `${number.format(n)} 次`,
+  results: "结果",
+  open: (n) => `${number.format(n)} 个机会`,
+  decisions: "它的决定",
+};

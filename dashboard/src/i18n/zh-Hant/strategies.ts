@@ -1,0 +1,37 @@
+import type { Messages } from "../en";
+import { number } from "./words";
+
+export const strategies: Messages["strategies"] = {
+  show: (name) => `${name} 的設定與拒絕原因`,
+  settings: "設定",
+  settingsNone: "該策略沒有可讀取的設定。",
+  change: "修改…",
+  changeOf: (name) => `修改 ${name} 的設定…`,
+  changeTitle: (name) => `修改 ${name} 的設定？`,
+  changeText: "從下一個機會起生效，重啟後仍有效。誰改了什麼會被記錄。",
+  changeConfirm: "修改",
+  changeNothing: "尚未修改任何內容。",
+  changes: (n) => `已修改 ${number.format(n)} 項設定：`,
+  fromTo: (name, from, to) => `${name}：${from} → ${to}`,
+  changed: "設定已修改。",
+  yes: "是",
+  no: "否",
+  name: {
+    enabled: "已啟用",
+    budget_usd: "預算",
+    edge_usd_min: "最低利潤",
+    size_max: "最大數量（份）",
+    score_min: "最低評分",
+    cool_down_ms: "交易後間歇",
+    lasted_ms_min: "須已持續",
+    vouched_ms_max: "須在此時間內確認",
+    life_ms: "訊號有效期",
+    leg_missing_loss_usd_max: "缺一腿時的最大虧損",
+  },
+  refusals: "拒絕原因",
+  refusalsNone: "啟動以來沒有拒絕過。",
+  refused: (n) => `${number.format(n)} 次`,
+  results: "結果",
+  open: (n) => `${number.format(n)} 個機會`,
+  decisions: "它的決定",
+};
