@@ -29,7 +29,7 @@ export const forecasts: Messages["forecasts"] = {
     NO_TRADE: "與價格太接近，或不願表態",
   },
   agree: (n, of) => `${number.format(of)} 箇中 ${number.format(n)} 個一致`,
-  tally: (yes, no, none) => `${yes} 個“是”，${no} 個“否”，${none} 個“不交易”`,
+  tally: (yes, no, none) => `${yes} 個「是」，${no} 個「否」，${none} 個「不交易」`,
   band: (low, high) => `${low} 至 ${high}`,
   bandDrawn: (low, high, market) => `區間 ${low} 至 ${high}，市場 ${market}`,
   byPerson: "由人詢問",

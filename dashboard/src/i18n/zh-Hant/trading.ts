@@ -5,7 +5,7 @@ import { number } from "./words";
 export const command: Messages["command"] = {
   token: "管理員權杖",
   tokenHint: "只儲存在記憶體中，關閉本頁即消失。",
-  word: (word) => `輸入“${word}”以確認`,
+  word: (word) => `輸入「${word}」以確認`,
   sending: "正在傳送…",
   cancel: "返回",
   close: "關閉",
@@ -143,7 +143,7 @@ export const trading: Messages["trading"] = {
     recent: "近期訂單",
     recentCaption: "近期訂單，最新在前",
     recentEmpty: "從未傳送過訂單。",
-    recentEmptyHint: "策略的訊號透過所有關卡時才傳送訂單。“決定”頁說明為何沒有。",
+    recentEmptyHint: "策略的訊號透過所有關卡時才傳送訂單。「決定」頁說明為何沒有。",
     at: "時間",
     order: "訂單",
     strategy: "策略",
