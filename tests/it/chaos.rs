@@ -6,6 +6,7 @@
 
 use std::time::{Duration, Instant};
 
+use domain::DurationMillis;
 use simvenue::{ChainOptions, FaultPlan, RateLimits, SettlementPace, SimOptions, SimVenue};
 
 use crate::crash::process::{Process, Stage};
@@ -27,6 +28,8 @@ async fn with_every_fault_on_the_books_agree_in_the_end_and_nothing_is_stuck() {
         seed,
         speed_percent,
         faults: FaultPlan::rough(),
+        // Markets end and are redeemed, others are listed. In simulated time.
+        turnover: Some(DurationMillis::from_seconds(20)),
         limits: RateLimits::Off,
         settlement: SettlementPace { mined_ms: pace(300), confirmed_ms: pace(1_000) },
         chain: ChainOptions { block_ms: pace(1_000) },

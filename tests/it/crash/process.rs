@@ -165,10 +165,13 @@ impl<'a> Process<'a> {
         let request = request.insert_header(("Idempotency-Key", unique().as_str()));
         let _ = actix_rt::time::timeout(ANSWER_WAIT, request.send_json(body)).await;
     }
-    async fn post(&self, path: &str) -> u16 {
+    /// Must be answered with `status`.
+    async fn post(&self, path: &str, status: u16) {
         let request = self.client.post(format!("{}{path}", self.address)).bearer_auth(TOKEN);
         let request = request.insert_header(("Idempotency-Key", unique().as_str()));
-        request.send_json(&serde_json::json!({})).await.map_or(0, |it| it.status().as_u16())
+        let mut answer = request.send_json(&serde_json::json!({})).await.unwrap();
+        let said = answer.body().limit(16 << 20).await.unwrap_or_default();
+        assert_eq!(answer.status(), status, "{path}: {}", String::from_utf8_lossy(&said));
     }
     pub(crate) async fn until(
         &self,
@@ -195,7 +198,7 @@ impl<'a> Process<'a> {
     }
     /// Trades again, should it have halted.
     pub(crate) async fn resume(&self) {
-        assert_eq!(self.post("/api/v1/resume").await, 200);
+        self.post("/api/v1/resume", 200).await;
     }
     /// Pauses every strategy until nothing is open any more, then lets them go on.
     pub(crate) async fn let_settle(&self, limit: Duration) {
@@ -208,14 +211,14 @@ impl<'a> Process<'a> {
             .map(|row| row["name"].as_str().unwrap().to_owned())
             .collect();
         for name in &names {
-            assert_eq!(self.post(&format!("/api/v1/strategies/{name}/pause")).await, 200);
+            self.post(&format!("/api/v1/strategies/{name}/pause"), 200).await;
         }
-        assert_eq!(self.post("/api/v1/execute/cancel-all").await, 202);
+        self.post("/api/v1/execute/cancel-all", 202).await;
         let is_calm = |risk: &Value| risk["open_plans"] == 0 && risk["open_orders"] == 0;
         let risk = self.until("/api/v1/risk", limit, is_calm).await;
         assert_eq!(risk["halt"], Value::Null, "{risk:#}");
         for name in &names {
-            assert_eq!(self.post(&format!("/api/v1/strategies/{name}/resume")).await, 200);
+            self.post(&format!("/api/v1/strategies/{name}/resume"), 200).await;
         }
     }
     /// Our ledger and the auditor's books, to the millionth.

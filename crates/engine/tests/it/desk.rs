@@ -179,6 +179,10 @@ fn a_resolved_market_is_redeemed_and_the_books_agree() {
     }
     assert!(run.desk().ledger().positions().values().all(|held| held.settled == Shares::ZERO));
     assert_eq!(run.desk().ledger().cash().settled, Usd::from_whole(10_000 + 10));
+    // All of it was earned by whoever had bought it.
+    let earned = run.desk().ledger().results().by_strategy();
+    let earned: Vec<_> = earned.values().map(|figures| figures.net()).collect();
+    assert_eq!(earned, [Usd::from_whole(10)]);
     run.check();
 }
 

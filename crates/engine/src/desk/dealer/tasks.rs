@@ -1,6 +1,8 @@
 //! Transactions, one after the other, and what the chain says of them.
 
-use domain::{ConditionId, Price, ProtocolVersion, TokenId};
+use std::collections::BTreeMap;
+
+use domain::{ConditionId, Price, ProtocolVersion, Shares, TokenId};
 
 use super::Turn;
 use crate::approval::Approved;
@@ -134,7 +136,8 @@ impl Turn<'_> {
             if let Some(task) = self.redemption(condition) {
                 let now = self.now();
                 self.dealer.asked.redemptions.insert(condition, now);
-                self.begin_task(None, Some(redeemer()), task);
+                let holder = self.desk().holder_of(&task);
+                self.begin_task(None, Some(holder), task);
             }
         }
     }
@@ -194,9 +197,18 @@ impl Desk {
         shares.retain(|(held, _)| *held == token);
         Holdings { cash, shares }
     }
-}
 
-/// On whose account redemptions are booked.
-fn redeemer() -> StrategyName {
-    StrategyName::new("redemption").unwrap_or_else(|_| StrategyName::manual())
+    /// On whose account a redemption is booked: theirs for whom most of it was kept. What nobody's
+    /// plan brought counts as the owner's own.
+    fn holder_of(&self, task: &ChainTask) -> StrategyName {
+        let mut held: BTreeMap<&StrategyName, Shares> = BTreeMap::new();
+        for kept in self.kept.values() {
+            let shares = |(token, _): &(TokenId, Shares)| kept.shares.get(token).copied();
+            *held.entry(&kept.strategy).or_default() +=
+                task.effect.shares.iter().filter_map(shares).sum();
+        }
+        let most = held.into_iter().filter(|(_, shares)| shares.is_positive());
+        most.max_by_key(|(_, shares)| *shares)
+            .map_or_else(StrategyName::manual, |(holder, _)| holder.clone())
+    }
 }
