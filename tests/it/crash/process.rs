@@ -214,6 +214,10 @@ impl<'a> Process<'a> {
             self.post(&format!("/api/v1/strategies/{name}/pause"), 200).await;
         }
         self.post("/api/v1/execute/cancel-all", 202).await;
+        let are_over = |plans: &Value| {
+            plans["data"].as_array().is_some_and(|rows| rows.iter().all(|it| it["state"] != "open"))
+        };
+        self.until("/api/v1/plans?limit=500", limit, are_over).await;
         let is_calm = |risk: &Value| risk["open_plans"] == 0 && risk["open_orders"] == 0;
         let risk = self.until("/api/v1/risk", limit, is_calm).await;
         assert_eq!(risk["halt"], Value::Null, "{risk:#}");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{ConditionId, Price, ProtocolVersion, Shares, TokenId};
+use domain::{ConditionId, DurationMillis, Price, ProtocolVersion, Shares, TokenId, UnixMillis};
 
 use super::Turn;
 use crate::approval::Approved;
@@ -10,7 +10,7 @@ use crate::desk::effect::{Effect, PreparedTask, TaskIntent};
 use crate::desk::event::Event;
 use crate::desk::input::TaskSight;
 use crate::desk::state::Resolution;
-use crate::desk::task_track::TaskState;
+use crate::desk::task_track::{TaskState, TaskTrack};
 use crate::desk::{Desk, PlanNumber, TaskNumber};
 use crate::opportunity::ChainActionKind;
 use crate::signal::{ChainTask, Holdings, StrategyName, TradedMarket};
@@ -37,13 +37,16 @@ impl Turn<'_> {
         }
     }
 
-    /// Has the oldest transaction prepared that waits, if none is on its way: the wallet's next
-    /// number is known only when the last one is used.
+    /// Has the next transaction prepared, if none is on its way: the wallet's next number is known
+    /// only when the last one is used.
     pub(super) fn prepare_next(&mut self) {
-        let mut waiting = self.desk().tasks.values().filter(|task| !task.is_ended());
-        let Some(first) = waiting.next().filter(|task| task.state == TaskState::Intended) else {
+        let waiting = || self.desk().tasks.values().filter(|task| !task.is_ended());
+        if waiting().any(|task| task.state != TaskState::Intended) {
             return;
-        };
+        }
+        let patience = self.env.settings.redeem_interval;
+        let urgency = |task: &&TaskTrack| (Urgency::of(task, self.now(), patience), task.number);
+        let Some(first) = waiting().min_by_key(urgency) else { return };
         let (number, task) = (first.number, first.task.clone());
         let now = self.now();
         let asked = self.dealer.asked.tasks.get(&number);
@@ -175,6 +178,30 @@ impl Turn<'_> {
             cost: domain::Usd::ZERO,
             receiver: None,
         })
+    }
+}
+
+/// Which of the transactions that wait comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Urgency {
+    /// A plan or a person waits for it, or it has waited long enough.
+    Now,
+    /// It brings dollars.
+    Soon,
+    /// It tidies up shares that are worth nothing.
+    Whenever,
+}
+
+impl Urgency {
+    fn of(track: &TaskTrack, now: UnixMillis, patience: DurationMillis) -> Self {
+        let is_tidying = track.plan.is_none() && track.task.kind == ChainActionKind::Redeem;
+        if !is_tidying || now.since(track.created_at) >= patience {
+            Self::Now
+        } else if track.task.effect.cash.is_positive() {
+            Self::Soon
+        } else {
+            Self::Whenever
+        }
     }
 }
 

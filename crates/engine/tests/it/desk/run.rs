@@ -8,8 +8,9 @@ use domain::{
     TradeState, UnixMillis, Usd,
 };
 use engine::desk::{
-    Charge, Control, Dealer, DealerSettings, DecisionMade, Desk, Effect, Env, Input, OrderNumber,
-    OrderTrack, Origin, Quotes, Reconciliation, Recorded, Sign, Signed, TaskSight, TradeSight,
+    Charge, Control, Dealer, DealerSettings, DecisionMade, Desk, Effect, Env, Event, Input,
+    OrderNumber, OrderTrack, Origin, Quotes, Reconciliation, Recorded, Sign, Signed, TaskSight,
+    TradeSight,
 };
 use engine::risk::{Limits, WorstCase};
 use engine::signal::{Exposure, PlannedOrder, Signal, SignalId, StrategyName};
@@ -255,6 +256,15 @@ impl Run {
             Effect::Decided(decision) => self.decisions.push(*decision),
             Effect::Notify(notice) => self.notices.push(notice.code),
         }
+    }
+
+    /// The transactions in the order in which they were prepared.
+    pub(crate) fn prepared(&self) -> Vec<u64> {
+        let number = |recorded: &Recorded| match &recorded.event {
+            Event::TaskPrepared { task, .. } => Some(task.0),
+            _ => None,
+        };
+        self.journal.iter().filter_map(number).collect()
     }
 
     pub(crate) fn turn(&mut self) {

@@ -9,9 +9,10 @@ use engine::ledger::Account;
 use engine::opportunity::{ChainActionKind, OutcomeIndex};
 use engine::signal::{ChainTask, PlannedOrder, TradedMarket};
 
-use super::run::Run;
+use super::run::{Run, named};
 use super::venue::Faults;
 use crate::kit::{NOW, market};
+use crate::plan::world::sets_long;
 use crate::risk::kit::traded;
 
 const FRIEND: AccountAddress = AccountAddress::from_bytes([7; 20]);
@@ -91,6 +92,22 @@ fn of_the_newer_contracts_both_outcomes_are_redeemed_one_after_the_other() {
     let held = run.desk().ledger().positions();
     assert!(held.values().all(|held| held.settled == Shares::ZERO), "{held:?}");
     assert_eq!(run.desk().ledger().cash().settled, Usd::from_whole(10_000));
+    run.check();
+}
+
+#[test]
+fn what_somebody_waits_for_comes_before_redemptions_and_those_that_pay_before_those_that_do_not() {
+    let mut run = Run::new(Faults::none(), 1);
+    run.raise(named(sets_long(), 1));
+    run.until_quiet();
+    run.venue.faults.lose_request_ppm = 1_000_000;
+    for (number, yes_wins) in [(1, false), (2, false), (3, true)] {
+        run.resolve(number, yes_wins);
+    }
+    by_hand(&mut run, split(&traded(4, None), 5));
+    run.venue.faults.lose_request_ppm = 0;
+    run.until_quiet();
+    assert_eq!(run.prepared(), [1, 4, 3, 2], "the first was on its way");
     run.check();
 }
 
