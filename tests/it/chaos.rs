@@ -2,7 +2,9 @@
 //! has not grown.
 //!
 //! `DUTCHBOOK_TEST_CHAOS_SECONDS` says how long (default 20), `DUTCHBOOK_TEST_SPEED_PERCENT` how
-//! fast (default 100). `cargo xtask chaos` runs ten minutes at twenty times the speed, optimised.
+//! fast (default 100), `DUTCHBOOK_TEST_TURNOVER_S` after how many simulated seconds a group and a
+//! question end each time (default: none does). `cargo xtask chaos` runs ten minutes at twenty times
+//! the speed, optimised.
 
 use std::time::{Duration, Instant};
 
@@ -23,13 +25,13 @@ async fn with_every_fault_on_the_books_agree_in_the_end_and_nothing_is_stuck() {
     let length = Duration::from_secs(number("DUTCHBOOK_TEST_CHAOS_SECONDS", 20));
     let speed_percent = number("DUTCHBOOK_TEST_SPEED_PERCENT", 100) as u32;
     let seed = number("DUTCHBOOK_TEST_SEED", 11);
+    let turnover_s = number("DUTCHBOOK_TEST_TURNOVER_S", 0) as i64;
     let pace = |ms: u32| (ms * 100 / speed_percent).max(20);
     let venue = SimVenue::start(SimOptions {
         seed,
         speed_percent,
         faults: FaultPlan::rough(),
-        // Markets end and are redeemed, others are listed. In simulated time.
-        turnover: Some(DurationMillis::from_seconds(20)),
+        turnover: (turnover_s > 0).then(|| DurationMillis::from_seconds(turnover_s)),
         limits: RateLimits::Off,
         settlement: SettlementPace { mined_ms: pace(300), confirmed_ms: pace(1_000) },
         chain: ChainOptions { block_ms: pace(1_000) },
