@@ -2,74 +2,28 @@
 
 import { getObject, getPage, type Wish } from "./client";
 import type { Cut } from "./desk";
+import type { Narrow } from "./narrow";
 import { unlessMissing } from "./portfolio";
-import type { Decimal, Page, Timestamp } from "./types";
+import type * as schema from "./schema";
+import type { Page } from "./types";
 
 export const severities = ["info", "warning", "critical"] as const;
 export type Severity = (typeof severities)[number];
 export const deliveryStates = ["waiting", "sent", "dead"] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
-export interface Delivery {
-  channel: string;
-  state: DeliveryState;
-  tries: number;
-  /** The next try, while it waits. */
-  due_at: Timestamp | null;
-  sent_at: Timestamp | null;
-  /** Why the last try failed. */
-  problem: string | null;
-}
-
-export interface Alert {
-  id: string;
-  at: Timestamp;
-  kind: string;
-  severity: Severity;
-  topic: string;
-  title: string;
-  text: string;
-  market: { condition_id: string; title: string } | null;
-  size_usd: Decimal | null;
-  /** None where every channel was told too much just then. */
-  deliveries: Delivery[];
-}
+export type Delivery = Narrow<schema.DeliveryView, { state: DeliveryState }>;
+/** No deliveries where every channel was told too much just then. */
+export type Alert = Narrow<schema.AlertView, { severity: Severity; deliveries: Delivery[] }>;
 
 export type ChannelState = "on" | "off" | "wrong";
-
-export interface Channel {
-  name: string;
-  state: ChannelState;
-  /** What is missing or wrong. */
-  text: string | null;
-  sent: number;
-  waiting: number;
-  dead: number;
-  /** Left out by its rule since the start. */
-  held: number;
-  last_sent_at: Timestamp | null;
-  last_problem: string | null;
-}
-
+export type Channel = Narrow<schema.ChannelView, { state: ChannelState }>;
 /** Somebody outside who raises the alarm when this service falls silent. */
-export interface Watchman {
-  state: ChannelState;
-  text: string;
-  every_s: number;
-  last_told_at: Timestamp | null;
-  /** What is not well, so that he is not told. */
-  withheld: string | null;
-  last_problem: string | null;
-}
-
-export interface Channels {
-  state: "on" | "off";
-  text: string;
-  channels: Channel[];
-  watchman: Watchman;
-  left_out: number;
-  unwritten: number;
-}
+export type Watchman = Narrow<schema.WatchmanView, { state: ChannelState }>;
+export type Channels = Narrow<
+  schema.ChannelsView,
+  { state: "on" | "off"; channels: Channel[]; watchman: Watchman }
+>;
 
 export interface AlertQuery {
   severity: string;
@@ -83,7 +37,7 @@ export const getAlerts = (query: AlertQuery, cut: Cut, signal: AbortSignal): Pro
 
 /** How the channels stand; null where this version of the service tells nobody. */
 export const getChannels = (signal: AbortSignal): Promise<Channels | null> =>
-  unlessMissing(() =>
+  unlessMissing("alerts", () =>
     getObject<Channels>(`${root}/channels`, "the state of the channels", ["channels"], signal),
   );
 

@@ -40,7 +40,7 @@ export interface MarketBook {
 
 /** The depth of a market; null where this version of the service does not tell it. */
 export const getBook = (id: string, signal: AbortSignal): Promise<MarketBook | null> =>
-  unlessMissing(() => getObject<MarketBook>(`${one(id)}/book`, "a book", ["outcomes"], signal));
+  unlessMissing("book", () => getObject<MarketBook>(`${one(id)}/book`, "a book", ["outcomes"], signal));
 
 export interface PricePoint {
   at: Timestamp;
@@ -51,7 +51,10 @@ export interface PricePoint {
 
 /** Past prices of the first outcome, oldest first; null where this version of the service keeps none. */
 export const getPrices = (id: string, signal: AbortSignal): Promise<PricePoint[] | null> =>
-  unlessMissing(async () => (await getPage<PricePoint>(`${one(id)}/prices`, { points: 500 }, signal)).data);
+  unlessMissing(
+    "prices",
+    async () => (await getPage<PricePoint>(`${one(id)}/prices`, { points: 500 }, signal)).data,
+  );
 
 /** What an order would do if it were sent now. Nothing is sent, reserved or written down. */
 export interface OrderPreview {
@@ -119,7 +122,7 @@ export async function getDecisionSummary(
   signal: AbortSignal,
 ): Promise<DecisionSummary | null> {
   const path = withQuery("/api/v1/decisions/summary", query);
-  return unlessMissing(async () => {
+  return unlessMissing("decisions/summary", async () => {
     const body = await getJson(path, signal);
     if (!isRecord(body) || !Array.isArray(body["stages"])) {
       throw new Problem("malformed", `The answer of ${path} is not a funnel.`, null, 200);

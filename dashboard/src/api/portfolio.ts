@@ -62,14 +62,23 @@ export interface EquityPoint {
 
 /** The equity over time, oldest first; null where this version of the service does not keep it. */
 export const getEquity = (signal: AbortSignal): Promise<EquityPoint[] | null> =>
-  unlessMissing(async () => (await getPage<EquityPoint>(`${root}/equity`, {}, signal)).data);
+  unlessMissing("equity", async () => (await getPage<EquityPoint>(`${root}/equity`, {}, signal)).data);
 
-/** What a path answers, or null where the service does not know the path. */
-export async function unlessMissing<T>(ask: () => Promise<T>): Promise<T | null> {
+/** A path that the service does not know is not asked for again before this is over. */
+const missingMs = 120_000;
+const missing_since = new Map<string, number>();
+
+/** What a path of this name answers, or null where the service does not know it. */
+export async function unlessMissing<T>(name: string, ask: () => Promise<T>): Promise<T | null> {
+  const since = missing_since.get(name);
+  if (since !== undefined && Date.now() - since < missingMs) return null;
   try {
-    return await ask();
+    const answer = await ask();
+    missing_since.delete(name);
+    return answer;
   } catch (error) {
-    if (error instanceof Problem && (error.status === 404 || error.status === 405)) return null;
-    throw error;
+    if (!(error instanceof Problem) || (error.status !== 404 && error.status !== 405)) throw error;
+    missing_since.set(name, Date.now());
+    return null;
   }
 }

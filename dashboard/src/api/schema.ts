@@ -35,6 +35,45 @@ export type ActionView = {
   kind: string;
 };
 
+/** The market that an alert is about. */
+export type AlertMarketView = {
+  /** The venue's key. */
+  condition_id: string;
+  /** The question, or the group's title. Text from outside. */
+  title: string;
+};
+
+/** What people were told. */
+export type AlertView = {
+  /** When it came about, RFC 3339. */
+  at: string;
+  /** One a channel that it was for; none where every channel was told too much just then. */
+  deliveries: DeliveryView[];
+  /** Its key. */
+  id: string;
+  /** `whale`, `opportunity`, `forecast`, `trade`, `risk`, `reconciliation`, `feed`, `service` or `test`. */
+  kind: string;
+  market: AlertMarketView | null;
+  /** `info`, `warning` or `critical`. */
+  severity: string;
+  /** How much money it is about, in dollars; null where it is about none. */
+  size_usd: string | null;
+  /** Why, and what to do. May hold text from outside. */
+  text: string;
+  /** What happened. May hold text from outside. */
+  title: string;
+  /** What tells it from others: the same topic again soon is not told again. */
+  topic: string;
+};
+
+/** Whether people are told. */
+export type AlertsStateView = {
+  /** `off` or `on`. */
+  state: string;
+  /** The same in a sentence, with what to do where it is off. */
+  text: string;
+};
+
 /** One call of one model. */
 export type AnswerView = {
   /** When the answer came, or the time was over. */
@@ -207,6 +246,44 @@ export type CategoryView = {
   resolved: number;
 };
 
+/** One channel. */
+export type ChannelView = {
+  /** Dead letters: given up, and not tried again by themselves. */
+  dead: number;
+  /** Alerts since the start that its rule left out, repeated ones included. */
+  held: number;
+  /** Why the last try failed; null where it did not. May hold words of the other side. */
+  last_problem: string | null;
+  /** When the last message of this run was sent, RFC 3339. */
+  last_sent_at: string | null;
+  /** `telegram`, `discord`, `slack`, `webhook` or `email`. */
+  name: string;
+  /** Messages ever sent, as far as the database reaches back. */
+  sent: number;
+  /** `on`, `off` where it is not set up, or `wrong` where it cannot work as it is set up. */
+  state: string;
+  /** What is missing or wrong; null where it is on. */
+  text: string | null;
+  /** Messages that wait to be sent. */
+  waiting: number;
+};
+
+/** Every channel, set up or not. */
+export type ChannelsView = {
+  /** Every channel there is. */
+  channels: ChannelView[];
+  /** Alerts since the start that were left out, because too many came at once. */
+  left_out: number;
+  /** `on` or `off`. */
+  state: string;
+  /** The same in a sentence, with what to do where it is off. */
+  text: string;
+  /** Alerts and outcomes since the start that could not be written down. */
+  unwritten: number;
+  /** Who raises the alarm when this service falls silent. */
+  watchman: WatchmanView;
+};
+
 /** Why an opportunity ended. */
 export type ClosedReasonView = {
   /** A stable name. */
@@ -298,6 +375,22 @@ export type DecisionView = {
   strategy: string;
   /** `approved`, `refused` by a gate, or `passed`: no strategy wished it. */
   verdict: string;
+};
+
+/** An alert on its way through one channel. */
+export type DeliveryView = {
+  /** Through which channel. */
+  channel: string;
+  /** When it is tried next, RFC 3339; null where it is not. */
+  due_at: string | null;
+  /** Why the last try failed. May hold words of the other side. */
+  problem: string | null;
+  /** When it was sent, RFC 3339. */
+  sent_at: string | null;
+  /** `waiting`, `sent` or `dead`: given up, and not tried again by itself. */
+  state: string;
+  /** How often it was tried. */
+  tries: number;
 };
 
 /** What the looks for opportunities came to. The counts add up to `looks`. */
@@ -1340,6 +1433,8 @@ export type SwarmStateView = {
 
 /** How the service is doing. */
 export type SystemView = {
+  /** Messages to people. */
+  alerts: AlertsStateView;
   /** The order books. */
   books: BooksView;
   /** Browsers and programs connected to the live socket. */
@@ -1402,6 +1497,24 @@ export type TapeView = {
   told: number;
   /** Whales told. */
   whales: number;
+};
+
+/** Through which channel. */
+export type TestBody = {
+  /** `telegram`, `discord`, `slack`, `webhook` or `email`. */
+  channel: string;
+};
+
+/** The message is on its way. */
+export type TestView = {
+  /** Through which channel. */
+  channel: string;
+  /** The alert's key. */
+  id: string;
+  /** `waiting`. */
+  status: string;
+  /** Where to look whether it was sent. */
+  text: string;
 };
 
 /** A trade that somebody made. */
@@ -1496,6 +1609,22 @@ export type WalletView = {
   win_rate_low: string | null;
   /** Of these with a profit. */
   wins: number;
+};
+
+/** The outside watchman. */
+export type WatchmanView = {
+  /** How often he is told, in seconds. */
+  every_s: number;
+  /** Why he could not be told; null where he could. */
+  last_problem: string | null;
+  /** When he was last told that all is well, RFC 3339. */
+  last_told_at: string | null;
+  /** `on`, `off` or `wrong`. */
+  state: string;
+  /** The same in a sentence. */
+  text: string;
+  /** Why he is not told now: what is not well; null where all is. */
+  withheld: string | null;
 };
 
 /** A whale with what is known of it. */

@@ -67,7 +67,10 @@ type Health = Narrow<
   { mode: Mode; feed: Feed; store: Store; trades: TradeFeed; swarm: SwarmSwitch; tree: ActorNode }
 >;
 /** Trades are null, or missing, where this run watches none. */
-export type System = Omit<Health, "trades" | "swarm"> & { trades?: TradeFeed | null; swarm?: SwarmSwitch };
+export type System = Omit<Health, "trades" | "swarm" | "alerts"> & {
+  trades?: TradeFeed | null;
+  swarm?: SwarmSwitch;
+};
 
 export type Trust = "waiting" | "trusted" | "suspect" | "stale" | "unwatched";
 export type Outcome = Narrow<schema.OutcomeView, { trust: Trust }>;

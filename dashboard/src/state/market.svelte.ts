@@ -36,7 +36,11 @@ export class MarketView {
   readonly siblings: Polled<Market[]>;
 
   constructor(readonly id: string) {
-    this.market = new Polled((signal) => getMarket(id, signal));
+    this.market = new Polled(async (signal) => {
+      const market = await getMarket(id, signal);
+      this.#note(Date.now(), market.outcomes[0]?.best_bid, market.outcomes[0]?.best_ask);
+      return market;
+    });
     this.book = new Polled(async (signal) => ({ book: await getBook(id, signal) }));
     this.prices = new Polled(async (signal) => ({ points: await getPrices(id, signal) }));
     this.orders = new Polled(async (signal) => (await getOrdersIn(id, first, signal)).data);
@@ -63,10 +67,14 @@ export class MarketView {
       const [next] = applyMarketUpdate({ data: [market], next_cursor: null }, update).data;
       if (next !== undefined) this.market.accept({ ...market, ...next });
     }
-    const at = Date.parse(update.timestamp);
-    if (update.bid) this.#bids = withPoint(this.#bids, { at, value: Number(update.bid) }, restMs, pointsMax);
-    if (update.ask) this.#asks = withPoint(this.#asks, { at, value: Number(update.ask) }, restMs, pointsMax);
+    this.#note(Date.parse(update.timestamp), update.bid, update.ask);
     this.book.changed();
+  }
+
+  /** Best prices at a moment, for the line. */
+  #note(at: number, bid: string | null | undefined, ask: string | null | undefined): void {
+    if (bid) this.#bids = withPoint(this.#bids, { at, value: Number(bid) }, restMs, pointsMax);
+    if (ask) this.#asks = withPoint(this.#asks, { at, value: Number(ask) }, restMs, pointsMax);
   }
 
   #past(of: "bid" | "ask"): Point[] {
