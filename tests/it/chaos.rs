@@ -51,7 +51,7 @@ async fn with_every_fault_on_the_books_agree_in_the_end_and_nothing_is_stuck() {
     let (before, after) = (after_a_third.unwrap_or_default(), process.memory_kib());
     venue.set_faults(FaultPlan::default(), None);
     process.resume().await;
-    process.let_settle(Duration::from_secs(120)).await;
+    process.let_settle(Duration::from_secs(300)).await;
     process.compare(&venue).await;
     let audit = venue.audit();
     let account = audit.accounts.iter().find(|it| it.maker == stage.funder).unwrap();
