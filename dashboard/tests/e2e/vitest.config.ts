@@ -14,6 +14,8 @@ export default defineConfig({
     // Longer than any single wait, so that what did not come about is named.
     testTimeout: 240_000,
     hookTimeout: 120_000,
+    // A browser on a starved machine misses a moment now and then; the report says what needed it.
+    retry: 1,
     reporters: ["default", new URL("./failed-names.ts", import.meta.url).pathname],
     fileParallelism: false,
     sequence: { concurrent: false },
