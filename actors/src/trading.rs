@@ -16,6 +16,7 @@ pub mod board;
 pub mod chain_worker;
 mod durable;
 mod executor;
+mod halt_signal;
 mod keeper;
 pub mod messages;
 mod paper_venue;
@@ -35,6 +36,7 @@ pub use executor::{
     Breaker, BreakerSettings, Executor, ExecutorOutlets, ExecutorSettings, Restraint,
     RestraintSettings, SweepSettings, Tripped,
 };
+pub use halt_signal::HaltSignal;
 pub use keeper::{Commit, Keeper, KeeperOutlets, StopKeeping};
 pub use messages::{
     Command, Considered, ControlRefused, EventsKept, News, OpportunitiesPassed, Passed, Perform,

@@ -4,7 +4,8 @@
 //! trading            the keeper first: whatever follows rests on what it wrote down
 //! ├── keeper
 //! ├── risk-manager
-//! └── venue          executor, account feed and chain worker; on paper one role for all three
+//! ├── venue          executor, account feed and chain worker; on paper one role for all three
+//! └── halt-signal    SIGUSR1
 //! ```
 
 use std::sync::Arc;
@@ -20,10 +21,10 @@ use actors::supervision::{
 };
 use actors::trading::{
     AccessCell, AccountFeed, AccountFeedOutlets, AccountFeedSettings, ChainOutlets, ChainWorker,
-    ChainWorkerSettings, EventsKept, Executor, ExecutorOutlets, ExecutorSettings, Keeper,
-    KeeperOutlets, OrderSealer, PaperSigner, PaperVenue, PaperVenueOutlets, PaperVenueSettings,
-    Perform, RiskManager, RiskManagerOutlets, RiskManagerSettings, StopKeeping, TradingBoard,
-    VenueHeartbeat,
+    ChainWorkerSettings, Command, EventsKept, Executor, ExecutorOutlets, ExecutorSettings,
+    HaltSignal, Keeper, KeeperOutlets, OrderSealer, PaperSigner, PaperVenue, PaperVenueOutlets,
+    PaperVenueSettings, Perform, RiskManager, RiskManagerOutlets, RiskManagerSettings, StopKeeping,
+    TradingBoard, VenueHeartbeat,
 };
 use engine::desk::{Purse, Sign};
 use engine::strategy::{CATALOGUE, Stakes};
@@ -112,7 +113,18 @@ impl<'a> Desk<'a> {
             .intensity(LEAF_RESTARTS_MAX, LEAF_PERIOD)
             .child(self.keeper(places.keeper, &roles, listeners)?)
             .child(self.risk_manager(places.risk_manager, purse, signer))
-            .child(ChildSpec::supervisor(roles.spec, Placement::Dedicated).0))
+            .child(ChildSpec::supervisor(roles.spec, Placement::Dedicated).0)
+            .child(self.halt_signal()))
+    }
+
+    fn halt_signal(&self) -> ChildSpec {
+        let control: Handle<Command> = self.risk_manager.handle();
+        ChildSpec::actor("halt-signal", move |_, life: &Life<HaltSignal>| {
+            HaltSignal::new(life.clone(), control.clone())
+        })
+        .backoff(Backoff::exponential(Duration::from_millis(100), Duration::from_secs(10)))
+        .build()
+        .0
     }
 
     /// What people reach over the API.

@@ -5,6 +5,7 @@ mod degraded;
 mod forecasts;
 mod frames;
 mod groups;
+mod halting;
 mod live;
 mod paper;
 mod program;

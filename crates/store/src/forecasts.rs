@@ -148,6 +148,7 @@ impl<'a> Forecasts<'a> {
             .filter(Column::State.eq(ForecastState::Published.code()))
             .group_by(Column::ConditionId)
             .order_by_asc(Column::AskedAt.min())
+            .order_by_asc(Column::ConditionId)
             .limit(PAGE_ROWS_MAX)
             .into_tuple::<String>();
         let texts = self.store.call(async { Ok(find.all(self.store.connection()).await?) }).await?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use simvenue::{Fault, RunningVenue, WalletKind};
 
-use super::program::{CASH, LONG, Owner, Plan, Program, Start, upset, venue};
+use super::program::{CASH, LONG, Owner, Plan, Program, Start, resting, upset, venue};
 
 /// Trades, meets a trouble, is told why, and trades again by itself when the trouble is over; in
 /// the end the books agree to the millionth. `begin` is done to the venue until the words are told,
@@ -145,26 +145,10 @@ async fn with_the_heartbeat_on_the_venue_cancels_what_rests_once_the_process_is_
         assert!(start.elapsed() < LONG, "no heartbeats");
         actix_rt::time::sleep(Duration::from_millis(200)).await;
     }
-    let page = program.get("/api/v1/markets?watched=true&limit=500").await;
-    let rows = page["data"].as_array().unwrap();
-    let is_cheap = |row: &&Value| {
-        row["outcomes"][0]["best_ask"].as_str().is_some_and(|ask| ask.parse::<f64>().unwrap() > 0.2)
-    };
-    let row = rows.iter().find(is_cheap).unwrap();
-    let order = json!({
-        "condition_id": row["condition_id"], "token_id": row["outcomes"][0]["token_id"],
-        "side": "buy", "price": "0.05", "size_shares": "100", "lifetime": "GTC",
-    });
-    let (status, said) = program.post("/api/v1/execute/order", "rest", &order).await;
-    assert_eq!(status, 202, "{said:#}");
-    program.until("/api/v1/orders?state=live", |page| page["data"][0]["open"] == true).await;
+    program.let_an_order_rest("rest").await;
     // It rests for longer than the venue's patience, for the beats go on.
     actix_rt::time::sleep(Duration::from_secs(13)).await;
-    let resting = || {
-        let audit = venue.audit();
-        let account = audit.accounts.into_iter().find(|it| it.maker == owner.funder).unwrap();
-        account.orders.iter().filter(|order| order.is_open).count()
-    };
+    let resting = || resting(&venue, &owner);
     assert_eq!(resting(), 1);
     drop(program);
     let start = std::time::Instant::now();

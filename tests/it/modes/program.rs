@@ -85,6 +85,13 @@ pub(super) fn upset(venue: &RunningVenue) {
     }
 }
 
+/// Orders of the owner that rest at the venue.
+pub(super) fn resting(venue: &RunningVenue, owner: &Owner) -> usize {
+    let audit = venue.audit();
+    let account = audit.accounts.into_iter().find(|it| it.maker == owner.funder).unwrap();
+    account.orders.iter().filter(|order| order.is_open).count()
+}
+
 /// A key, and the wallet that it controls at a venue.
 pub(super) struct Owner {
     key: String,
@@ -273,6 +280,12 @@ impl Program {
     pub(super) fn port(&self) -> u16 {
         self.address.rsplit(':').next().unwrap().parse().unwrap()
     }
+    /// Sends it a signal, by name.
+    pub(super) fn send(&self, signal: &str) {
+        let pid = self.child.id().to_string();
+        let mut kill = Command::new("kill");
+        assert!(kill.args([&format!("-{signal}"), &pid]).status().unwrap().success());
+    }
     pub(super) async fn get(&self, path: &str) -> Value {
         let Ok(mut answer) = self.client.get(format!("{}{path}", self.address)).send().await else {
             return Value::Null;
@@ -336,6 +349,23 @@ impl Program {
             "orders": self.get("/api/v1/orders?limit=5").await,
             "plans": self.get("/api/v1/plans?limit=3").await,
         })
+    }
+    /// Lays an order into the book that nobody takes, and waits until it rests. Each key is an order of its own.
+    pub(super) async fn let_an_order_rest(&self, key: &str) {
+        let page = self.get("/api/v1/markets?watched=true&limit=500").await;
+        let rows = page["data"].as_array().unwrap();
+        let is_dear = |row: &&Value| {
+            let ask = row["outcomes"][0]["best_ask"].as_str();
+            ask.is_some_and(|ask| ask.parse::<f64>().unwrap() > 0.2)
+        };
+        let row = rows.iter().find(is_dear).unwrap();
+        let order = json!({
+            "condition_id": row["condition_id"], "token_id": row["outcomes"][0]["token_id"],
+            "side": "buy", "price": "0.05", "size_shares": "100", "lifetime": "GTC",
+        });
+        let (status, said) = self.post("/api/v1/execute/order", key, &order).await;
+        assert_eq!(status, 202, "{said:#}");
+        self.until("/api/v1/orders?state=live", |page| page["data"][0]["open"] == true).await;
     }
     /// Pauses every strategy until nothing is open any more.
     pub(super) async fn let_settle(&self) {
