@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use actix_web::web;
 use actors::board::Board;
-use actors::books::{Books, BooksOutlets, TouchBoard};
+use actors::books::{Books, BooksOutlets, TellBooks, TouchBoard};
 use actors::clock::Clock;
 use actors::collectors::{
     CrossChecker, Listing, MarketCollector, MarketCollectorOutlets, PriceCollector, Watched,
@@ -27,8 +27,8 @@ use actors::publisher::Publisher;
 use actors::shared::Shared;
 use actors::store_writer::{StopWriting, StoreWriter};
 use actors::supervision::{
-    ActorRef, Backoff, ChildSpec, Life, Limits, OnCrash, Placement, Reserved, Shutdown, Strategy,
-    SupervisorSpec, Tree,
+    ActorRef, Backoff, ChildSpec, Handle, Life, Limits, OnCrash, Placement, Reserved, Shutdown,
+    Strategy, SupervisorSpec, Tree,
 };
 use actors::tape::TapeBoard;
 
@@ -121,7 +121,16 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         trading: Arc::clone(&trading_parts.board),
         swarm: Arc::clone(&swarm.web.board),
     };
-    let fronts = Fronts { trading: trading_parts, swarm: swarm.web, alerts: told.web() };
+    let shelf = ChildSpec::reserve::<Books>("books")
+        .limits(Limits { normal: 4_096, ..Limits::default() })
+        .liveness(Duration::from_secs(1), Duration::from_secs(5));
+    let booked = shelf.address();
+    let fronts = Fronts {
+        books: booked.handle(),
+        trading: trading_parts,
+        swarm: swarm.web,
+        alerts: told.web(),
+    };
     let state = WebOnce::new(settings, &common, parts.guard, fronts)?;
     let (store_writer, store) = store_writer(settings, &common)?;
     let publisher = publish(publisher, &common, state.clone());
@@ -141,7 +150,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         touches: Arc::clone(&common.touches),
         board: Arc::clone(&common.board),
     };
-    let (books, booked) = books(&common, outlets);
+    let books = books(shelf, &common, outlets);
     let mut kept = vec![published.handle()];
     kept.extend(lookout.as_ref().map(ActorRef::handle));
     let trading = desk.plant(&parts.trading, places, &booked, kept)?;
@@ -200,6 +209,7 @@ fn page_url(listeners: &[TcpListener]) -> String {
 
 /// What the web front leads to.
 struct Fronts {
+    books: Handle<TellBooks>,
     trading: TradingParts,
     swarm: SwarmParts,
     alerts: AlertsParts,
@@ -241,6 +251,7 @@ impl WebOnce {
                 board: Arc::clone(&common.board),
                 listing: common.listing.clone(),
                 touches: Arc::clone(&common.touches),
+                books: Some(fronts.books.clone()),
                 opportunities: Arc::clone(&common.opportunities),
                 hub: Arc::clone(&common.hub),
                 tree,
@@ -326,14 +337,12 @@ fn detector(
     .build()
 }
 
-fn books(common: &Common, outlets: BooksOutlets) -> (ChildSpec, ActorRef<Books>) {
+fn books(place: Reserved<Books>, common: &Common, outlets: BooksOutlets) -> ChildSpec {
     let common = common.clone();
-    ChildSpec::actor("books", move |_, _: &Life<Books>| {
+    let books = place.actor(move |_, _: &Life<Books>| {
         Books::new(common.clock.clone(), common.watched.clone(), outlets.clone())
-    })
-    .limits(Limits { normal: 4_096, ..Limits::default() })
-    .liveness(Duration::from_secs(1), Duration::from_secs(5))
-    .build()
+    });
+    books.build().0
 }
 
 fn feeds(

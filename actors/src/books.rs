@@ -8,6 +8,7 @@ mod depths;
 mod prints;
 mod resyncs;
 mod touch_board;
+mod whole;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use polymarket::frames::{ParsedFrame, TokenTable, parse_frame};
 
 pub use depths::{Depth, DepthStated, FollowDepths, TradePrinted};
 pub use touch_board::{MarketTouch, OutcomeTouch, TouchBoard};
+pub use whole::{OutcomeBook, TellBooks};
 
 use crate::board::{Board, BooksStatus};
 use crate::clock::Clock;
@@ -275,19 +277,26 @@ impl Books {
 
     fn market_touch(&self, market: MarketIndex) -> Option<MarketTouch> {
         let condition = self.shelf.layout().markets().get(market.get())?.condition;
-        let outcome = |token: TokenIndex| {
-            self.shelf.book(token).map(|book| OutcomeTouch {
-                touch: book.untrusted().touch(),
-                trust: book.trust(),
-                epoch: book.epoch(),
-                stated_at: book.stated_at(),
-            })
-        };
         Some(MarketTouch {
             condition,
-            outcomes: [outcome(market.yes())?, outcome(market.no())?],
+            outcomes: [self.outcome_touch(market.yes())?, self.outcome_touch(market.no())?],
             why: self.shelf.why(Place::Pair(market)).err(),
         })
+    }
+
+    fn outcome_touch(&self, token: TokenIndex) -> Option<OutcomeTouch> {
+        self.shelf.book(token).map(|book| OutcomeTouch {
+            touch: book.untrusted().touch(),
+            trust: book.trust(),
+            epoch: book.epoch(),
+            stated_at: book.stated_at(),
+        })
+    }
+
+    fn outcome_book(&self, token: TokenIndex) -> Option<OutcomeBook> {
+        let book = self.shelf.book(token)?;
+        let standing = self.outcome_touch(token)?;
+        Some(OutcomeBook { token: book.token(), standing, book: book.untrusted().clone() })
     }
 
     fn ask_again(&mut self, now: UnixMillis) {
@@ -443,6 +452,17 @@ impl Handler<FollowDepths> for Books {
         let table = self.table.as_ref();
         self.depths.follow(wish, |token| place(table, token));
         self.depths.state(&self.shelf);
+    }
+}
+
+impl Handler<TellBooks> for Books {
+    type Result = MessageResult<TellBooks>;
+    fn handle(&mut self, TellBooks(condition): TellBooks, _: &mut Self::Context) -> Self::Result {
+        let books = self.shelf.layout().market(&condition).and_then(|market| {
+            let (yes, no) = (self.outcome_book(market.yes())?, self.outcome_book(market.no())?);
+            Some(Box::new([yes, no]))
+        });
+        MessageResult(books)
     }
 }
 

@@ -40,7 +40,7 @@ pub use halt_signal::HaltSignal;
 pub use keeper::{Commit, Keeper, KeeperOutlets, StopKeeping};
 pub use messages::{
     Command, Considered, ControlRefused, EventsKept, News, OpportunitiesPassed, Passed, Perform,
-    RaiseSignal, ReadBack, Recovered, TellOurView,
+    PreviewSignal, RaiseSignal, ReadBack, Recovered, TellOurView,
 };
 pub use paper_venue::{PaperSigner, PaperVenue, PaperVenueOutlets, PaperVenueSettings};
 pub use quotes::TouchQuotes;

@@ -134,6 +134,7 @@ impl<'a> Desk<'a> {
             command: self.risk_manager.handle(),
             news: self.risk_manager.handle(),
             raise: self.risk_manager.handle(),
+            preview: self.risk_manager.handle(),
             execute,
             strategies: Arc::clone(&self.strategies),
             store: self.settings.store.connection()?,

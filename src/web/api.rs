@@ -1,5 +1,6 @@
 //! The resources under `/api/v1` and the health checks: one file a resource.
 
+pub mod books;
 pub mod health;
 pub mod markets;
 pub mod opportunities;

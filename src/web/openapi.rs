@@ -5,7 +5,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::web::alerts;
-use crate::web::api::{health, markets, opportunities, system};
+use crate::web::api::{books, health, markets, opportunities, system};
 use crate::web::forecasts::{ask as forecast_ask, reads as forecast_reads};
 use crate::web::problem::ProblemBody;
 use crate::web::tape::reads;
@@ -25,6 +25,7 @@ use crate::web::trading::reads::{activity, live as at_the_moment, money};
         health::ready,
         markets::list,
         markets::read,
+        books::read,
         opportunities::list,
         opportunities::read,
         system::read,
@@ -47,6 +48,7 @@ use crate::web::trading::reads::{activity, live as at_the_moment, money};
         at_the_moment::strategies,
         instructions::opportunity,
         instructions::order,
+        instructions::order_preview,
         instructions::split,
         instructions::merge,
         instructions::redeem,

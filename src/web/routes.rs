@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use actors::fan_out::{Frame, Outbox};
 use serde_json::json;
 
-use crate::web::api::{health, markets, opportunities, system};
+use crate::web::api::{books, health, markets, opportunities, system};
 use crate::web::problem::Problem;
 use crate::web::state::WebState;
 use crate::web::{alerts, assets, forecasts, live, metrics, openapi, tape, trading};
@@ -28,6 +28,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
     let api = web::scope("/api/v1")
         .route("/markets", web::get().to(markets::list))
         .route("/markets/{condition_id}", web::get().to(markets::read))
+        .route("/markets/{condition_id}/book", web::get().to(books::read))
         .route("/opportunities", web::get().to(opportunities::list))
         .route("/opportunities/{id}", web::get().to(opportunities::read))
         .route("/system", web::get().to(system::read))

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use actors::board::Board;
-use actors::books::TouchBoard;
+use actors::books::{TellBooks, TouchBoard};
 use actors::clock::Clock;
 use actors::collectors::Listing;
 use actors::detector::OpportunityBoard;
 use actors::fan_out::Hub;
 use actors::shared::Shared;
-use actors::supervision::{Status, Tree};
+use actors::supervision::{Handle, Status, Tree};
 use actors::tape::TapeBoard;
 use domain::UnixMillis;
 use engine::whales::Freshness;
@@ -39,6 +39,8 @@ pub struct WebState {
     pub listing: Shared<Listing>,
     /// The touches of the watched markets.
     pub touches: Arc<TouchBoard>,
+    /// Tells whole books; `None` where this run watches none.
+    pub books: Option<Handle<TellBooks>>,
     /// The opportunities, open and lately closed.
     pub opportunities: Arc<OpportunityBoard>,
     /// The live socket's clients.

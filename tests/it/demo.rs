@@ -29,6 +29,13 @@ async fn a_newcomer_sees_opportunities_and_everything_that_explains_them() {
     assert_eq!(status, 200);
     assert_eq!(markets["data"][0]["outcomes"].as_array().map(Vec::len), Some(2), "{markets:#}");
 
+    let watched = service.get("/api/v1/markets?watched=true&limit=1").await.1;
+    let id = watched["data"][0]["condition_id"].as_str().unwrap();
+    let trusted = |book: &Value| book["outcomes"][0]["trust"] == "trusted";
+    let book = service.until(&format!("/api/v1/markets/{id}/book"), SOON, trusted).await;
+    let ladder = |side: &str| book["outcomes"][0][side].as_array().map_or(0, Vec::len);
+    assert!(ladder("bids") + ladder("asks") > 0, "{book:#}");
+
     let (_, system) = service.get("/api/v1/system").await;
     let detector = &system["detector"];
     let counted: u64 =

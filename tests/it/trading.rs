@@ -2,6 +2,7 @@
 
 mod commands;
 mod once;
+mod preview;
 mod reads;
 mod refusals;
 pub(crate) mod scene;

@@ -7,7 +7,7 @@ use domain::{ConditionId, UnixMillis};
 use engine::desk::{Control, Desk, Input, Origin, Recorded};
 use engine::opportunity::OpportunityId;
 use engine::reconcile::OurView;
-use engine::risk::{Gate, Limits};
+use engine::risk::{Gate, Limits, Review};
 use engine::signal::{Signal, StrategyName};
 use thiserror::Error;
 
@@ -27,6 +27,19 @@ impl Message for RaiseSignal {
     type Result = ();
 }
 impl Msg for RaiseSignal {
+    const CLASS: Class = Class::Normal;
+    const WHILE_DOWN: WhileDown = WhileDown::Reject;
+}
+
+/// What would the gates say of this wish now? Nothing is begun, reserved or written down. At the limit,
+/// and while the risk manager is down: the question comes back.
+#[derive(Clone, Debug)]
+pub struct PreviewSignal(pub Box<Signal>);
+impl Message for PreviewSignal {
+    /// `None` while the desk is read back.
+    type Result = Option<Review>;
+}
+impl Msg for PreviewSignal {
     const CLASS: Class = Class::Normal;
     const WHILE_DOWN: WhileDown = WhileDown::Reject;
 }

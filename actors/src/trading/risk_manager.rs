@@ -22,7 +22,7 @@ use super::TouchQuotes;
 use super::board::TradingBoard;
 use super::keeper::Commit;
 use super::messages::{
-    Command, ControlRefused, News, RaiseSignal, ReadBack, Recovered, TellOurView,
+    Command, ControlRefused, News, PreviewSignal, RaiseSignal, ReadBack, Recovered, TellOurView,
 };
 use crate::books::TouchBoard;
 use crate::clock::Clock;
@@ -232,6 +232,14 @@ impl Handler<RaiseSignal> for RiskManager {
         }
         let RaiseSignal { signal, gates } = raised;
         self.take(Input::Raise { signal, gates });
+    }
+}
+
+impl Handler<PreviewSignal> for RiskManager {
+    type Result = MessageResult<PreviewSignal>;
+    fn handle(&mut self, asked: PreviewSignal, _: &mut Self::Context) -> Self::Result {
+        let (dealer, now) = (self.dealer.as_ref(), self.clock.now());
+        MessageResult(dealer.map(|dealer| dealer.review(&asked.0, &self.quotes, now)))
     }
 }
 

@@ -21,6 +21,7 @@ mod history;
 mod matching;
 mod news;
 mod order;
+mod preview;
 mod queue;
 mod settings;
 mod settlement;
@@ -39,6 +40,7 @@ pub use floor::{Floor, ORDERS_MAX, REMEMBERED, TOKENS_MAX, Ticket};
 pub use history::{ENDED_KEPT, PaperStanding};
 pub use news::{PaperAnswer, PaperEnd, PaperFact, PaperNews, PaperTrade, Refusal, TaskStep};
 pub use order::{MARKETABLE_MIN, PaperOrder};
+pub use preview::{Preview, preview};
 pub use settings::PaperSettings;
 
 /// How many orders, settlements and tasks may be under way together.

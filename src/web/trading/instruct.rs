@@ -234,18 +234,11 @@ pub fn bad_body(why: impl Into<String>) -> Problem {
 /// # Errors
 /// Every refusal.
 pub async fn answer<I: Instruction>(given: Given, target: &str) -> Result<HttpResponse, Problem> {
-    let Given { request, state, store, body } = given;
-    state.guard.require_admin(&request)?;
-    state.trading()?;
-    let value = json(&body)?;
+    let Taken { request, asked, value } = taken(given, target)?;
     let digest = idempotency::digest(&request, &value);
-    let body: I::Body =
-        serde_json::from_value(value).map_err(|error| bad_body(error.to_string()))?;
+    let body: I::Body = body_of(value)?;
     let key = Key::of(request.headers(), I::KEY)?;
-    let peer = request.peer_addr().map_or_else(String::new, |peer| format!(" at {}", peer.ip()));
-    let by = Origin(format!("the admin{peer}"));
-    let target = target.chars().take(200).collect();
-    let asked = Asked { state, target, by, store, key, digest };
+    let asked = Asked { key, digest, ..asked };
     let carried_out = actix_web::rt::spawn(async move { once::<I>(&asked, body).await }).await;
     match carried_out {
         Ok(result) => result.map(|(reply, replayed)| response(&reply, replayed)),
@@ -255,6 +248,39 @@ pub async fn answer<I: Instruction>(given: Given, target: &str) -> Result<HttpRe
             Err(Refusal::new(RefusalKind::OutcomeUnknown, text).into())
         }
     }
+}
+
+/// Takes a question of a person about an order: token and body. Nothing of it is written down, so a
+/// key means nothing to it.
+///
+/// # Errors
+/// Token or body.
+pub fn question<B: DeserializeOwned>(given: Given) -> Result<(Asked, B), Problem> {
+    let Taken { asked, value, .. } = taken(given, "")?;
+    Ok((asked, body_of(value)?))
+}
+
+struct Taken {
+    request: HttpRequest,
+    /// Without its key.
+    asked: Asked,
+    value: Value,
+}
+
+fn taken(given: Given, target: &str) -> Result<Taken, Problem> {
+    let Given { request, state, store, body } = given;
+    state.guard.require_admin(&request)?;
+    state.trading()?;
+    let value = json(&body)?;
+    let peer = request.peer_addr().map_or_else(String::new, |peer| format!(" at {}", peer.ip()));
+    let by = Origin(format!("the admin{peer}"));
+    let target = target.chars().take(200).collect();
+    let asked = Asked { state, target, by, store, key: None, digest: String::new() };
+    Ok(Taken { request, asked, value })
+}
+
+fn body_of<B: DeserializeOwned>(value: Value) -> Result<B, Problem> {
+    serde_json::from_value(value).map_err(|error| bad_body(error.to_string()))
 }
 
 /// An empty body is an empty object.

@@ -8,6 +8,7 @@ mod limits;
 mod locks;
 mod opportunities;
 mod place;
+mod preview;
 mod redeem;
 mod sets;
 mod strategies;
@@ -16,7 +17,7 @@ mod transfer;
 use actix_web::{HttpResponse, web};
 use utoipa::ToSchema;
 
-use super::instruct::{Given, answer};
+use super::instruct::{Given, answer, question};
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::trading::shape::{RiskView, StrategyView};
 
@@ -28,6 +29,7 @@ pub use limits::{LimitChangeView, LimitsBody, LimitsView};
 pub use locks::{LockBody, LocksView};
 pub use opportunities::ExecuteBody;
 pub use place::OrderBody;
+pub use preview::{FillPreviewView, PreviewView};
 pub use redeem::RedeemBody;
 pub use sets::SetsBody;
 pub use strategies::StrategySettingsBody;
@@ -80,6 +82,27 @@ pub async fn opportunity(given: Given, id: web::Path<String>) -> Result<HttpResp
     security(("token" = [])))]
 pub async fn order(given: Given) -> Result<HttpResponse, Problem> {
     answer::<place::Place>(given, "").await
+}
+
+/// Preview one order
+///
+/// What the order would meet in the book of this moment, what it would cost, and what the gates would
+/// say. Nothing is sent, reserved or written down; no key is needed. A refusal by the gates is an
+/// answer like any other. Without a trusted book there is none.
+#[utoipa::path(post, path = "/api/v1/execute/order/preview", tag = "trading",
+    request_body = OrderBody,
+    responses((status = 200, description = "What it would do", body = PreviewView),
+              (status = 400, description = "Body", body = ProblemBody),
+              (status = 401, description = "Token needed", body = ProblemBody),
+              (status = 404, description = "No such market", body = ProblemBody),
+              (status = 409, description = "Market closed, or book not trusted",
+               body = ProblemBody),
+              (status = 422, description = "Price, size, token or balance", body = ProblemBody),
+              (status = 503, description = "Trading is off or not ready", body = ProblemBody)),
+    security(("token" = [])))]
+pub async fn order_preview(given: Given) -> Result<HttpResponse, Problem> {
+    let (asked, body) = question::<OrderBody>(given)?;
+    Ok(HttpResponse::Ok().json(preview::of(&asked, &body).await?))
 }
 
 /// Split dollars into sets
@@ -269,6 +292,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
     config
         .route("/opportunities/{id}/execute", web::post().to(opportunity))
         .route("/execute/order", web::post().to(order))
+        .route("/execute/order/preview", web::post().to(order_preview))
         .route("/execute/split", web::post().to(split))
         .route("/execute/merge", web::post().to(merge))
         .route("/execute/redeem", web::post().to(redeem))

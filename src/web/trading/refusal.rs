@@ -66,6 +66,8 @@ pub enum RefusalKind {
     ForecastRunning,
     /// The market has no price to compare a forecast with.
     MarketUnpriced,
+    /// The book cannot be believed.
+    BookNotTrusted,
     /// Nobody is told anything.
     AlertsOff,
     /// The channel is not set up.
@@ -76,7 +78,7 @@ pub enum RefusalKind {
 
 impl RefusalKind {
     /// Every kind.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::TradingOff,
         Self::NotReady,
         Self::StoreDown,
@@ -105,6 +107,7 @@ impl RefusalKind {
         Self::SwarmBudget,
         Self::ForecastRunning,
         Self::MarketUnpriced,
+        Self::BookNotTrusted,
         Self::AlertsOff,
         Self::ChannelOff,
         Self::Refused,
@@ -258,6 +261,12 @@ impl RefusalKind {
                 "forecast_running",
                 "Being asked already",
                 "Look at the forecast that is on its way.",
+            ),
+            Self::BookNotTrusted => (
+                NOT_NOW,
+                "book_not_trusted",
+                "The book cannot be believed now",
+                "Try again in a moment, or choose a market whose books are watched.",
             ),
             Self::AlertsOff => (
                 AWAY,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actors::strategies::{Execute, StrategiesBoard};
 use actors::supervision::Handle;
-use actors::trading::{Command, News, RaiseSignal, TradingBoard};
+use actors::trading::{Command, News, PreviewSignal, RaiseSignal, TradingBoard};
 use store::{Store, StoreSettings};
 use tokio::sync::OnceCell;
 
@@ -24,6 +24,8 @@ pub struct TradingParts {
     pub news: Handle<News>,
     /// Takes what a person wishes to trade.
     pub raise: Handle<RaiseSignal>,
+    /// Says what the gates would say of a wish.
+    pub preview: Handle<PreviewSignal>,
     /// Takes an opportunity that a person wants traded.
     pub execute: Handle<Execute>,
     /// What each strategy did.

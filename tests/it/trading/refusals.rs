@@ -261,7 +261,7 @@ async fn an_opportunity_that_is_unknown_over_or_unwanted_is_refused_and_changes_
 async fn a_run_that_only_watches_says_that_trading_is_off() {
     let scene = Scene::open().await;
     // The same tree, without trading.
-    let state = web_state(scene.running(), None);
+    let state = web_state(scene.running(), None, None);
     for path in ["decisions", "orders", "positions", "risk", "strategies", "results"] {
         let said = ask(&state, Method::GET, path, None, None, &Value::Null).await;
         expect(&said, 503, "trading_off", path);

@@ -9,22 +9,23 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::{App, test, web};
-use actors::books::{MarketTouch, OutcomeTouch, TouchBoard};
+use actors::books::{MarketTouch, OutcomeBook, OutcomeTouch, TellBooks, TouchBoard};
 use actors::clock::Clock;
 use actors::collectors::Listing;
 use actors::fan_out::{Hub, HubLimits};
 use actors::shared::Shared;
 use actors::strategies::{Execute, ExecuteRefused, Executed};
 use actors::supervision::{
-    ActorRef, ChildSpec, Life, RootOptions, RunningTree, Signals, Strategy, SupervisorSpec, start,
+    ActorRef, ChildSpec, Handle, Life, RootOptions, RunningTree, Signals, Strategy, SupervisorSpec,
+    start,
 };
 use actors::trading::{
     Command, Keeper, KeeperOutlets, News, Perform, RiskManager, RiskManagerOutlets,
     RiskManagerSettings, TradingBoard, TradingView,
 };
 use domain::{
-    ConditionId, FeeSchedule, FeeTerms, Market, MarketState, OrderId, Outcome, Price,
-    ProtocolVersion, Shares, TickSize, TokenId, Touch, UnixMillis, Usd,
+    Book, ConditionId, FeeSchedule, FeeTerms, Level, Market, MarketState, OrderId, Outcome, Price,
+    ProtocolVersion, Shares, Side, TickSize, TokenId, Touch, UnixMillis, Usd,
 };
 use dutchbook::web::forecasts::SwarmParts;
 use dutchbook::web::guard::{AdminToken, Guard, Reading};
@@ -89,6 +90,52 @@ impl Handler<Execute> for Picky {
         ];
         Err(ExecuteRefused::Refused { strategy, gates })
     }
+}
+
+/// Stands where the books would. Of the open market, 40 shares of YES are asked at 0.5, 40 more at
+/// 0.52, 60 at each cent from 0.53 to 0.99 and a few above; 40 are bid at 0.4. NO waits for its first snapshot.
+struct Shelf;
+impl Actor for Shelf {
+    type Context = Context<Self>;
+}
+impl Handler<TellBooks> for Shelf {
+    type Result = actix::MessageResult<TellBooks>;
+    fn handle(&mut self, TellBooks(condition): TellBooks, _: &mut Self::Context) -> Self::Result {
+        let is_open = condition == ConditionId::from_bytes([OPEN; 32]);
+        actix::MessageResult(is_open.then(|| Box::new([yes_book(), no_book()])))
+    }
+}
+
+fn yes_book() -> OutcomeBook {
+    let level = |cents: u16, shares: i64| Level {
+        price: Price::from_cents(cents).unwrap(),
+        size: Shares::from_whole(shares),
+    };
+    let mut book = Book::new();
+    let asks = [level(50, 40), level(52, 40)].into_iter().chain((53..100).map(|at| level(at, 60)));
+    book.replace([level(40, 40)], asks);
+    for tenth in 1..=9 {
+        let price = Price::from_ten_thousandths(9_900 + tenth).unwrap();
+        book.set(Side::Sell, price, Shares::from_whole(1));
+    }
+    let standing = OutcomeTouch {
+        touch: book.touch(),
+        trust: Trust::Trusted,
+        epoch: Epoch(3),
+        stated_at: Clock::System.now(),
+    };
+    OutcomeBook { token: TokenId::from_words([0, 0, 0, u64::from(OPEN) * 2]), standing, book }
+}
+
+fn no_book() -> OutcomeBook {
+    let standing = OutcomeTouch {
+        touch: Touch { bid: None, ask: None },
+        trust: Trust::Waiting,
+        epoch: Epoch(0),
+        stated_at: UnixMillis(0),
+    };
+    let token = TokenId::from_words([0, 0, 0, u64::from(OPEN) * 2 + 1]);
+    OutcomeBook { token, standing, book: Book::new() }
 }
 
 /// A market with a number; its tokens are `2n` and `2n + 1`, its tick a cent.
@@ -178,7 +225,7 @@ impl Scene {
         let asked_of_the_venue = Arc::default();
         let touches = Arc::new(TouchBoard::default());
         touches.set(&[bid_for(OPEN)]);
-        let (spec, risk_manager, picky) =
+        let (spec, risk_manager, picky, shelf) =
             tree(limits, &settings, &board, &asked_of_the_venue, touches);
         let options = RootOptions { signals: Signals::Ignore, ..RootOptions::default() };
         let mut running = start(spec, &options);
@@ -189,11 +236,13 @@ impl Scene {
             command: risk_manager.handle(),
             news: risk_manager.handle(),
             raise: risk_manager.handle(),
+            preview: risk_manager.handle(),
             execute: picky.handle(),
             strategies: Arc::default(),
             store: settings,
         };
-        let state = web_state(&running, Some(TradingState::new(parts.clone())));
+        let state =
+            web_state(&running, Some(TradingState::new(parts.clone())), Some(shelf.handle()));
         let _folder = folder;
         let scene =
             Self { board, state, store, asked_of_the_venue, risk_manager, running, parts, _folder };
@@ -345,7 +394,7 @@ impl Scene {
     /// The same service at the moment before its desk was read back.
     pub(crate) fn with_an_empty_board(&self) -> web::Data<WebState> {
         let parts = TradingParts { board: Arc::default(), ..self.parts.clone() };
-        web_state(&self.running, Some(TradingState::new(parts)))
+        web_state(&self.running, Some(TradingState::new(parts)), None)
     }
     /// Tells the desk what the venue or the chain says.
     pub(crate) fn news(&self, input: Input) {
@@ -379,6 +428,7 @@ fn opportunity() -> Opportunity {
 pub(crate) fn web_state(
     running: &RunningTree,
     trading: Option<TradingState>,
+    books: Option<Handle<TellBooks>>,
 ) -> web::Data<WebState> {
     let half = Price::from_cents(50).unwrap();
     let markets = [
@@ -396,6 +446,7 @@ pub(crate) fn web_state(
         board: Arc::default(),
         listing: Shared::new(Listing::new(markets.map(Arc::new).to_vec(), Vec::new())),
         touches: Arc::default(),
+        books,
         opportunities: Arc::default(),
         hub: Hub::new(HubLimits::default(), |lost| lost.to_string().into()),
         tree: running.tree.clone(),
@@ -450,7 +501,7 @@ fn tree(
     board: &Arc<TradingBoard>,
     asked: &Arc<Mutex<Vec<Effect>>>,
     touches: Arc<TouchBoard>,
-) -> (SupervisorSpec, ActorRef<RiskManager>, ActorRef<Picky>) {
+) -> (SupervisorSpec, ActorRef<RiskManager>, ActorRef<Picky>, ActorRef<Shelf>) {
     let risk = ChildSpec::reserve::<RiskManager>("risk-manager");
     let risk_manager = risk.address();
     let asked = Arc::clone(asked);
@@ -486,6 +537,7 @@ fn tree(
         .build();
     let (routing, picky) = ChildSpec::actor("picky", |_, _: &Life<Picky>| Picky).build();
     let spec = SupervisorSpec::new("root", Strategy::OneForOne);
-    let spec = spec.child(listening).child(keeping).child(managing).child(routing);
-    (spec, risk_manager, picky)
+    let (shelving, shelf) = ChildSpec::actor("shelf", |_, _: &Life<Shelf>| Shelf).build();
+    let spec = spec.child(listening).child(keeping).child(managing).child(routing).child(shelving);
+    (spec, risk_manager, picky, shelf)
 }

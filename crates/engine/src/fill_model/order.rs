@@ -79,23 +79,33 @@ impl PaperOrder {
             _ => None,
         }
     }
-    /// A purchase that must fill now is for dollars, cut to cents; everything else for shares.
+    /// How much of the book it wants.
     pub(super) fn want(&self) -> Want {
-        let OrderTerms { side, price, size, lifetime, .. } = self.terms;
-        if side == Side::Sell || lifetime.rests() {
-            return Want::Shares(size);
-        }
-        let dollars = size.at(price, Rounding::Down).micros();
-        let cent = MICROS / 100;
-        Want::Dollars(Usd::from_micros(
-            divide(dollars.into(), cent.into(), Rounding::Down).saturating_mul(cent),
-        ))
+        want(&self.terms)
     }
     /// What `size` of it is worth at a price, rounded against us.
     pub(super) fn value(&self, size: Shares, price: Price) -> Usd {
-        match self.terms.side {
-            Side::Buy => size.at(price, Rounding::Up),
-            Side::Sell => size.at(price, Rounding::Down),
-        }
+        value(self.terms.side, size, price)
+    }
+}
+
+/// A purchase that must fill now is for dollars, cut to cents; everything else for shares.
+pub(super) fn want(terms: &OrderTerms) -> Want {
+    let OrderTerms { side, price, size, lifetime, .. } = *terms;
+    if side == Side::Sell || lifetime.rests() {
+        return Want::Shares(size);
+    }
+    let dollars = size.at(price, Rounding::Down).micros();
+    let cent = MICROS / 100;
+    Want::Dollars(Usd::from_micros(
+        divide(dollars.into(), cent.into(), Rounding::Down).saturating_mul(cent),
+    ))
+}
+
+/// What shares are worth at a price, rounded against whoever is on that side.
+pub(super) fn value(side: Side, size: Shares, price: Price) -> Usd {
+    match side {
+        Side::Buy => size.at(price, Rounding::Up),
+        Side::Sell => size.at(price, Rounding::Down),
     }
 }

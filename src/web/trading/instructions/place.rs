@@ -1,5 +1,8 @@
 //! One order by hand.
 
+use std::sync::Arc;
+
+use actors::trading::TradingView;
 use domain::{
     Crossing, DurationMillis, Lifetime, Market, OrderTerms, Price, Rounding, Shares, Side, TokenId,
     UnixMillis, Usd,
@@ -64,6 +67,26 @@ impl Instruction for Place {
 
 fn checked(asked: &Asked, body: &OrderBody) -> Result<Signal, Problem> {
     let view = asked.trading()?.view()?;
+    let (market, order) = described(asked, body)?;
+    by_hand::not_halted(&view)?;
+    funded(&view, &order)?;
+    signal_of(asked, &market, order)
+}
+
+/// The wish that an order would be, with its market. A halt is left to the gates.
+pub(super) fn wished(
+    asked: &Asked,
+    body: &OrderBody,
+) -> Result<(Arc<Market>, PlannedOrder, Signal), Problem> {
+    let view = asked.trading()?.view()?;
+    let (market, order) = described(asked, body)?;
+    funded(&view, &order)?;
+    let signal = signal_of(asked, &market, order.clone())?;
+    Ok((market, order, signal))
+}
+
+/// The order that a body describes, by the rules of its market.
+fn described(asked: &Asked, body: &OrderBody) -> Result<(Arc<Market>, PlannedOrder), Problem> {
     let market = by_hand::known_market(asked, &body.condition_id)?;
     let (token, outcome) = token_of(&market, &body.token_id)?;
     let side = side_of(&body.side)?;
@@ -77,17 +100,23 @@ fn checked(asked: &Asked, body: &OrderBody) -> Result<Signal, Problem> {
     }
     let terms = OrderTerms { token, side, price, size, lifetime, crossing };
     size_fits(&traded, &terms)?;
-    by_hand::not_halted(&view)?;
-    let order = planned(terms, traded, outcome);
-    let need = order.outlay_max();
+    Ok((market, planned(terms, traded, outcome)))
+}
+
+/// Refuses what the wallet cannot give.
+fn funded(view: &TradingView, order: &PlannedOrder) -> Result<(), Problem> {
+    let OrderTerms { token, side, size, .. } = order.terms;
     match side {
         Side::Buy => {
             let too_large = || Refusal::new(RefusalKind::NotEnoughBalance, "it is too large");
-            by_hand::cash_holds(&view, need.ok_or_else(too_large)?)?;
+            by_hand::cash_holds(view, order.outlay_max().ok_or_else(too_large)?)
         }
-        Side::Sell => by_hand::wallet_holds(&view, token, size)?,
+        Side::Sell => by_hand::wallet_holds(view, token, size),
     }
-    by_hand::signal(asked, KIND, &market, size, Stage::Orders(vec![order]))
+}
+
+fn signal_of(asked: &Asked, market: &Market, order: PlannedOrder) -> Result<Signal, Problem> {
+    by_hand::signal(asked, KIND, market, order.terms.size, Stage::Orders(vec![order]))
 }
 
 fn planned(terms: OrderTerms, market: TradedMarket, outcome: OutcomeIndex) -> PlannedOrder {

@@ -8,8 +8,8 @@ use super::{Dealer, Turn};
 use crate::desk::Desk;
 use crate::desk::plan::Quotes;
 use crate::ledger::{Figures, UtcDay};
-use crate::risk::{Committed, Reconciled, Standing, StrategyStanding, VenueHold};
-use crate::signal::StrategyName;
+use crate::risk::{Committed, Reconciled, Review, Standing, StrategyStanding, VenueHold};
+use crate::signal::{Signal, StrategyName};
 
 /// What a [`Standing`] borrows from.
 pub(super) struct StandingOf<'a> {
@@ -62,6 +62,12 @@ impl Dealer {
             committed: committed(desk),
             equity: desk.equity(quotes),
         }
+    }
+    /// What every gate would say of a wish now. Nothing is begun, reserved or remembered.
+    #[must_use]
+    pub fn review(&self, signal: &Signal, quotes: &dyn Quotes, now: domain::UnixMillis) -> Review {
+        let standing = self.standing(quotes, now);
+        self.desk.risk.review(signal, &standing.of(&signal.strategy))
     }
     /// What counts against the day's limit of losses; `None` where it does not fit.
     #[must_use]
