@@ -6,4 +6,5 @@ mod preview;
 mod reads;
 mod refusals;
 pub(crate) mod scene;
+mod shelf;
 mod socket;

@@ -9,7 +9,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::{App, test, web};
-use actors::books::{MarketTouch, OutcomeBook, OutcomeTouch, TellBooks, TouchBoard};
+use actors::books::{MarketTouch, OutcomeTouch, TellBooks, TouchBoard};
 use actors::clock::Clock;
 use actors::collectors::Listing;
 use actors::fan_out::{Hub, HubLimits};
@@ -24,8 +24,8 @@ use actors::trading::{
     RiskManagerSettings, TradingBoard, TradingView,
 };
 use domain::{
-    Book, ConditionId, FeeSchedule, FeeTerms, Level, Market, MarketState, OrderId, Outcome, Price,
-    ProtocolVersion, Shares, Side, TickSize, TokenId, Touch, UnixMillis, Usd,
+    ConditionId, FeeSchedule, FeeTerms, Market, MarketState, OrderId, Outcome, Price,
+    ProtocolVersion, Shares, TickSize, TokenId, Touch, UnixMillis, Usd,
 };
 use dutchbook::web::forecasts::SwarmParts;
 use dutchbook::web::guard::{AdminToken, Guard, Reading};
@@ -46,6 +46,8 @@ use engine::signal::{PlannedOrder, StrategyName};
 use parking_lot::Mutex;
 use serde_json::Value;
 use store::{DatabaseUrl, LoadFrom, Store, StoreSettings};
+
+use super::shelf::Shelf;
 
 pub(crate) const TOKEN: &str = "a-token-for-tests-of-thirty-two-characters";
 /// For a loaded machine; nothing waits so long unless it fails.
@@ -90,52 +92,6 @@ impl Handler<Execute> for Picky {
         ];
         Err(ExecuteRefused::Refused { strategy, gates })
     }
-}
-
-/// Stands where the books would. Of the open market, 40 shares of YES are asked at 0.5, 40 more at
-/// 0.52, 60 at each cent from 0.53 to 0.99 and a few above; 40 are bid at 0.4. NO waits for its first snapshot.
-struct Shelf;
-impl Actor for Shelf {
-    type Context = Context<Self>;
-}
-impl Handler<TellBooks> for Shelf {
-    type Result = actix::MessageResult<TellBooks>;
-    fn handle(&mut self, TellBooks(condition): TellBooks, _: &mut Self::Context) -> Self::Result {
-        let is_open = condition == ConditionId::from_bytes([OPEN; 32]);
-        actix::MessageResult(is_open.then(|| Box::new([yes_book(), no_book()])))
-    }
-}
-
-fn yes_book() -> OutcomeBook {
-    let level = |cents: u16, shares: i64| Level {
-        price: Price::from_cents(cents).unwrap(),
-        size: Shares::from_whole(shares),
-    };
-    let mut book = Book::new();
-    let asks = [level(50, 40), level(52, 40)].into_iter().chain((53..100).map(|at| level(at, 60)));
-    book.replace([level(40, 40)], asks);
-    for tenth in 1..=9 {
-        let price = Price::from_ten_thousandths(9_900 + tenth).unwrap();
-        book.set(Side::Sell, price, Shares::from_whole(1));
-    }
-    let standing = OutcomeTouch {
-        touch: book.touch(),
-        trust: Trust::Trusted,
-        epoch: Epoch(3),
-        stated_at: Clock::System.now(),
-    };
-    OutcomeBook { token: TokenId::from_words([0, 0, 0, u64::from(OPEN) * 2]), standing, book }
-}
-
-fn no_book() -> OutcomeBook {
-    let standing = OutcomeTouch {
-        touch: Touch { bid: None, ask: None },
-        trust: Trust::Waiting,
-        epoch: Epoch(0),
-        stated_at: UnixMillis(0),
-    };
-    let token = TokenId::from_words([0, 0, 0, u64::from(OPEN) * 2 + 1]);
-    OutcomeBook { token, standing, book: Book::new() }
 }
 
 /// A market with a number; its tokens are `2n` and `2n + 1`, its tick a cent.
