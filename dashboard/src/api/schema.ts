@@ -172,6 +172,16 @@ export type BinView = {
   to: string;
 };
 
+/** The books of a market. */
+export type BookView = {
+  /** When the exchange last stated any of it, RFC 3339; null before that. */
+  at: string | null;
+  /** The venue's key, `0x` and 64 digits. */
+  condition_id: string;
+  /** Both outcomes, YES first. */
+  outcomes: OutcomeBookView[];
+};
+
 /** How many books are in which state. */
 export type BooksView = {
   /** Unconfirmed. */
@@ -445,6 +455,24 @@ export type FiguresView = {
   realised_usd: string;
 };
 
+/** What would be matched at once. */
+export type FillPreviewView = {
+  /** Dollars by share, rounded against the order; null where nothing would be matched. */
+  average_price: string | null;
+  /** Whether all of it would be matched. */
+  complete: boolean;
+  /** How many prices would be met. */
+  levels: number;
+  /** Shares that would stay in the book. */
+  rests_shares: string;
+  /** Shares. A purchase that must fill now is for dollars: at better prices it brings more shares than were asked for. */
+  shares: string;
+  /** Dollars before the fee. */
+  value_usd: string;
+  /** The last price that would be met. */
+  worst_price: string | null;
+};
+
 /** One match of one order. */
 export type FillView = {
   /** When it was matched. */
@@ -672,6 +700,14 @@ export type LegView = {
   title: string;
   /** What is traded. */
   token_id: string;
+};
+
+/** What rests at one price. */
+export type LevelView = {
+  /** The price. */
+  price: string;
+  /** How many shares. */
+  size_shares: string;
 };
 
 /** One limit that is no longer what it was. */
@@ -957,6 +993,26 @@ export type OrderWithFills = OrderView & {
   fills: FillView[];
 };
 
+/** The book of one outcome. */
+export type OutcomeBookView = {
+  /** Milliseconds since the exchange last stated it. */
+  age_ms: number | null;
+  /** Who sells, the lowest price first; at most 50. */
+  asks: LevelView[];
+  /** Who buys, the highest price first; at most 50. */
+  bids: LevelView[];
+  /** Snapshots that it was built from. */
+  epoch: number;
+  /** Its name. Text from the venue: not to be trusted. */
+  name: string;
+  /** The grid of its prices. */
+  tick_size: string;
+  /** What is traded. */
+  token_id: string;
+  /** `unwatched`, `waiting`, `trusted`, `suspect` or `stale`. What rests is only to be believed where it is `trusted`. */
+  trust: string;
+};
+
 /** One outcome of a market. */
 export type OutcomeView = {
   /** Milliseconds since the exchange last stated it. */
@@ -1063,6 +1119,52 @@ export type PostingView = {
   amount: string;
   /** `usd`, or the token. */
   asset: string;
+};
+
+/** What an order would do if it were sent now. */
+export type PreviewView = {
+  /** When it was reckoned, RFC 3339. */
+  at: string;
+  /** Milliseconds since then. */
+  book_age_ms: number | null;
+  /** When the exchange last stated the book, RFC 3339. */
+  book_at: string | null;
+  /** Cost by share of a purchase, rounded up. */
+  breakeven_price: string | null;
+  /** What a purchase takes from the wallet: value and fee. */
+  cost_usd: string;
+  /** The taker's fee of that, dollars, rounded up. */
+  fee_usd: string | null;
+  /** What would be matched at once. */
+  fill: FillPreviewView;
+  /** Every gate with its value and its limit. */
+  gates: GateView[];
+  /** `FAK`, `FOK`, `GTC` or `GTD`. */
+  lifetime: string;
+  /** What bought shares pay if the outcome comes true. */
+  payout_usd: string;
+  /** The worst price accepted. */
+  price: string;
+  /** What a sale brings: value less fee. */
+  proceeds_usd: string;
+  /** That less the cost. Null for a sale, and where nothing would be matched. */
+  profit_usd: string | null;
+  /** That gate in a sentence. */
+  reason: string | null;
+  /** Dollars that would be set aside. */
+  reserved_usd: string;
+  /** The first gate that would refuse. */
+  rule: string | null;
+  /** `buy` or `sell`. */
+  side: string;
+  /** How many shares were asked for. */
+  size_shares: string;
+  /** `trusted`: without such a book there is no preview. */
+  trust: string;
+  /** `approved` or `refused`: what the gates would say now. */
+  verdict: string;
+  /** The most that can be lost, below zero: the limit and the whole size count. */
+  worst_case_usd: string;
 };
 
 /** The body of an error: `application/problem+json`. */

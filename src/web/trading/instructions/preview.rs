@@ -107,13 +107,13 @@ pub(super) async fn of(asked: &Asked, body: &OrderBody) -> Result<PreviewView, P
     Ok(view(asked.state.clock.now(), book, &order, &signal, &figures, &review))
 }
 
-fn believed(book: Option<&OutcomeBook>) -> Result<&OutcomeBook, Refusal> {
+fn believed(book: Option<&OutcomeBook>) -> Result<&OutcomeBook, Problem> {
     let standing = book.map_or("unwatched", |book| book.standing.trust_code());
     book.filter(|book| book.standing.trust == Trust::Trusted).ok_or_else(|| {
         let text = format!(
             "the book of this outcome is {standing}; what an order would meet there is not known"
         );
-        Refusal::new(RefusalKind::BookNotTrusted, text)
+        Refusal::new(RefusalKind::BookNotTrusted, text).into()
     })
 }
 
