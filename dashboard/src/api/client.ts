@@ -45,7 +45,13 @@ export function isDefinite({ status, code }: Problem): boolean {
   return status !== null && status < 500 && !openStatuses.has(status) && !openCodes.has(code);
 }
 
-async function request(path: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
+/** Told whenever the service does not know who asks. */
+let refused = (): void => {};
+export const listenForRefusal = (listener: () => void): void => {
+  refused = listener;
+};
+
+export async function request(path: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
   const limit = AbortSignal.timeout(requestMsMax);
   try {
     const response = await fetch(path, {
@@ -54,6 +60,7 @@ async function request(path: string, init: RequestInit, signal?: AbortSignal): P
     });
     if (response.ok) return response;
     const body: unknown = await response.json().catch(() => null);
+    if (response.status === 401) refused();
     throw problemFrom(response.status, body);
   } catch (error) {
     if (error instanceof Problem) throw error;
@@ -161,15 +168,16 @@ export interface Wish {
 
 /**
  * Sends a command. Sent again with the same key, it is carried out once and answered as the first time;
- * what changes nothing needs none.
+ * what changes nothing needs none. The cookie of the session goes with it; only services from before
+ * sessions need a `token`, which is empty otherwise.
  * The answer's JSON, or null where it has none.
  */
 export async function send(wish: Wish, token: string, key: string | null): Promise<unknown> {
   const { method, path, body } = wish;
   const headers: Record<string, string> = {
-    authorization: `Bearer ${token}`,
     accept: "application/json",
   };
+  if (token !== "") headers["authorization"] = `Bearer ${token}`;
   if (key !== null) headers["idempotency-key"] = key;
   if (body !== undefined) headers["content-type"] = "application/json";
   const response = await request(path, {

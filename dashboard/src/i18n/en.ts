@@ -19,6 +19,7 @@ import { forecasts } from "./en/forecasts";
 import { lists } from "./en/lists";
 import { market } from "./en/market";
 import { portfolio } from "./en/portfolio";
+import { session } from "./en/session";
 import { strategies } from "./en/strategies";
 import { command, decisions, execute, halt, risk, trading } from "./en/trading";
 import { whales } from "./en/whales";
@@ -308,6 +309,7 @@ export const en = {
   lists,
   market,
   portfolio,
+  session,
   strategies,
   command,
   halt,

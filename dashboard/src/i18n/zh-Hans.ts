@@ -5,6 +5,7 @@ import { forecasts } from "./zh-Hans/forecasts";
 import { lists } from "./zh-Hans/lists";
 import { market } from "./zh-Hans/market";
 import { portfolio } from "./zh-Hans/portfolio";
+import { session } from "./zh-Hans/session";
 import { strategies } from "./zh-Hans/strategies";
 import { command, decisions, execute, halt, risk, trading } from "./zh-Hans/trading";
 import { whales } from "./zh-Hans/whales";
@@ -270,6 +271,7 @@ export const zhHans: Messages = {
   lists,
   market,
   portfolio,
+  session,
   strategies,
   command,
   halt,

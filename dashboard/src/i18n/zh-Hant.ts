@@ -5,6 +5,7 @@ import { forecasts } from "./zh-Hant/forecasts";
 import { lists } from "./zh-Hant/lists";
 import { market } from "./zh-Hant/market";
 import { portfolio } from "./zh-Hant/portfolio";
+import { session } from "./zh-Hant/session";
 import { strategies } from "./zh-Hant/strategies";
 import { command, decisions, execute, halt, risk, trading } from "./zh-Hant/trading";
 import { whales } from "./zh-Hant/whales";
@@ -270,6 +271,7 @@ export const zhHant: Messages = {
   lists,
   market,
   portfolio,
+  session,
   strategies,
   command,
   halt,

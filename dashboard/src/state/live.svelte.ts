@@ -12,6 +12,7 @@ import { fills, orders } from "./orders.svelte";
 import { equity } from "./equity.svelte";
 import { fillList, ledger } from "./portfolio.svelte";
 import { risk } from "./risk.svelte";
+import { session } from "./session.svelte";
 import { system } from "./system.svelte";
 import { trading } from "./trading.svelte";
 import { whales } from "./whales.svelte";
@@ -25,6 +26,7 @@ class Live {
   #socket: LiveSocket | null = null;
 
   start(): void {
+    if (this.#socket !== null) return;
     clock.start();
     system.refresher.request();
     opportunities.refresher.request();
@@ -50,7 +52,11 @@ class Live {
   #linked(link: Link): void {
     this.link = link;
     // Whatever happened while there was no connection has to be asked for.
-    if (link.state !== "live") return;
+    if (link.state !== "live") {
+      // A connection that is refused does not say why: it may be that the session has ended.
+      if (link.state === "waiting") session.refresher.request();
+      return;
+    }
     this.#lost();
     system.refresher.request();
     risk.refresher.request();

@@ -11,6 +11,7 @@ import { WebSocketServer } from "ws";
 import { MockAlerts } from "./alerts.mjs";
 import { MockDesk } from "./desk.mjs";
 import { bookOf, pricesOf, rules } from "./market.mjs";
+import { MockSessions } from "./sessions.mjs";
 import { MockSwarm } from "./swarm.mjs";
 import { MockWhales } from "./whales.mjs";
 import { chance, eachActor, funnelReasons, makeMarket, makeOpportunity, makeTree } from "./world.mjs";
@@ -74,6 +75,7 @@ export class MockService {
 
   whales = new MockWhales(chance(11), this.#markets.slice(0, 40), (type, data) => this.#send(type, data));
   alerts = new MockAlerts();
+  sessions = new MockSessions();
   swarm = new MockSwarm(chance(13), this.#markets.slice(0, 40), (type, data) => this.#send(type, data));
 
   constructor() {
@@ -90,8 +92,13 @@ export class MockService {
 
   /** @param {number} port 0 for any free one */
   async start(port = this.port) {
-    const server = createServer((request, response) => this.#answer(request, response));
-    this.#sockets = new WebSocketServer({ server, path: "/ws" });
+    const server = createServer((request, response) => this.#receive(request, response));
+    this.#sockets = new WebSocketServer({
+      server,
+      path: "/ws",
+      verifyClient: (/** @type {{req: import("node:http").IncomingMessage}} */ { req }) =>
+        !this.sessions.on || this.sessions.of(req) !== null,
+    });
     this.#sockets.on("connection", (socket) =>
       socket.send(this.#frame("hello", { protocol: 1, version: "0.1.0" })),
     );
@@ -279,10 +286,20 @@ export class MockService {
   }
 
   /** @param {import("node:http").IncomingMessage} request @param {import("node:http").ServerResponse} response */
-  #answer(request, response) {
+  #receive(request, response) {
+    /** @type {Buffer[]} */
+    const parts = [];
+    request.on("data", (part) => parts.push(part));
+    request.on("end", () => this.#answer(request, Buffer.concat(parts).toString(), response));
+  }
+
+  /** @param {import("node:http").IncomingMessage} request @param {string} body @param {import("node:http").ServerResponse} response */
+  #answer(request, body, response) {
     const url = new URL(request.url ?? "/", this.url);
     if (!url.pathname.startsWith("/api/")) return this.#file(url.pathname, response);
     if (this.behaviour === "hang") return;
+    const said = this.sessions.answer(request, url.pathname, body);
+    if (said !== null) return this.#given(response, said, said.headers);
     if (this.behaviour === "fail") {
       return this.#problem(
         response,
@@ -318,7 +335,7 @@ export class MockService {
           this.swarm.read(path, url.searchParams, empty));
       if (answer !== null) return this.#json(response, answer);
     } else {
-      return this.#command(url.pathname.replace("/api/v1/", ""), request, response);
+      return this.#command(url.pathname.replace("/api/v1/", ""), request, body, response);
     }
     return this.#problem(response, 404, "not_found", "There is nothing at this path.", null);
   }
@@ -329,43 +346,38 @@ export class MockService {
     return this.#problem(response, 503, "trading_off", "This run only watches the markets.", hint);
   }
 
-  /** @param {string} path @param {import("node:http").IncomingMessage} request @param {import("node:http").ServerResponse} response */
-  #command(path, request, response) {
-    /** @type {Buffer[]} */
-    const parts = [];
-    request.on("data", (part) => parts.push(part));
-    request.on("end", () => {
-      if (!this.#allowed(request, response)) return;
-      const key = String(request.headers["idempotency-key"] ?? "");
-      const body = Buffer.concat(parts).toString();
-      if (path === "alerts/test") return this.#given(response, this.alerts.test(body));
-      if (path === "forecasts") return this.#given(response, this.swarm.ask(key, body));
-      if (!this.trades) return this.#off(response);
-      if (path === "execute/order/preview") {
-        if (this.tellsDepth) return this.#given(response, this.desk.preview(body));
-        return this.#problem(response, 404, "not_found", "There is nothing at this path.", null);
-      }
-      const answer = this.desk.command(request.method ?? "", path, body, key, (id) => this.#open.get(id));
-      if (answer === null)
-        return this.#problem(response, 404, "not_found", "There is nothing at this path.", null);
-      if (this.desk.loseAnswers > 0) {
-        // Not cut off: a browser itself sends a request again whose connection broke.
-        this.desk.loseAnswers -= 1;
-        return;
-      }
-      return this.#given(response, answer);
-    });
+  /** @param {string} path @param {import("node:http").IncomingMessage} request @param {string} body @param {import("node:http").ServerResponse} response */
+  #command(path, request, body, response) {
+    if (!this.#allowed(request, response)) return;
+    const key = String(request.headers["idempotency-key"] ?? "");
+    if (path === "alerts/test") return this.#given(response, this.alerts.test(body));
+    if (path === "forecasts") return this.#given(response, this.swarm.ask(key, body));
+    if (!this.trades) return this.#off(response);
+    if (path === "execute/order/preview") {
+      if (this.tellsDepth) return this.#given(response, this.desk.preview(body));
+      return this.#problem(response, 404, "not_found", "There is nothing at this path.", null);
+    }
+    const answer = this.desk.command(request.method ?? "", path, body, key, (id) => this.#open.get(id));
+    if (answer === null)
+      return this.#problem(response, 404, "not_found", "There is nothing at this path.", null);
+    if (this.desk.loseAnswers > 0) {
+      // Not cut off: a browser itself sends a request again whose connection broke.
+      this.desk.loseAnswers -= 1;
+      return;
+    }
+    return this.#given(response, answer);
   }
 
-  /** @param {import("node:http").ServerResponse} response @param {{status: number, body: unknown}} answer */
-  #given(response, { status, body }) {
+  /** @param {import("node:http").ServerResponse} response @param {{status: number, body: unknown}} answer @param {Record<string, string>} headers */
+  #given(response, { status, body }, headers = {}) {
     const type = status < 300 ? "application/json" : "application/problem+json";
-    response.writeHead(status, { "content-type": type }).end(JSON.stringify(body));
+    response.writeHead(status, { ...headers, "content-type": type });
+    response.end(body === null ? undefined : JSON.stringify(body));
   }
 
   /** @param {import("node:http").IncomingMessage} request @param {import("node:http").ServerResponse} response */
   #allowed(request, response) {
-    if (request.headers.authorization === `Bearer ${mockToken}`) return true;
+    if (this.sessions.on || request.headers.authorization === `Bearer ${mockToken}`) return true;
     const hint = "Use the value of DUTCHBOOK_TOKEN.";
     this.#problem(response, 401, "token_wrong", "The token is not known.", hint);
     return false;

@@ -1,0 +1,30 @@
+import type { Role } from "../../core/role";
+
+export const session = {
+  title: "Log in",
+  text: "Open the link that the service printed when it started, or paste a token.",
+  hint: "The link works once and for 15 minutes; the command “dutchbook link” prints another. Tokens are made by “dutchbook token”.",
+  token: "Token",
+  tokenHint: "It is sent once. What stays is a cookie that no script can read.",
+  enter: "Log in",
+  entering: "Logging in…",
+  failed: (said: string) => `Not let in: ${said}`,
+  role: { viewer: "Viewer", operator: "Operator", admin: "Admin" } satisfies Record<Role, string>,
+  rights: {
+    viewer: "Reads everything and changes nothing.",
+    operator: "Also halts and resumes, orders, cancels, pauses and asks the models.",
+    admin: "Also changes limits, locks and settings.",
+  } satisfies Record<Role, string>,
+  needs: (needed: string, own: string) => `This needs the role ${needed}; yours is ${own}.`,
+  button: (role: string) => `${role}: your session`,
+  yours: "Your session",
+  by: "Let in by",
+  link: "the one-time link",
+  roleName: "Role",
+  ends: "Ends",
+  endsIn: (span: string) => `in ${span}`,
+  endsNever: "when it is revoked",
+  leave: "Log out",
+  leaveFailed: (said: string) => `Not logged out: ${said}`,
+  close: "Close",
+};

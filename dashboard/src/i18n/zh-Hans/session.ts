@@ -1,0 +1,30 @@
+import type { Messages } from "../en";
+
+export const session: Messages["session"] = {
+  title: "登录",
+  text: "请打开服务启动时给出的链接，或粘贴令牌。",
+  hint: "链接只能用一次，15 分钟内有效；命令“dutchbook link”会给出新的链接。令牌由“dutchbook token”生成。",
+  token: "令牌",
+  tokenHint: "只发送一次。留下的是脚本无法读取的 Cookie。",
+  enter: "登录",
+  entering: "正在登录…",
+  failed: (said) => `未能登录：${said}`,
+  role: { viewer: "只读", operator: "操作员", admin: "管理员" },
+  rights: {
+    viewer: "可以查看一切，不能改动。",
+    operator: "还可以停止和恢复交易、下单、撤单、暂停策略、询问模型。",
+    admin: "还可以更改限额、锁定和设置。",
+  },
+  needs: (needed, own) => `此操作需要“${needed}”角色，您的角色是“${own}”。`,
+  button: (role) => `${role}：您的会话`,
+  yours: "您的会话",
+  by: "登录方式",
+  link: "一次性链接",
+  roleName: "角色",
+  ends: "到期",
+  endsIn: (span) => `${span}后`,
+  endsNever: "被撤销时",
+  leave: "退出登录",
+  leaveFailed: (said) => `未能退出：${said}`,
+  close: "关闭",
+};

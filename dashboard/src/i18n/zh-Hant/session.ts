@@ -1,0 +1,30 @@
+import type { Messages } from "../en";
+
+export const session: Messages["session"] = {
+  title: "登入",
+  text: "請開啟服務啟動時給出的連結，或貼上權杖。",
+  hint: "連結只能用一次，15 分鐘內有效；命令「dutchbook link」會給出新的連結。權杖由「dutchbook token」產生。",
+  token: "權杖",
+  tokenHint: "只傳送一次。留下的是指令碼無法讀取的 Cookie。",
+  enter: "登入",
+  entering: "正在登入…",
+  failed: (said) => `未能登入：${said}`,
+  role: { viewer: "唯讀", operator: "操作員", admin: "管理員" },
+  rights: {
+    viewer: "可以檢視一切，不能更動。",
+    operator: "還可以停止和恢復交易、下單、撤單、暫停策略、詢問模型。",
+    admin: "還可以變更限額、鎖定和設定。",
+  },
+  needs: (needed, own) => `此操作需要「${needed}」角色，您的角色是「${own}」。`,
+  button: (role) => `${role}：您的工作階段`,
+  yours: "您的工作階段",
+  by: "登入方式",
+  link: "一次性連結",
+  roleName: "角色",
+  ends: "到期",
+  endsIn: (span) => `${span}後`,
+  endsNever: "被撤銷時",
+  leave: "登出",
+  leaveFailed: (said) => `未能登出：${said}`,
+  close: "關閉",
+};
