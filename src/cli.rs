@@ -3,6 +3,7 @@
 mod alerts;
 mod args;
 mod forecast;
+mod token;
 mod trading;
 
 use std::io::{self, Write};
@@ -16,6 +17,7 @@ pub use args::{
 };
 
 pub use forecast::{AskArgs, EvaluateArgs, ForecastArgs, ForecastCommand};
+pub use token::{CreateTokenArgs, RevokeTokenArgs, RoleArg, TokenArgs, TokenCommand};
 pub use trading::{
     CancelArgs, DecisionsArgs, ExecuteCommand, HaltArgs, LifetimeArg, LimitsArgs, LockArgs,
     OpportunityArgs, OrderArgs, OrdersArgs, PageArgs, PlaceArgs, ReadArgs, RedeemArgs, SetsArgs,

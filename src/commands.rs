@@ -6,6 +6,7 @@ pub mod doctor;
 pub mod forecast;
 pub mod migrate;
 pub mod run;
+pub mod token;
 pub mod trading;
 
 use std::io::Write;
@@ -31,6 +32,7 @@ pub fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
         Command::Migrate(args) => migrate::run(&settings, args, out),
         Command::Doctor(args) => doctor::run(&settings, args, out),
         Command::Forecast(args) => forecast::run(&settings, args, out),
+        Command::Token(command) => token::run(&settings, command, out),
         Command::Trading(command) => trading::run(&settings, command, out),
     }
 }

@@ -3,6 +3,7 @@
 pub mod alerts;
 pub mod api;
 pub mod assets;
+pub mod auth;
 pub mod connection;
 pub mod forecasts;
 pub mod front;

@@ -4,6 +4,7 @@
 //! one change, and makes it in a form that may be run again after a crash between the change and
 //! the note that it was made. A migration that was released is never edited; a new one is added.
 
+mod access;
 mod alerts;
 mod columns;
 mod declared;
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
         all.extend(insight::migrations());
         all.extend(m20261121_000130_forecasts::migrations());
         all.extend(alerts::migrations());
+        all.extend(access::migrations());
         all
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::forecast::ForecastArgs;
+use super::token::TokenCommand;
 use super::trading::TradingCommand;
 use crate::settings::{Flag, LiveSwitch, Mode, Request, Sources};
 
@@ -58,6 +59,9 @@ pub enum Command {
     Doctor(DoctorArgs),
     /// What models believe about a market, and how far they may be believed
     Forecast(ForecastArgs),
+    /// Tokens for programs: what each may do, and taking one back
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Ask a running service.
     #[command(flatten)]
     Trading(TradingCommand),
@@ -177,6 +181,7 @@ impl Command {
             Self::Forecast(args) if args.command.is_some() => Request::Inspect(Some(Mode::Paper)),
             Self::Config(ConfigCommand::Show(args)) => Request::Inspect(args.mode),
             Self::Config(ConfigCommand::Check { mode }) => Request::Inspect(*mode),
+            Self::Token(command) => Request::Inspect(command.common().mode),
             Self::Migrate(_) | Self::Doctor(_) | Self::Forecast(_) | Self::Trading(_) => {
                 Request::Inspect(None)
             }
@@ -186,7 +191,7 @@ impl Command {
     fn flags(&self) -> Vec<Flag> {
         match self {
             Self::Demo(args) => args.flags(),
-            Self::Run(_) | Self::Check(_) | Self::Forecast(_) => Vec::new(),
+            Self::Run(_) | Self::Check(_) | Self::Forecast(_) | Self::Token(_) => Vec::new(),
             Self::Config(_) | Self::Migrate(_) | Self::Doctor(_) | Self::Trading(_) => Vec::new(),
         }
     }
@@ -211,7 +216,7 @@ fn parse_assignment(text: &str) -> Result<(String, String), String> {
     Ok((key.trim().to_owned(), value.to_owned()))
 }
 
-fn parse_mode(text: &str) -> Result<Mode, String> {
+pub(super) fn parse_mode(text: &str) -> Result<Mode, String> {
     Mode::parse(text).ok_or_else(|| "demo, paper or live".to_owned())
 }
 

@@ -19,5 +19,6 @@ mod forecasts;
 mod live_socket;
 mod modes;
 mod service;
+mod tokens;
 mod trading;
 mod whales;

@@ -4,6 +4,7 @@
 
 pub(crate) mod alert_deliveries;
 pub(crate) mod alerts;
+pub(crate) mod api_tokens;
 pub(crate) mod chain_actions;
 pub(crate) mod checkpoints;
 pub(crate) mod collector_runs;

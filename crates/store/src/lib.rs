@@ -8,6 +8,7 @@
 //! microseconds since 1970 in UTC, ids are text. `docs/database.md` says why, and lists the tables.
 
 mod alerts;
+mod api_tokens;
 mod collector_runs;
 mod column;
 mod commands;
@@ -33,6 +34,7 @@ mod wallets;
 mod whales;
 
 pub use alerts::{AlertFilter, AlertRow, Alerts, DeliveryCount, DeliveryRow, DeliveryState};
+pub use api_tokens::{API_TOKENS_MAX, ApiTokenRow, ApiTokens, NotCreated, TokenHash};
 pub use collector_runs::{CollectorRunRow, CollectorRuns};
 pub use commands::{CommandCursor, CommandPage, CommandRow, Commands};
 pub use error::{ReadError, StoreError};

@@ -12,6 +12,7 @@ use sea_orm::{
 use tokio::sync::Mutex;
 
 use crate::alerts::Alerts;
+use crate::api_tokens::ApiTokens;
 use crate::collector_runs::CollectorRuns;
 use crate::commands::Commands;
 use crate::connect;
@@ -181,6 +182,12 @@ impl Store {
     #[must_use]
     pub const fn commands(&self) -> Commands<'_> {
         Commands::new(self)
+    }
+
+    /// Tokens of programs.
+    #[must_use]
+    pub const fn api_tokens(&self) -> ApiTokens<'_> {
+        ApiTokens::new(self)
     }
 
     /// Large trades of the public tape.

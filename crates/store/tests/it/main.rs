@@ -5,6 +5,7 @@
 mod support;
 
 mod alerts;
+mod api_tokens;
 mod columns;
 mod concurrency;
 mod connecting;

@@ -1,0 +1,14 @@
+//! Who may do what: roles, one-time links, sessions of browsers, tokens of programs, and how often.
+//!
+//! Everything below is decided in values that are handed the time; [`guard`](crate::web::guard)
+//! holds them and asks them with each request.
+
+pub mod links;
+pub mod rate;
+pub mod role;
+pub mod secret;
+pub mod sessions;
+pub mod tokens;
+
+pub use role::{Principal, Role};
+pub use secret::{Digest, Fresh};
