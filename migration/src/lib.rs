@@ -7,6 +7,7 @@
 mod access;
 mod alerts;
 mod columns;
+mod decision_counts;
 mod declared;
 mod insight;
 mod m20261121_000001_markets;
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
         all.extend(m20261121_000130_forecasts::migrations());
         all.extend(alerts::migrations());
         all.extend(access::migrations());
+        all.extend(decision_counts::migrations());
         all
     }
 }

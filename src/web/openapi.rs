@@ -10,7 +10,7 @@ use crate::web::forecasts::{ask as forecast_ask, reads as forecast_reads};
 use crate::web::problem::ProblemBody;
 use crate::web::tape::reads;
 use crate::web::trading::instructions;
-use crate::web::trading::reads::{activity, live as at_the_moment, money};
+use crate::web::trading::reads::{activity, funnel, live as at_the_moment, money};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -36,6 +36,7 @@ use crate::web::trading::reads::{activity, live as at_the_moment, money};
         reads::record,
         reads::wallet,
         activity::decisions,
+        funnel::summary,
         activity::signals,
         activity::plans,
         money::orders,

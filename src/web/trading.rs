@@ -18,7 +18,7 @@ pub use state::{TradingParts, TradingState, WorkerStore};
 
 use actix_web::web;
 
-use reads::{activity, live, money};
+use reads::{activity, funnel, live, money};
 
 /// The resources of trading, below `/api/v1`. Called once by each thread of the server.
 pub fn configure(config: &mut web::ServiceConfig) {
@@ -26,6 +26,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .app_data(web::Data::new(WorkerStore::default()))
         .configure(instructions::configure)
         .route("/decisions", web::get().to(activity::decisions))
+        .route("/decisions/summary", web::get().to(funnel::summary))
         .route("/signals", web::get().to(activity::signals))
         .route("/plans", web::get().to(activity::plans))
         .route("/orders", web::get().to(money::orders))

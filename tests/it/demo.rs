@@ -52,6 +52,47 @@ async fn a_newcomer_sees_opportunities_and_everything_that_explains_them() {
 }
 
 #[actix_rt::test]
+async fn what_was_not_taken_adds_up_to_everything_that_was_decided() {
+    let service = Service::start(12);
+    let path = "/api/v1/decisions/summary";
+    let traded = |view: &Value| view["stages"][3]["count"].as_u64() > Some(0);
+    let all = service.until(path, SOON, traded).await;
+    let (from, to) = (all["from"].as_str().unwrap(), all["to"].as_str().unwrap());
+    let stages = all["stages"].as_array().unwrap();
+    let count = |value: &Value| value["count"].as_u64().unwrap();
+    for (at, stage) in stages.iter().enumerate() {
+        let left: u64 = stage["left"].as_array().unwrap().iter().map(count).sum();
+        assert_eq!(Some(count(stage) - left), stage["on"].as_u64(), "{all:#}");
+        let next = stages.get(at + 1).map_or(stage["on"].as_u64(), |next| Some(count(next)));
+        assert_eq!(stage["on"].as_u64(), next, "{all:#}");
+    }
+    // What is decided reaches the tables in batches, so both are asked until nothing comes any more.
+    let path = format!("{path}?from={from}&to={to}");
+    let mut listed = 0;
+    for _ in 0..20 {
+        let counted = service.get(&path).await.1["stages"][0]["count"].as_u64();
+        listed = list_decisions(&service, from, to).await;
+        if counted == Some(listed) {
+            break;
+        }
+    }
+    assert!(listed >= count(&stages[0]), "{listed} listed, counted before {all:#}");
+    service.until(&path, SOON, |view| view["stages"][0]["count"].as_u64() == Some(listed)).await;
+}
+
+/// How many decisions the pages list.
+async fn list_decisions(service: &Service, from: &str, to: &str) -> u64 {
+    let (mut listed, mut cursor) = (0, String::new());
+    loop {
+        let path = format!("/api/v1/decisions?limit=500&from={from}&to={to}{cursor}");
+        let (_, page) = service.get(&path).await;
+        listed += page["data"].as_array().unwrap().len() as u64;
+        let Some(next) = page["next_cursor"].as_str() else { return listed };
+        cursor = format!("&cursor={next}");
+    }
+}
+
+#[actix_rt::test]
 async fn killing_any_actor_shows_a_restart_and_breaks_nothing_else() {
     let service = Service::start(8);
     service.until("/health/ready", SOON, |view| view["ready"] == true).await;

@@ -46,10 +46,10 @@ pub use groups::{Groups, LoadedGroups};
 pub use markets::{LoadedMarkets, Markets};
 pub use money::{
     Answer, AppendError, BATCH_ROWS_MAX, Begun, ChainActionFilter, ChainActionRow, ChainError,
-    Checkpoint, Cleared, DailyResultRow, DecisionFilter, DecisionRow, Durability, FillFilter,
-    FillRow, Idempotency, Journal, JournalEntry, JournalPages, JournalRecord, LedgerEntryRow,
-    LedgerFilter, LedgerPage, LedgerPhase, LoadError, LoadFrom, Loaded, Money, MoneyBatch,
-    OpenError, OrderFilter, OrderRow, PlanFilter, PlanRow, PositionPage, PositionRow,
+    Checkpoint, Cleared, DailyResultRow, DecisionCount, DecisionFilter, DecisionRow, Durability,
+    FillFilter, FillRow, Idempotency, Journal, JournalEntry, JournalPages, JournalRecord,
+    LedgerEntryRow, LedgerFilter, LedgerPage, LedgerPhase, LoadError, LoadFrom, Loaded, Money,
+    MoneyBatch, OpenError, OrderFilter, OrderRow, PlanFilter, PlanRow, PositionPage, PositionRow,
     PositionState, PostingRow, RENEW_EVERY, ResultBy, ResultFigures, ResultSum, RiskStateRow,
     SignalFilter, SignalRow, Verdict, clear,
 };

@@ -572,6 +572,16 @@ export type ForecastWithAnswers = ForecastView & {
   answers: AnswerView[];
 };
 
+/** What became of everything that was looked at within a span of time. */
+export type FunnelView = {
+  /** Decisions made at this moment or later, RFC 3339. */
+  from: string;
+  /** `looked_at`, `wished`, `approved`, `traded`, in this order. What goes on from one is what the next begins with. */
+  stages: StageView[];
+  /** Decisions made before this moment, RFC 3339. */
+  to: string;
+};
+
 /** What a gate saw and what it allows. */
 export type GateView = {
   /** The market or group that the value is of. */
@@ -670,6 +680,16 @@ export type LedgerEntryView = {
   reference: string;
   /** Whose result it is. */
   strategy: string | null;
+};
+
+/** What went no further, for one reason. */
+export type LeftView = {
+  /** How many. */
+  count: number;
+  /** The gate that refused; `nothing_matched` for plans that ended without a trade, `open` for those that are not over; `none` where no gate is written down. */
+  rule: string;
+  /** The same in a sentence. */
+  text: string;
 };
 
 /** One order of an opportunity. */
@@ -1424,6 +1444,18 @@ export type SignalView = {
   strategy: string;
   /** The market or group. */
   subject: string;
+};
+
+/** One stage: `count` is what left it and what went on. */
+export type StageView = {
+  /** How many came here. */
+  count: number;
+  /** Those that went no further, the most frequent reason first. */
+  left: LeftView[];
+  /** How many went on. */
+  on: number;
+  /** `looked_at`, `wished`, `approved` or `traded`. */
+  stage: string;
 };
 
 /** One order or transaction of a wish. */

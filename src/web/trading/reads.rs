@@ -1,11 +1,16 @@
 //! What was decided, done and earned: pages from the store, and the state of this moment.
 
 pub mod activity;
+pub mod funnel;
 pub mod live;
 pub mod money;
+pub mod span;
 
 use domain::{ConditionId, OrderId};
 use store::{Label, PAGE_ROWS_MAX, PageCursor, Word};
+
+pub use span::Span;
+use span::moment;
 
 use crate::web::problem::Problem;
 

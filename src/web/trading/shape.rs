@@ -3,6 +3,7 @@
 mod chain;
 mod decision;
 mod fill;
+mod funnel;
 mod gate;
 mod ledger;
 mod names;
@@ -21,6 +22,7 @@ use utoipa::ToSchema;
 pub use chain::ChainTaskView;
 pub use decision::DecisionView;
 pub use fill::{FillView, liquidity_code};
+pub use funnel::{FunnelView, LeftView, StageView, stages as funnel_stages};
 pub use gate::{GateView, value_text};
 pub use ledger::{LedgerEntryView, PostingView};
 pub use names::Names;

@@ -26,7 +26,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    const ALL: [Self; 3] = [Self::Approved, Self::Refused, Self::Passed];
+    pub(super) const ALL: [Self; 3] = [Self::Approved, Self::Refused, Self::Passed];
 
     /// A stable name for programs.
     #[must_use]
@@ -73,6 +73,10 @@ pub struct DecisionFilter {
     pub verdict: Option<Verdict>,
     /// Of this wish: decisions are named after theirs.
     pub signal_id: Option<String>,
+    /// Made at this moment or later.
+    pub from: Option<UnixMillis>,
+    /// Made before this moment.
+    pub to: Option<UnixMillis>,
 }
 
 impl Money<'_> {
@@ -95,6 +99,12 @@ impl Money<'_> {
         }
         if let Some(verdict) = filter.verdict {
             find = find.filter(Column::Verdict.eq(verdict.code()));
+        }
+        if let Some(from) = filter.from {
+            find = find.filter(Column::At.gte(from.micros()));
+        }
+        if let Some(to) = filter.to {
+            find = find.filter(Column::At.lt(to.micros()));
         }
         if let Some(signal) = &filter.signal_id {
             // The ids of one wish's decisions lie next to each other: `{signal}@{moment}`.

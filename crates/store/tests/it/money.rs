@@ -1,5 +1,6 @@
 //! The money half.
 
+mod counts;
 mod fixtures;
 mod idempotency;
 mod journal;

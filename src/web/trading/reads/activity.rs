@@ -5,7 +5,7 @@ use serde::Deserialize;
 use store::{DecisionFilter, PlanFilter, SignalFilter, Verdict};
 use utoipa::IntoParams;
 
-use super::{cursor, limit, one_of, reference, strategy, words};
+use super::{cursor, limit, moment, one_of, reference, strategy, words};
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::state::WebState;
 use crate::web::trading::shape::{DecisionView, Names, PlanView, Rows, SignalView};
@@ -24,6 +24,12 @@ pub struct DecisionQuery {
     pub verdict: Option<String>,
     /// Only of this wish.
     pub signal: Option<String>,
+    /// Only made at this moment or later, RFC 3339.
+    #[param(format = DateTime)]
+    pub from: Option<String>,
+    /// Only made before this moment, RFC 3339.
+    #[param(format = DateTime)]
+    pub to: Option<String>,
     /// Rows of the page, 1 to 500.
     pub limit: Option<u64>,
     /// `next_cursor` of the page before.
@@ -89,6 +95,8 @@ pub async fn decisions(
         strategy: strategy(query.strategy.as_deref())?,
         verdict,
         signal_id: reference("signal", query.signal)?,
+        from: moment("from", query.from.as_deref())?,
+        to: moment("to", query.to.as_deref())?,
     };
     let (cursor, limit) = (cursor(query.cursor.as_deref())?, limit(query.limit)?);
     let store = store.get(&state.trading()?.store).await?;

@@ -1,12 +1,12 @@
 //! Orders, matches, the ledger and results.
 
 use actix_web::{HttpResponse, web};
-use domain::{DurationMillis, UnixMillis};
+use domain::DurationMillis;
 use serde::Deserialize;
 use store::{FillFilter, Label, LedgerFilter, LedgerPhase, OrderFilter, ResultBy};
 use utoipa::IntoParams;
 
-use super::{bad, cursor, limit, market, one_of, order_id, reference, strategy, words};
+use super::{bad, cursor, limit, market, moment, one_of, order_id, reference, strategy, words};
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::state::WebState;
 use crate::web::trading::shape::{
@@ -266,10 +266,4 @@ pub async fn results(
     let names = Names(state.listing.get());
     let data = sums.into_iter().map(|sum| ResultView::new(sum, by, &names)).collect();
     Ok(HttpResponse::Ok().json(ResultsView { by: word, data }))
-}
-
-fn moment(name: &str, given: Option<&str>) -> Result<Option<UnixMillis>, Problem> {
-    let Some(text) = given else { return Ok(None) };
-    let parsed = UnixMillis::parse(text);
-    parsed.map(Some).ok_or_else(|| bad(name, "it is no moment of RFC 3339".to_owned()))
 }
