@@ -13,6 +13,7 @@ pub mod metrics;
 pub mod openapi;
 pub mod problem;
 pub mod routes;
+pub mod socket;
 pub mod state;
 pub mod tape;
 pub mod trading;

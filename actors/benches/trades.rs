@@ -14,7 +14,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actors::fan_out::{Frame, Hub, HubLimits};
+use actors::fan_out::{Arrival, Frame, Hub, HubLimits};
 use domain::{Price, Usd};
 use engine::filter::{FilterSettings, MarketFilter};
 use engine::tape::{
@@ -34,7 +34,7 @@ fn main() {
     let (rate, seconds) = (argument("--rate", 10_000), argument("--seconds", 10));
     let frames: Vec<Vec<u8>> = (0..rate * seconds).map(frame).collect();
     let hub = Hub::new(HubLimits::default(), |lost| lost.to_string().into());
-    let _client = hub.join(None, |_| {}).expect("room for one client");
+    let _client = hub.join(Arrival::default()).expect("room for one client");
     let whale_usd_min = Usd::from_whole(10_000);
     let settings = SieveSettings {
         trade_usd_min: Usd::from_whole(1_000),

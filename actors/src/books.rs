@@ -26,7 +26,7 @@ use engine::opportunity::Subject;
 use polymarket::frames::{ParsedFrame, TokenTable, parse_frame};
 
 pub use depths::{Depth, DepthStated, FollowDepths, TradePrinted};
-pub use touch_board::{MarketTouch, OutcomeTouch, TouchBoard};
+pub use touch_board::{MarketTouch, OutcomeTouch, TouchBoard, market_key};
 pub use whole::{OutcomeBook, TellBooks};
 
 use crate::board::{Board, BooksStatus};

@@ -9,19 +9,26 @@
 //! * stalls and silence are noticed by [`Hub::sweep`], outside the session;
 //! * a stalled peer is cut off from outside, through [`Disconnect`].
 //!
-//! A frame is serialised once and shared among all clients by reference count.
+//! A frame is serialised once and shared among all clients by reference count. Facts are numbered, and
+//! the last of them are kept: a client that comes back soon gets what it missed.
 
+mod history;
 mod hub;
+mod interest;
 mod outbox;
 
 use bytestring::ByteString;
 
-pub use hub::{Hub, HubLimits, HubTotals, JoinError};
+pub use hub::{Arrival, Hub, HubLimits, HubTotals, JoinError};
+pub use interest::{Interest, TooManyTopics, Topic};
 pub use outbox::{Backlog, Goodbye, Out, OutStream, Outbox, OutboxLimits};
 
-/// One message to every client.
+/// One message to every client that wants its kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
+    /// What it tells of; empty for the words between the two ends of a connection (a greeting, an
+    /// answer), which no [`Interest`] holds back.
+    pub kind: &'static str,
     /// State has a key, and only its newest frame matters; a fact has none, and is kept.
     pub key: Option<u64>,
     /// The text as it goes over the wire.
@@ -31,12 +38,18 @@ pub struct Frame {
 impl Frame {
     /// A fact: kept in order, up to the outbox's bound.
     pub fn fact(text: impl Into<ByteString>) -> Self {
-        Frame { key: None, text: text.into() }
+        Frame { kind: "", key: None, text: text.into() }
     }
 
     /// State: replaces the frame of the same key that still waits.
     pub fn state(key: u64, text: impl Into<ByteString>) -> Self {
-        Frame { key: Some(key), text: text.into() }
+        Frame { kind: "", key: Some(key), text: text.into() }
+    }
+
+    /// The same, as a frame of a kind that clients may choose.
+    #[must_use]
+    pub fn of(self, kind: &'static str) -> Self {
+        Frame { kind, ..self }
     }
 }
 

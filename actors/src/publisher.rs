@@ -17,6 +17,8 @@ use crate::swarm::{ForecastChanged, ForecastRecord};
 use crate::tape::{Hearing, TradesPrinted, WhaleSeen};
 use crate::trading::EventsKept;
 use actix::prelude::*;
+use bytestring::ByteString;
+use domain::UnixMillis;
 use engine::desk::Recorded;
 use engine::tape::{ToldPrint, Weight};
 use store::WhaleRow;
@@ -30,6 +32,29 @@ const TRADING_INTERVAL: Duration = Duration::from_millis(250);
 const TRADING_AGE_MAX: Duration = Duration::from_secs(2);
 /// The place of the frame that says how trading stands.
 const TRADING_KEY: u64 = u64::MAX;
+
+/// Every kind of frame that clients may choose among.
+pub const KINDS: [&str; 12] = [
+    "market_update",
+    "opportunity",
+    "decision",
+    "order",
+    "fill",
+    "notice",
+    "trading",
+    "trade",
+    "whale_trade",
+    "forecast",
+    "alert",
+    "health",
+];
+
+/// A frame's text: what every client is sent, whoever makes it.
+#[must_use]
+pub fn frame_text(kind: &str, seq: u64, at: UnixMillis, data: &str) -> ByteString {
+    let at = at.to_rfc3339();
+    format!(r#"{{"type":"{kind}","seq":{seq},"ts":"{at}","data":{data}}}"#).into()
+}
 
 /// A fact as the socket tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,8 +94,6 @@ pub struct Publisher {
     hub: Arc<Hub>,
     texts: Arc<dyn Texts>,
     clock: Clock,
-    /// Facts published so far. Conflated frames carry the number of the last fact.
-    facts: u64,
     trading: String,
     trading_told_at: Option<Instant>,
 }
@@ -79,28 +102,30 @@ impl Publisher {
     /// Publishes to the clients of `hub`.
     #[must_use]
     pub fn new(hub: Arc<Hub>, texts: Arc<dyn Texts>, clock: Clock) -> Self {
-        Self { hub, texts, clock, facts: 0, trading: String::new(), trading_told_at: None }
+        Self { hub, texts, clock, trading: String::new(), trading_told_at: None }
     }
 
-    fn frame(&self, kind: &str, key: Option<u64>, data: &str) -> Frame {
-        let at = self.clock.now().to_rfc3339();
-        let text = format!(r#"{{"type":"{kind}","seq":{},"ts":"{at}","data":{data}}}"#, self.facts);
-        Frame { key, text: text.into() }
+    /// State carries the number of the last fact.
+    fn tell_state(&self, kind: &'static str, key: u64, data: &str) {
+        let text = frame_text(kind, self.hub.last_fact(), self.clock.now(), data);
+        self.hub.publish(&Frame::state(key, text).of(kind));
     }
 
-    /// Facts are counted whether somebody listens or not.
-    fn tell(&mut self, facts: Vec<Fact>) {
+    /// Facts are numbered and kept whether somebody listens or not: who was away asks for them.
+    fn tell_fact(&self, kind: &'static str, data: &str) {
+        let at = self.clock.now();
+        self.hub.publish_fact(kind, |seq| frame_text(kind, seq, at, data));
+    }
+
+    fn tell(&self, facts: &[Fact]) {
         for fact in facts {
-            self.facts += 1;
-            if !self.hub.is_empty() {
-                self.hub.publish(&self.frame(fact.kind, None, &fact.data));
-            }
+            self.tell_fact(fact.kind, &fact.data);
         }
     }
 
     fn tell_trading(&mut self) {
         let news = self.texts.trading_news();
-        self.tell(news);
+        self.tell(&news);
         if self.hub.is_empty() {
             return;
         }
@@ -109,7 +134,7 @@ impl Publisher {
         if text == self.trading && is_fresh {
             return;
         }
-        self.hub.publish(&self.frame("trading", Some(TRADING_KEY), &text));
+        self.tell_state("trading", TRADING_KEY, &text);
         self.trading = text;
         self.trading_told_at = Some(Instant::now());
     }
@@ -122,7 +147,7 @@ impl Actor for Publisher {
             actor.hub.sweep();
             if !actor.hub.is_empty() {
                 let health = actor.texts.health();
-                actor.hub.publish(&actor.frame("health", Some(HEALTH_KEY), &health));
+                actor.tell_state("health", HEALTH_KEY, &health);
             }
         });
         ctx.run_interval(TRADING_INTERVAL, |actor, _| actor.tell_trading());
@@ -137,7 +162,7 @@ impl Handler<TouchesChanged> for Publisher {
         }
         for touch in &touches {
             if let Some(data) = self.texts.market_update(touch) {
-                self.hub.publish(&self.frame("market_update", Some(touch.key()), &data));
+                self.tell_state("market_update", touch.key(), &data);
             }
         }
     }
@@ -146,11 +171,7 @@ impl Handler<TouchesChanged> for Publisher {
 impl Handler<OpportunityChanged> for Publisher {
     type Result = ();
     fn handle(&mut self, OpportunityChanged(record): OpportunityChanged, _: &mut Self::Context) {
-        self.facts += 1;
-        if !self.hub.is_empty() {
-            let data = self.texts.opportunity(&record);
-            self.hub.publish(&self.frame("opportunity", None, &data));
-        }
+        self.tell_fact("opportunity", &self.texts.opportunity(&record));
     }
 }
 
@@ -161,11 +182,7 @@ impl Handler<TradesPrinted> for Publisher {
             .iter()
             .filter(|printed| printed.weight >= Weight::Trade && printed.hearing == Hearing::First);
         for printed in told {
-            self.facts += 1;
-            if !self.hub.is_empty() {
-                let data = self.texts.trade(&printed.told);
-                self.hub.publish(&self.frame("trade", None, &data));
-            }
+            self.tell_fact("trade", &self.texts.trade(&printed.told));
         }
     }
 }
@@ -173,11 +190,7 @@ impl Handler<TradesPrinted> for Publisher {
 impl Handler<WhaleSeen> for Publisher {
     type Result = ();
     fn handle(&mut self, WhaleSeen(whale): WhaleSeen, _: &mut Self::Context) {
-        self.facts += 1;
-        if !self.hub.is_empty() {
-            let data = self.texts.whale(&whale);
-            self.hub.publish(&self.frame("whale_trade", None, &data));
-        }
+        self.tell_fact("whale_trade", &self.texts.whale(&whale));
     }
 }
 
@@ -185,7 +198,7 @@ impl Handler<EventsKept> for Publisher {
     type Result = ();
     fn handle(&mut self, EventsKept(events): EventsKept, _: &mut Self::Context) {
         let facts = self.texts.kept(&events);
-        self.tell(facts);
+        self.tell(&facts);
     }
 }
 
@@ -193,7 +206,7 @@ impl Handler<ForecastChanged> for Publisher {
     type Result = ();
     fn handle(&mut self, ForecastChanged(record): ForecastChanged, _: &mut Self::Context) {
         let fact = self.texts.forecast(&record);
-        self.tell(vec![fact]);
+        self.tell(&[fact]);
     }
 }
 
@@ -201,6 +214,6 @@ impl Handler<AlertChanged> for Publisher {
     type Result = ();
     fn handle(&mut self, AlertChanged(record): AlertChanged, _: &mut Self::Context) {
         let fact = self.texts.alert(&record);
-        self.tell(vec![fact]);
+        self.tell(&[fact]);
     }
 }

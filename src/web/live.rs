@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use actix::{Actor, ActorContext, StreamHandler};
 use actix_web::http::header::RETRY_AFTER;
@@ -9,7 +10,7 @@ use actix_web::{Error, HttpRequest, HttpResponse, web};
 use actix_web_actors::ws::{
     CloseCode, CloseReason, Message, ProtocolError, WebsocketContext, WsResponseBuilder,
 };
-use actors::fan_out::{Disconnect, Goodbye, Hub, JoinError, Out, Outbox};
+use actors::fan_out::{Arrival, Disconnect, Goodbye, Hub, JoinError, Out, Outbox};
 
 use super::connection::SocketHandle;
 
@@ -19,14 +20,13 @@ pub type OnText = Arc<dyn Fn(&Outbox, &str) + Send + Sync>;
 /// Seconds after which a refused client may try again.
 const RETRY_AFTER_S: &str = "5";
 
-/// Upgrades a request to a live session of the hub. `greet` queues its first frames, see
-/// [`Hub::join`]. A hub that takes nobody answers 503.
+/// Upgrades a request to a live session of the hub. A hub that takes nobody answers 503.
 ///
 /// # Errors
 /// When the request is not a correct WebSocket handshake.
 pub fn accept(
     hub: &Arc<Hub>,
-    greet: impl FnOnce(&Outbox),
+    arrival: Arrival,
     on_text: OnText,
     request: &HttpRequest,
     body: web::Payload,
@@ -34,11 +34,11 @@ pub fn accept(
     let connection = request
         .conn_data::<SocketHandle>()
         .map(|socket| Box::new(socket.clone()) as Box<dyn Disconnect>);
-    let outbox = match hub.join(connection, greet) {
+    let outbox = match hub.join(Arrival { connection, ..arrival }) {
         Ok(outbox) => outbox,
         Err(why) => return Ok(refuse(why)),
     };
-    let session = Session { hub: hub.clone(), outbox, on_text };
+    let session = Session { hub: hub.clone(), outbox, on_text, texts: Texts::default() };
     WsResponseBuilder::new(session, request, body)
         .frame_size(hub.limits().inbound_bytes_max)
         .start()
@@ -50,10 +50,34 @@ fn refuse(why: JoinError) -> HttpResponse {
         .body(why.to_string())
 }
 
+/// Texts that a client may send within [`TEXTS_PERIOD`]; each may cost an answer.
+const TEXTS_MAX: u32 = 40;
+const TEXTS_PERIOD: Duration = Duration::from_secs(2);
+const TOO_MANY_TEXTS: &str = "too many messages";
+
+/// Counts what a client sends.
+#[derive(Default)]
+struct Texts {
+    since: Option<Instant>,
+    count: u32,
+}
+
+impl Texts {
+    /// Counts one; whether it is one too many.
+    fn is_too_many(&mut self, now: Instant) -> bool {
+        if self.since.is_none_or(|since| now.duration_since(since) > TEXTS_PERIOD) {
+            *self = Self { since: Some(now), count: 0 };
+        }
+        self.count += 1;
+        self.count > TEXTS_MAX
+    }
+}
+
 struct Session {
     hub: Arc<Hub>,
     outbox: Arc<Outbox>,
     on_text: OnText,
+    texts: Texts,
 }
 
 impl fmt::Debug for Session {
@@ -99,6 +123,9 @@ impl StreamHandler<Result<Message, ProtocolError>> for Session {
     fn handle(&mut self, message: Result<Message, ProtocolError>, ctx: &mut SessionContext) {
         self.outbox.heard();
         match message {
+            Ok(Message::Text(_)) if self.texts.is_too_many(Instant::now()) => {
+                end(ctx, Some((CloseCode::Policy, TOO_MANY_TEXTS).into()));
+            }
             Ok(Message::Text(text)) => (self.on_text)(&self.outbox, &text),
             Ok(Message::Ping(payload)) => ctx.pong(&payload),
             Ok(Message::Pong(_) | Message::Nop) => {}

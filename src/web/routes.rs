@@ -1,17 +1,14 @@
 //! Which address is answered by which handler, and the headers of every answer.
 
-use std::sync::Arc;
-
 use actix_web::http::header::UPGRADE;
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{HttpRequest, HttpResponse, web};
-use actors::fan_out::{Frame, Outbox};
-use serde_json::json;
+use actors::fan_out::Interest;
 
 use crate::web::api::{books, health, markets, opportunities, system};
 use crate::web::problem::Problem;
 use crate::web::state::WebState;
-use crate::web::{alerts, assets, forecasts, live, metrics, openapi, tape, trading};
+use crate::web::{alerts, assets, forecasts, metrics, openapi, socket, tape, trading};
 
 /// The headers of every answer.
 #[must_use]
@@ -49,7 +46,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
             .route("/health/ready", web::get().to(health::ready))
             .route("/metrics", web::get().to(metrics::serve))
             .route("/openapi.json", web::get().to(openapi::serve))
-            .route("/ws", web::get().to(socket))
+            .route("/ws", web::get().to(live_socket))
             .service(api)
             .route("/", web::get().to(root))
             .default_service(web::get().to(assets::serve)),
@@ -74,30 +71,17 @@ async fn root(
 ) -> Result<HttpResponse, actix_web::Error> {
     let upgrade = request.headers().get(UPGRADE);
     if upgrade.is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket")) {
-        return socket(request, state, body).await;
+        return socket::accept(&request, &state, body, Interest::default());
     }
     Ok(assets::serve(request).await)
 }
 
-async fn socket(
+async fn live_socket(
     request: HttpRequest,
     state: web::Data<WebState>,
     body: web::Payload,
 ) -> Result<HttpResponse, actix_web::Error> {
-    // Who opens the page reads the resources first and applies frames after that, so all a client
-    // is told at once is whom it talks to. Nothing is asked of a client: its texts are let go.
-    let greet = |outbox: &Outbox| outbox.push(&Frame::fact(hello(&state)));
-    live::accept(&state.hub, greet, Arc::new(|_, _| {}), &request, body)
-}
-
-fn hello(state: &WebState) -> String {
-    json!({
-        "type": "hello",
-        "seq": 0,
-        "ts": state.clock.now().to_rfc3339(),
-        "data": { "protocol": 1, "version": env!("CARGO_PKG_VERSION"), "mode": state.mode },
-    })
-    .to_string()
+    socket::accept(&request, &state, body, Interest::default())
 }
 
 async fn unknown(request: HttpRequest) -> Result<HttpResponse, Problem> {

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actors::fan_out::{Hub, HubLimits, Out};
+use actors::fan_out::{Arrival, Hub, HubLimits, Out};
 use actors::supervision::{ChildSpec, Life, RootOptions, Signals, Strategy, SupervisorSpec, start};
 use domain::{ConditionId, MarketState, UnixMillis};
 use engine::filter::{FilterReason, FilterSettings, MarketFilter};
@@ -67,7 +67,7 @@ fn a_filter_of_ones_own_hides_markets_and_says_why_wherever_filters_are_asked() 
 #[actix_rt::test]
 async fn an_event_type_of_ones_own_reaches_the_clients_of_the_socket() {
     let hub = Hub::new(HubLimits::default(), |lost| format!("{lost} lost").into());
-    let mut client = hub.join(None, |_| ()).unwrap().stream();
+    let mut client = hub.join(Arrival::default()).unwrap().stream();
     let of_teller = Arc::clone(&hub);
     let (teller, address) = ChildSpec::actor("teller", move |_, _: &Life<Teller>| Teller {
         hub: Arc::clone(&of_teller),

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
 use actix_web::{App, HttpRequest, HttpServer, dev::ServerHandle, web};
-use actors::fan_out::{Frame, Goodbye, Hub, HubLimits, OutboxLimits};
+use actors::fan_out::{Arrival, Frame, Goodbye, Hub, HubLimits, OutboxLimits};
 use dutchbook::web::{connection::on_connect, live};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
@@ -29,12 +29,11 @@ fn serve(hub: &Arc<Hub>) -> (u16, ServerHandle) {
             web::get().to(move |request: HttpRequest, body: web::Payload| {
                 let hub = hub.clone();
                 async move {
-                    let greet = |outbox: &actors::fan_out::Outbox| {
-                        outbox.push(&Frame::fact("hello"));
-                    };
+                    let greeting = vec![Frame::fact("hello")];
+                    let arrival = Arrival { greeting, ..Arrival::default() };
                     let echo: live::OnText =
                         Arc::new(|outbox, text| outbox.push(&Frame::fact(text.to_owned())));
-                    live::accept(&hub, greet, echo, &request, body)
+                    live::accept(&hub, arrival, echo, &request, body)
                 }
             }),
         )

@@ -19,6 +19,7 @@ mod forecasts;
 mod live_socket;
 mod modes;
 mod service;
+mod socket;
 mod tokens;
 mod trading;
 mod whales;

@@ -51,6 +51,10 @@ impl Service {
             _folder: folder,
         }
     }
+    /// Where it listens.
+    pub(crate) fn port(&self) -> u16 {
+        self.address.rsplit(':').next().unwrap().parse().unwrap()
+    }
     /// The status and the JSON of an address below the service's.
     pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
         let request = self.client.get(format!("{}{path}", self.address));

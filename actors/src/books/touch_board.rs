@@ -60,13 +60,19 @@ pub struct MarketTouch {
 }
 
 impl MarketTouch {
-    /// Tells markets apart among conflated frames; never 0.
+    /// [`market_key`] of its market.
     #[must_use]
     pub fn key(&self) -> u64 {
-        let (head, _) = self.condition.bytes().split_at(8);
-        let key = head.iter().fold(0, |key, byte| (key << 8) | u64::from(*byte));
-        key.max(1)
+        market_key(&self.condition)
     }
+}
+
+/// Tells markets apart among conflated frames; never 0.
+#[must_use]
+pub fn market_key(condition: &ConditionId) -> u64 {
+    let (head, _) = condition.bytes().split_at(8);
+    let key = head.iter().fold(0, |key, byte| (key << 8) | u64::from(*byte));
+    key.max(1)
 }
 
 /// The newest touches. One writer, the books; many readers.
@@ -90,6 +96,11 @@ impl TouchBoard {
     #[must_use]
     pub fn get(&self, condition: &ConditionId) -> Option<MarketTouch> {
         self.0.read().get(condition).copied()
+    }
+    /// The newest touch of every watched market.
+    #[must_use]
+    pub fn all(&self) -> Vec<MarketTouch> {
+        self.0.read().values().copied().collect()
     }
     /// Whether the market is watched.
     #[must_use]

@@ -12,7 +12,7 @@ use futures_util::Stream;
 use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
 
-use super::{Disconnect, Frame};
+use super::{Disconnect, Frame, Interest};
 use crate::supervision::clock;
 
 /// The bounds of one client's outbox.
@@ -85,6 +85,35 @@ struct Queue {
     pinged_at_ms: u64,
     conflated: u64,
     lost: u64,
+    interest: Interest,
+    lags: Lags,
+}
+
+/// How often a client fell behind.
+#[derive(Default)]
+struct Lags {
+    since_ms: u64,
+    count: u32,
+}
+
+/// A client that loses facts more often than this within [`LAGS_PERIOD`] is sent away: it would never
+/// catch up.
+const LAGS_MAX: u32 = 8;
+const LAGS_PERIOD: Duration = Duration::from_secs(60);
+const TOO_SLOW: Goodbye = Goodbye {
+    code: 1013,
+    reason: "too slow: facts were lost again and again; choose fewer topics",
+};
+
+impl Lags {
+    /// Counts one; whether it is one too many.
+    fn is_too_many(&mut self, now_ms: u64) -> bool {
+        if now_ms.saturating_sub(self.since_ms) > clock::millis(LAGS_PERIOD) {
+            *self = Self { since_ms: now_ms, count: 0 };
+        }
+        self.count += 1;
+        self.count > LAGS_MAX
+    }
 }
 
 /// One client: what waits for it, and how it is doing.
@@ -146,16 +175,30 @@ impl Outbox {
     /// client is told so before anything else.
     pub fn push(&self, frame: &Frame) {
         let mut queue = self.queue.lock();
-        if queue.done || queue.goodbye.is_some() {
+        if queue.done || queue.goodbye.is_some() || !queue.interest.wants(frame) {
             return;
         }
         let lost = match frame.key {
             Some(key) => queue.put_state(key, &frame.text, &self.limits),
             None => queue.put_fact(&frame.text, &self.limits),
         };
-        queue.lost_untold += lost;
-        queue.lost += lost;
+        queue.lose(lost);
         self.wake(queue);
+    }
+
+    /// Counts facts that this client can no more be given, and has it told.
+    pub(super) fn miss(&self, facts: u64) {
+        let mut queue = self.queue.lock();
+        queue.lose(facts);
+        self.wake(queue);
+    }
+
+    pub(super) fn interest(&self) -> Interest {
+        self.queue.lock().interest.clone()
+    }
+
+    pub(super) fn change_interest(&self, change: impl FnOnce(&mut Interest)) {
+        change(&mut self.queue.lock().interest);
     }
 
     /// What is queued is still delivered, then the close frame.
@@ -255,6 +298,19 @@ impl Outbox {
 }
 
 impl Queue {
+    fn lose(&mut self, frames: u64) {
+        if frames == 0 {
+            return;
+        }
+        let is_new = self.lost_untold == 0;
+        self.lost_untold += frames;
+        self.lost += frames;
+        if is_new && self.lags.is_too_many(clock::now_ms()) {
+            self.clear();
+            self.goodbye = Some(TOO_SLOW);
+        }
+    }
+
     /// Returns how many frames were lost by it.
     fn put_state(&mut self, key: u64, text: &ByteString, limits: &OutboxLimits) -> u64 {
         let waiting = self.state.get(&key).map(|old| old.len());
@@ -385,6 +441,20 @@ mod tests {
         assert_eq!(outbox.backlog(), Backlog::default());
         outbox.push(&Frame::state(1, "new"));
         assert_eq!(drain(&outbox), ["lost 1", "new"]);
+    }
+
+    #[test]
+    fn who_loses_facts_again_and_again_is_sent_away_with_a_reason() {
+        let outbox = outbox(OutboxLimits { facts: 1, keys: 2, bytes: 1000 });
+        for _ in 0..LAGS_MAX {
+            outbox.push(&Frame::fact("kept"));
+            outbox.push(&Frame::fact("no room"));
+            assert_eq!(drain(&outbox), ["lost 2"]);
+        }
+        outbox.push(&Frame::fact("kept"));
+        outbox.push(&Frame::fact("no room"));
+        assert_eq!(outbox.pop(), Poll::Ready(Some(Out::Text("lost 2".into()))));
+        assert_eq!(outbox.pop(), Poll::Ready(Some(Out::Close(TOO_SLOW))));
     }
 
     #[test]

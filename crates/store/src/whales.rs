@@ -228,6 +228,7 @@ impl<'a> Whales<'a> {
         let find = Entity::find()
             .filter(Column::EndState.eq(GradeState::Waiting.code()))
             .order_by_desc(Column::ToldAt)
+            .order_by_desc(Column::Id)
             .limit(limit);
         let rows = self.store.call(async { Ok(find.all(self.store.connection()).await?) }).await?;
         rows.into_iter().map(WhaleRow::from_model).collect()
@@ -238,7 +239,8 @@ impl<'a> Whales<'a> {
     /// # Errors
     /// The database fails, or a row makes no sense.
     pub async fn outcomes(&self, limit: u64) -> Result<Vec<OutcomeRow>, StoreError> {
-        let find = Entity::find().order_by_desc(Column::ToldAt).limit(limit);
+        let find =
+            Entity::find().order_by_desc(Column::ToldAt).order_by_desc(Column::Id).limit(limit);
         let rows = self.store.call(async { Ok(find.all(self.store.connection()).await?) }).await?;
         let outcome = |model: Model| {
             let row = WhaleRow::from_model(model)?;

@@ -15,13 +15,22 @@ pub(crate) async fn upgrade(
     port: u16,
     receive_buffer_bytes: Option<u32>,
 ) -> (String, BufReader<TcpStream>) {
+    upgrade_at(port, "/ws", receive_buffer_bytes).await
+}
+
+/// The same at a path with a query.
+pub(crate) async fn upgrade_at(
+    port: u16,
+    path: &str,
+    receive_buffer_bytes: Option<u32>,
+) -> (String, BufReader<TcpStream>) {
     let socket = TcpSocket::new_v4().unwrap();
     if let Some(bytes) = receive_buffer_bytes {
         socket.set_recv_buffer_size(bytes).unwrap();
     }
     let mut stream = socket.connect(([127, 0, 0, 1], port).into()).await.unwrap();
     let request = format!(
-        "GET /ws HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n\
+        "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n\
          Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\
          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
     );

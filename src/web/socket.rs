@@ -1,0 +1,122 @@
+//! The live socket: who comes, what it wants to hear, and what it is told first.
+
+mod protocol;
+mod snapshot;
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use actors::fan_out::{Arrival, Frame, Interest, Outbox};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use self::protocol::{Choice, Resume, Said};
+use self::snapshot::Snapshot;
+use super::live;
+use super::problem::Problem;
+use super::state::WebState;
+
+/// The version of what both ends say; it grows when a program that knows the old one would err.
+const PROTOCOL: u32 = 1;
+
+#[derive(Deserialize)]
+struct Query {
+    topics: Option<String>,
+    resume: Option<String>,
+}
+
+/// Takes a client that may hear what `interest` allows.
+///
+/// # Errors
+/// A query that cannot be read, or no correct WebSocket handshake.
+pub fn accept(
+    request: &HttpRequest,
+    state: &web::Data<WebState>,
+    body: web::Payload,
+    interest: Interest,
+) -> Result<HttpResponse, actix_web::Error> {
+    let asked = web::Query::<Query>::from_query(request.query_string())
+        .map_err(|error| bad("query", &error))?
+        .into_inner();
+    let choice = asked.topics.as_deref().map(Choice::parse).transpose();
+    let choice = choice.map_err(|error| bad("topics", &error))?;
+    let resume = asked.resume.as_deref().map(Resume::parse).transpose();
+    let resume = resume.map_err(|error| bad("resume", &error))?;
+    let arrival = arrival(state, interest, choice.as_ref(), resume)?;
+    let hears = state.clone();
+    let on_text: live::OnText = Arc::new(move |outbox, text| answer(&hears, outbox, text));
+    live::accept(&state.hub, arrival, on_text, request, body)
+}
+
+fn arrival(
+    state: &web::Data<WebState>,
+    mut interest: Interest,
+    choice: Option<&Choice>,
+    resume: Option<Resume>,
+) -> Result<Arrival, Problem> {
+    if let Some(choice) = choice {
+        interest.choose(choice.topics()).map_err(|error| bad("topics", &error))?;
+    }
+    let hub = &state.hub;
+    let known = resume.filter(|it| it.run == hub.run() && hub.keeps_since(it.fact));
+    // The number first: a fact that comes while the snapshot is made is told after it, and tells the
+    // same twice rather than nothing.
+    let since = known.map_or_else(|| hub.last_fact(), |it| it.fact);
+    let mut greeting = vec![hello(state, since, known)];
+    if let (Some(choice), None) = (choice, known) {
+        greeting.extend(Snapshot::new(state, since).of(choice));
+    }
+    Ok(Arrival { connection: None, interest, since: Some(since), greeting })
+}
+
+fn hello(state: &WebState, since: u64, known: Option<Resume>) -> Frame {
+    let data = json!({
+        "protocol": PROTOCOL, "version": env!("CARGO_PKG_VERSION"), "mode": state.mode,
+        "run": protocol::run_text(state.hub.run()), "last_fact": since, "resumed": known.is_some(),
+        "topics": actors::publisher::KINDS,
+    });
+    word(state, "hello", &data)
+}
+
+/// A frame for one client alone.
+fn word(state: &WebState, kind: &str, data: &Value) -> Frame {
+    let text =
+        json!({ "type": kind, "seq": 0, "ts": state.clock.now().to_rfc3339(), "data": data });
+    Frame::fact(text.to_string())
+}
+
+fn answer(state: &web::Data<WebState>, outbox: &Outbox, text: &str) {
+    let said = match Said::parse(text) {
+        Ok(said) => said,
+        Err(error) => return refuse(state, outbox, "not_understood", &error),
+    };
+    let hub = &state.hub;
+    let changed = match &said {
+        Said::Ping => return outbox.push(&word(state, "pong", &json!({}))),
+        Said::Subscribe(choice) => {
+            let since = hub.last_fact();
+            let mut first = vec![word(state, "subscribed", &choice.view())];
+            first.extend(Snapshot::new(state, since).of(choice));
+            hub.change_interest(outbox, |its| its.choose(choice.topics()), &first, since)
+        }
+        Said::Unsubscribe(choice) => {
+            let first = [word(state, "unsubscribed", &choice.view())];
+            let drop_them = |its: &mut Interest| {
+                its.drop_topics(choice.topics());
+                Ok(())
+            };
+            hub.change_interest(outbox, drop_them, &first, hub.last_fact())
+        }
+    };
+    if let Err(error) = changed {
+        refuse(state, outbox, "too_many_topics", &error);
+    }
+}
+
+fn refuse(state: &WebState, outbox: &Outbox, code: &str, why: &impl std::fmt::Display) {
+    outbox.push(&word(state, "error", &json!({ "code": code, "detail": why.to_string() })));
+}
+
+fn bad(name: &str, why: &impl std::fmt::Display) -> Problem {
+    Problem::BadParameter { name: name.into(), why: why.to_string() }
+}
