@@ -15,6 +15,7 @@
 mod history;
 mod hub;
 mod interest;
+mod lags;
 mod outbox;
 
 use bytestring::ByteString;

@@ -12,6 +12,7 @@ use futures_util::Stream;
 use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
 
+use super::lags::{Lags, TOO_SLOW};
 use super::{Disconnect, Frame, Interest};
 use crate::supervision::clock;
 
@@ -87,33 +88,6 @@ struct Queue {
     lost: u64,
     interest: Interest,
     lags: Lags,
-}
-
-/// How often a client fell behind.
-#[derive(Default)]
-struct Lags {
-    since_ms: u64,
-    count: u32,
-}
-
-/// A client that loses facts more often than this within [`LAGS_PERIOD`] is sent away: it would never
-/// catch up.
-const LAGS_MAX: u32 = 8;
-const LAGS_PERIOD: Duration = Duration::from_secs(60);
-const TOO_SLOW: Goodbye = Goodbye {
-    code: 1013,
-    reason: "too slow: facts were lost again and again; choose fewer topics",
-};
-
-impl Lags {
-    /// Counts one; whether it is one too many.
-    fn is_too_many(&mut self, now_ms: u64) -> bool {
-        if now_ms.saturating_sub(self.since_ms) > clock::millis(LAGS_PERIOD) {
-            *self = Self { since_ms: now_ms, count: 0 };
-        }
-        self.count += 1;
-        self.count > LAGS_MAX
-    }
 }
 
 /// One client: what waits for it, and how it is doing.
@@ -446,7 +420,7 @@ mod tests {
     #[test]
     fn who_loses_facts_again_and_again_is_sent_away_with_a_reason() {
         let outbox = outbox(OutboxLimits { facts: 1, keys: 2, bytes: 1000 });
-        for _ in 0..LAGS_MAX {
+        for _ in 0..super::super::lags::LAGS_MAX {
             outbox.push(&Frame::fact("kept"));
             outbox.push(&Frame::fact("no room"));
             assert_eq!(drain(&outbox), ["lost 2"]);
