@@ -34,21 +34,30 @@ enum Section {
     OutputOfPassed,
 }
 
-/// Runs every test of the workspace.
+/// More failures than this are no accident of a busy machine.
+const TRIED_AGAIN_MAX: usize = 3;
+
+/// Runs every test of the workspace. A few that fail are tried once more, by themselves, and the report
+/// names them: the tests run whole processes against each other on a machine that others use too.
 pub(crate) fn run(workspace: &Workspace, skips: Skips) -> Report {
     let mut report = Report::default();
     let mut heard = Heard::default();
-    let end = listen(workspace, skips, &mut heard);
-    let counts = format!("{} passed, {} failed", heard.passed, heard.failed);
-    report.add(
-        "rust tests",
-        match end {
-            Ok(()) => Outcome::Passed(counts),
-            Err(error) => {
-                Outcome::Failed(format!("{counts}; {error:#}{}", shell::names(&heard.names)))
+    let threads = format!("--test-threads={}", threads());
+    let end = listen(workspace, skips, &[&threads], &mut heard);
+    let outcome = match end {
+        Ok(()) => Outcome::Passed(heard.counts()),
+        Err(error) => match try_again(workspace, skips, &heard) {
+            Ok(names) => {
+                let text = "failed once and passed when tried again";
+                Outcome::Passed(format!("{}; {text}: {names}", heard.counts()))
+            }
+            Err(again) => {
+                let names = shell::names(&heard.names);
+                Outcome::Failed(format!("{}; {error:#}; {again:#}{names}", heard.counts()))
             }
         },
-    );
+    };
+    report.add("rust tests", outcome);
     if heard.ignored > 0 {
         let reason = format!("{} tests are switched off in the code", heard.ignored);
         report.add("rust tests", Outcome::Skipped(reason));
@@ -59,9 +68,34 @@ pub(crate) fn run(workspace: &Workspace, skips: Skips) -> Report {
     report
 }
 
-fn listen(workspace: &Workspace, skips: Skips, heard: &mut Heard) -> Result<()> {
+/// Runs what failed once more, one after the other; returns the names if all of it passes.
+fn try_again(workspace: &Workspace, skips: Skips, first: &Heard) -> Result<String> {
+    let names: Vec<&str> = first.names.iter().map(String::as_str).collect();
+    // What failed without a name did not even build, or died.
+    if names.is_empty() || names.len() as u64 != first.failed || names.len() > TRIED_AGAIN_MAX {
+        bail!("not tried again");
+    }
+    println!("\nTrying again, by themselves: {}", names.join(", "));
+    let mut args = vec!["--test-threads=1", "--exact"];
+    args.extend(&names);
+    let mut again = Heard::default();
+    listen(workspace, skips, &args, &mut again).context("tried again")?;
+    if again.passed < first.failed {
+        bail!("tried again: only {} of them ran", again.passed);
+    }
+    Ok(names.join(", "))
+}
+
+/// The slow tests wait for processes, servers and settlements, not for the machine.
+fn threads() -> usize {
+    const THREADS_MIN: usize = 3;
+    std::thread::available_parallelism().map_or(1, usize::from).max(THREADS_MIN)
+}
+
+fn listen(workspace: &Workspace, skips: Skips, options: &[&str], heard: &mut Heard) -> Result<()> {
     // A passing test's words are shown only when asked for, and skips are among them.
-    let args = ["test", "--workspace", "--no-fail-fast", "--", "--show-output"];
+    let mut args = vec!["test", "--workspace", "--no-fail-fast", "--", "--show-output"];
+    args.extend(options);
     let mut command = shell::command(&workspace.root, "cargo", &args);
     command.stdout(Stdio::piped());
     if skips == Skips::Forbidden {
@@ -101,6 +135,9 @@ fn listen(workspace: &Workspace, skips: Skips, heard: &mut Heard) -> Result<()> 
 }
 
 impl Heard {
+    fn counts(&self) -> String {
+        format!("{} passed, {} failed", self.passed, self.failed)
+    }
     fn hear(&mut self, line: &str, section: Section) -> Section {
         if let Some(reason) = line.trim_start().strip_prefix("SKIPPED:") {
             let reason = reason.trim().to_owned();
