@@ -11,7 +11,12 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 
 use crate::web::state::WebState;
 
-/// Serves the figures of now.
+/// Read figures
+///
+/// In the text form that Prometheus reads, taken at this moment.
+#[utoipa::path(get, path = "/metrics", tag = "service",
+    responses((status = 200, description = "The figures", body = String,
+               content_type = "text/plain", example = "dutchbook_ready 1")))]
 pub async fn serve(state: web::Data<WebState>) -> HttpResponse {
     let recorder = PrometheusBuilder::new().build_recorder();
     metrics::with_local_recorder(&recorder, || record(&state));

@@ -1,16 +1,23 @@
 //! The API's description, generated from the handlers.
 
+mod complete;
+mod examples;
+
+use std::sync::LazyLock;
+
 use actix_web::HttpResponse;
+use actix_web::http::header::ContentType;
+use serde_json::Value;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::web::alerts;
 use crate::web::api::{books, health, markets, opportunities, system};
 use crate::web::forecasts::{ask as forecast_ask, reads as forecast_reads};
 use crate::web::problem::ProblemBody;
 use crate::web::tape::reads;
 use crate::web::trading::instructions;
 use crate::web::trading::reads::{activity, funnel, live as at_the_moment, money};
+use crate::web::{alerts, docs, metrics, routes};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -21,6 +28,10 @@ use crate::web::trading::reads::{activity, funnel, live as at_the_moment, money}
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     paths(
+        serve,
+        docs::serve,
+        metrics::serve,
+        routes::live_socket,
         health::live,
         health::ready,
         markets::list,
@@ -88,7 +99,43 @@ impl Modify for Token {
     }
 }
 
-/// Serves the description.
+static WHOLE: LazyLock<Value> = LazyLock::new(|| {
+    let mut whole = serde_json::to_value(Description::openapi()).unwrap_or_default();
+    complete::complete(&mut whole);
+    whole
+});
+static TEXT: LazyLock<String> = LazyLock::new(|| WHOLE.to_string());
+
+/// The description, complete.
+#[must_use]
+pub fn description() -> &'static Value {
+    &WHOLE
+}
+
+/// The methods that an address takes, in capitals; none where it is no address of ours.
+#[must_use]
+pub fn methods(path: &str) -> Vec<String> {
+    let parts = |text: &str| text.split('/').map(str::to_owned).collect::<Vec<_>>();
+    let given = parts(path);
+    let fits = |template: &str| {
+        let template = parts(template);
+        let same = |(ours, theirs): (&String, &String)| {
+            ours == theirs || (ours.starts_with('{') && !theirs.is_empty())
+        };
+        template.len() == given.len() && template.iter().zip(&given).all(same)
+    };
+    let Some(paths) = WHOLE["paths"].as_object() else { return Vec::new() };
+    let found = paths.iter().filter(|(template, _)| fits(template));
+    let methods = found.filter_map(|(_, item)| item.as_object()).flat_map(|item| item.keys());
+    methods.map(|method| method.to_ascii_uppercase()).collect()
+}
+
+/// Read this description
+///
+/// In the form of OpenAPI 3.1. `/api/docs` shows it to people.
+#[utoipa::path(get, path = "/openapi.json", tag = "service",
+    responses((status = 200, description = "The description", body = Object,
+               example = json!({ "openapi": "3.1.0" }))))]
 pub async fn serve() -> HttpResponse {
-    HttpResponse::Ok().json(Description::openapi())
+    HttpResponse::Ok().insert_header(ContentType::json()).body(TEXT.as_str())
 }

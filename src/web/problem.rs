@@ -1,7 +1,7 @@
 //! Errors as people and programs read them: RFC 9457, with stable codes.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ContentType, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, ContentType, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use thiserror::Error;
@@ -20,6 +20,14 @@ pub enum Problem {
         what: &'static str,
         /// What was asked for.
         name: String,
+    },
+    /// There is such a resource, and it is asked otherwise.
+    #[error("{given} is nothing that this resource takes: it takes {allowed}")]
+    WrongMethod {
+        /// How it was asked.
+        given: String,
+        /// How it may be.
+        allowed: String,
     },
     /// A parameter that cannot be used.
     #[error("the parameter {name} cannot be used: {why}")]
@@ -87,6 +95,12 @@ impl Problem {
                 "not_found",
                 "Not found",
                 "Look at the list of the resource for what there is.",
+            ),
+            Self::WrongMethod { .. } => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "wrong_method",
+                "Method not taken",
+                "See /api/docs for what each resource takes.",
             ),
             Self::BadParameter { .. } => (
                 StatusCode::BAD_REQUEST,
@@ -157,6 +171,9 @@ impl ResponseError for Problem {
         }
         if status == StatusCode::UNAUTHORIZED {
             response.insert_header(("WWW-Authenticate", "Bearer"));
+        }
+        if let Self::WrongMethod { allowed, .. } = self {
+            response.insert_header((ALLOW, allowed.as_str()));
         }
         response.insert_header(ContentType::json());
         response.insert_header(("Content-Type", "application/problem+json"));

@@ -6,9 +6,9 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use actors::fan_out::Interest;
 
 use crate::web::api::{books, health, markets, opportunities, system};
-use crate::web::problem::Problem;
+use crate::web::problem::{Problem, ProblemBody};
 use crate::web::state::WebState;
-use crate::web::{alerts, assets, forecasts, metrics, openapi, socket, tape, trading};
+use crate::web::{alerts, assets, docs, forecasts, metrics, openapi, socket, tape, trading};
 
 /// The headers of every answer.
 #[must_use]
@@ -46,6 +46,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
             .route("/health/ready", web::get().to(health::ready))
             .route("/metrics", web::get().to(metrics::serve))
             .route("/openapi.json", web::get().to(openapi::serve))
+            .configure(docs::configure)
             .route("/ws", web::get().to(live_socket))
             .service(api)
             .route("/", web::get().to(root))
@@ -76,7 +77,15 @@ async fn root(
     Ok(assets::serve(request).await)
 }
 
-async fn live_socket(
+/// Listen
+///
+/// An upgrade to a WebSocket, on which frames come as JSON: how things stand, and facts numbered by
+/// `seq`. docs/api.md lists the kinds.
+#[utoipa::path(get, path = "/ws", tag = "service",
+    responses((status = 101, description = "The socket is open"),
+              (status = 400, description = "The request asks for no WebSocket"),
+              (status = 403, description = "Host or origin not served", body = ProblemBody)))]
+pub(super) async fn live_socket(
     request: HttpRequest,
     state: web::Data<WebState>,
     body: web::Payload,
@@ -85,6 +94,11 @@ async fn live_socket(
 }
 
 async fn unknown(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let name = request.path().chars().take(100).collect();
+    let name: String = request.path().chars().take(100).collect();
+    let methods = openapi::methods(request.path());
+    if !methods.is_empty() {
+        let given = request.method().to_string();
+        return Err(Problem::WrongMethod { given, allowed: methods.join(", ") });
+    }
     Err(Problem::NotFound { what: "resource", name })
 }

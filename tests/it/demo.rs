@@ -49,6 +49,12 @@ async fn a_newcomer_sees_opportunities_and_everything_that_explains_them() {
     let (status, description) = service.get("/openapi.json").await;
     assert_eq!(status, 200);
     assert!(description["paths"]["/api/v1/opportunities"]["get"].is_object());
+    let (status, page) = service.text("/api/docs").await;
+    assert_eq!(status, 200);
+    for file in ["/api/docs/page.js", "/api/docs/page.css"] {
+        assert!(page.contains(&format!("\"{file}\"")), "the page is made of {file}: {page}");
+        assert_eq!(service.text(file).await.0, 200, "{file}");
+    }
 }
 
 #[actix_rt::test]
@@ -173,6 +179,7 @@ async fn bad_requests_are_answered_with_a_problem_that_says_what_to_do() {
         ("/api/v1/opportunities?kind=free_lunch", 400, "bad_parameter"),
         ("/api/v1/opportunities/none", 404, "not_found"),
         ("/api/v1/nothing", 404, "not_found"),
+        ("/api/v1/halt", 405, "wrong_method"),
     ] {
         let (got, problem) = service.get(path).await;
         assert_eq!((got, problem["code"].as_str()), (status, Some(code)), "{path}: {problem:#}");

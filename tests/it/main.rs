@@ -11,6 +11,7 @@ mod chaos;
 mod check;
 mod crash;
 mod demo;
+mod description;
 mod extending;
 mod feed;
 mod forecast;
