@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+mod access;
 pub mod check;
 pub mod config;
 pub mod doctor;
@@ -10,6 +11,8 @@ pub mod token;
 pub mod trading;
 
 use std::io::Write;
+
+use access::WayIn;
 
 use crate::{
     cli::{Cli, Command, ConfigCommand},
@@ -31,8 +34,10 @@ pub fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
         Command::Config(ConfigCommand::Check { .. }) => config::check(&settings, out),
         Command::Migrate(args) => migrate::run(&settings, args, out),
         Command::Doctor(args) => doctor::run(&settings, args, out),
-        Command::Forecast(args) => forecast::run(&settings, args, out),
+        Command::Forecast(args) => forecast::run(&settings, &WayIn::new(cli, &settings), args, out),
         Command::Token(command) => token::run(&settings, command, out),
-        Command::Trading(command) => trading::run(&settings, command, out),
+        Command::Trading(command) => {
+            trading::run(&settings, &WayIn::new(cli, &settings), command, out)
+        }
     }
 }

@@ -37,6 +37,7 @@ use engine::strategy::TrackRecord;
 
 use crate::settings::Settings;
 use crate::web::alerts::AlertsParts;
+use crate::web::auth::reader::TokenReader;
 use crate::web::forecasts::SwarmParts;
 use crate::web::front::{HttpFront, StopServing};
 use crate::web::guard::Guard;
@@ -59,7 +60,7 @@ pub struct Parts {
     /// The sockets of the web front, bound already.
     pub listeners: Vec<TcpListener>,
     /// Who may ask the web front.
-    pub guard: Guard,
+    pub guard: Arc<Guard>,
     /// Where simulated models are served, in the demo.
     pub models_url: Option<String>,
     /// Where the time comes from.
@@ -131,6 +132,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         swarm: swarm.web,
         alerts: told.web(),
     };
+    let tokens = token_reader(settings, &common, &parts.guard)?;
     let state = WebOnce::new(settings, &common, parts.guard, fronts)?;
     let (store_writer, store) = store_writer(settings, &common)?;
     let publisher = publish(publisher, &common, state.clone());
@@ -177,6 +179,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
     let web = SupervisorSpec::new("web", Strategy::OneForOne)
         .intensity(LEAF_RESTARTS_MAX, LEAF_PERIOD)
         .child(publisher)
+        .child(tokens)
         .child(http);
     let root = SupervisorSpec::new("root", Strategy::OneForOne)
         .intensity(ROOT_RESTARTS_MAX, ROOT_PERIOD)
@@ -231,12 +234,12 @@ impl WebOnce {
     fn new(
         settings: &Settings,
         common: &Common,
-        guard: Guard,
+        guard: Arc<Guard>,
         fronts: Fronts,
     ) -> anyhow::Result<Self> {
         let store = settings.store.connection()?;
         let freshness = insight::freshness(&settings.whales);
-        let (common, guard) = (common.clone(), Arc::new(guard));
+        let common = common.clone();
         let mode = settings.mode.to_string();
         let started_at = common.clock.now();
         let feed_age_ms_max = convert::millis(settings.feed.silence_max);
@@ -291,6 +294,19 @@ fn store_writer(
         }
     })
     .build())
+}
+
+fn token_reader(
+    settings: &Settings,
+    common: &Common,
+    guard: &Arc<Guard>,
+) -> anyhow::Result<ChildSpec> {
+    let store = settings.store.connection()?;
+    let (guard, clock) = (Arc::clone(guard), common.clock.clone());
+    let reader = ChildSpec::actor("token-reader", move |_, _: &Life<TokenReader>| {
+        TokenReader::new(Arc::clone(&guard), store.clone(), clock.clone())
+    });
+    Ok(reader.build().0)
 }
 
 fn publish(place: Reserved<Publisher>, common: &Common, state: WebOnce) -> ChildSpec {

@@ -23,6 +23,8 @@ pub enum TradingCommand {
     Whales(WhalesArgs),
     /// What people were told, which channels work, and a test of one
     Alerts(AlertsArgs),
+    /// Make a one-time link: whoever opens it in a browser is signed in there as an administrator
+    Link(ReadArgs),
     /// Stop trading and cancel every order
     Halt(HaltArgs),
     /// Trade again

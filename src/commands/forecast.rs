@@ -6,6 +6,7 @@ pub mod evaluate;
 use std::io::Write;
 
 use crate::cli::{ForecastArgs, ForecastCommand};
+use crate::commands::access::WayIn;
 use crate::exit::ExitCode;
 use crate::settings::Settings;
 
@@ -13,13 +14,14 @@ use crate::settings::Settings;
 ///
 /// # Errors
 /// What went wrong, for people to read.
-pub fn run(
+pub(super) fn run(
     settings: &Settings,
+    way_in: &WayIn<'_>,
     args: &ForecastArgs,
     out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
     match &args.command {
         Some(ForecastCommand::Evaluate(args)) => evaluate::evaluate(args, out),
-        None => ask::ask(settings, &args.ask, out),
+        None => ask::ask(settings, way_in, &args.ask, out),
     }
 }

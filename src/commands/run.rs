@@ -1,7 +1,8 @@
 //! `dutchbook run` and `dutchbook demo`: the service.
 
 use std::io::Write;
-use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actors::clock::Clock;
@@ -14,13 +15,20 @@ use store::Cleared;
 
 use crate::account::Trader;
 use crate::cli::DemoArgs;
+use crate::commands::access::LocalAccess;
 use crate::commands::doctor::{self, Verdict};
 use crate::compose::{self, AccountParts, Parts, Trading};
 use crate::exit::ExitCode;
 use crate::settings::{Mode, Settings, Sim, SimFaults};
 use crate::telemetry;
-use crate::web::guard::{AdminToken, Guard, Reading};
+use crate::web::auth::rate::Rate;
+use crate::web::auth::session::link;
+use crate::web::auth::tokens::Tokens;
+use crate::web::auth::{Access, Digest, Fresh, Principal};
+use crate::web::guard::Guard;
 
+/// Requests at once after a rest, in seconds of what is allowed for good.
+const BURST_SECONDS: u32 = 5;
 /// The invented dollars of the demo's account.
 const DEMO_CASH: Usd = Usd::from_whole(10_000);
 
@@ -54,7 +62,10 @@ pub fn run(settings: &Settings, out: &mut dyn Write) -> anyhow::Result<ExitCode>
             writeln!(out, "dutchbook trades LIVE for {}: {address}", parts.purse.0)?;
         }
     }
-    serve(settings, Venues { venue, models_url: None }, trading, listeners, None)
+    let front = Front::open(settings, listeners)?;
+    writeln!(out, "{}\n  {}", LINK_SAYS, front.link)?;
+    out.flush()?;
+    serve(settings, Venues { venue, models_url: None }, trading, front, None)
 }
 
 /// Runs the service on a simulated venue, in the same process unless another one is named.
@@ -88,16 +99,22 @@ pub fn demo(settings: &Settings, args: &DemoArgs, out: &mut dyn Write) -> anyhow
         Some(venue) => of(Trader::provisioned(venue, DEMO_CASH)?, "demo", urls),
     };
     let simulator = format!("http://{at}");
+    let front = Front::open(settings, listeners)?;
     if args.json {
-        let line = serde_json::json!({ "address": address, "venue": simulator });
+        let link = &front.link;
+        let socket = front.listeners.get(1).map(|listener| listener.local_addr()).transpose()?;
+        let socket = socket.map(|at| format!("ws://{at}/"));
+        let line = serde_json::json!({
+            "address": address, "link": link, "socket": socket, "venue": simulator,
+        });
         writeln!(out, "{line}")?;
     } else {
         writeln!(out, "The demo is at {address}\nIts simulated venue is at {simulator}")?;
-        writeln!(out, "Stop it with Ctrl-C.")?;
+        writeln!(out, "{}\n  {}\nStop it with Ctrl-C.", LINK_SAYS, front.link)?;
     }
     out.flush()?;
     let venues = Venues { venue: reach(settings, endpoints)?, models_url };
-    let code = serve(settings, venues, trading, listeners, end_after);
+    let code = serve(settings, venues, trading, front, end_after);
     if let Some(venue) = own {
         venue.stop();
     }
@@ -188,14 +205,14 @@ fn serve(
     settings: &Settings,
     Venues { venue, models_url }: Venues,
     trading: Trading,
-    listeners: Vec<TcpListener>,
+    front: Front,
     end_after: Option<Duration>,
 ) -> anyhow::Result<ExitCode> {
     for note in &settings.notes {
         tracing::warn!("{note}");
     }
-    let (guard, clock) = (guard(settings)?, Clock::System);
-    let parts = Parts { venue, trading, listeners, guard, models_url, clock };
+    let Front { listeners, guard, _local, .. } = front;
+    let parts = Parts { venue, trading, listeners, guard, models_url, clock: Clock::System };
     let spec = compose::tree(settings, parts)?;
     let options =
         RootOptions { shutdown_limit: settings.web.shutdown_max, ..RootOptions::default() };
@@ -234,22 +251,53 @@ fn log_event(event: &Event) {
     }
 }
 
-/// Reading is free on this machine alone; changing needs the admin's token, which is random for
-/// this run where none is set.
-fn guard(settings: &Settings) -> anyhow::Result<Guard> {
-    let local = settings.web.host.is_loopback() && settings.web.ws_host.is_loopback();
-    let reading = if local { Reading::Local } else { Reading::TokenOnly };
-    let token = match &settings.secrets.token {
-        Some(token) => token.expose().to_owned(),
-        None => random_token()?,
-    };
-    Ok(Guard::new(settings.web.allowed_hosts.clone(), AdminToken::new(token), reading))
+/// What is said before the link.
+const LINK_SAYS: &str = "Open this link once, within 15 minutes; `dutchbook link` makes another:";
+
+/// The web front before it serves.
+struct Front {
+    listeners: Vec<TcpListener>,
+    guard: Arc<Guard>,
+    /// Signs in whoever opens it first.
+    link: String,
+    /// There as long as the service runs.
+    _local: Option<LocalAccess>,
 }
 
-/// 32 random bytes as text. Nobody is told: without DUTCHBOOK_TOKEN nothing can be changed.
-fn random_token() -> anyhow::Result<String> {
-    let mut bytes = [0; 32];
-    let random = rustls::crypto::ring::default_provider().secure_random;
-    random.fill(&mut bytes).map_err(|_| anyhow::anyhow!("the system has no random numbers"))?;
-    Ok(hex::encode(bytes))
+impl Front {
+    fn open(settings: &Settings, listeners: Vec<TcpListener>) -> anyhow::Result<Self> {
+        let local = Fresh::make("")?;
+        let mut fixed = vec![(local.digest(), Principal::admin(Principal::LOCAL))];
+        if let Some(token) = &settings.secrets.token {
+            let digest = Digest::of(token.expose());
+            fixed.push((digest, Principal::admin(Principal::ENVIRONMENT)));
+        }
+        let per_second = settings.web.requests_per_second_max;
+        let rate = Rate { per_second, burst: per_second.saturating_mul(BURST_SECONDS) };
+        let access = Access::new(Tokens::fixed(fixed), rate);
+        let (key, _) = access.make_key(Clock::System.now())?;
+        let ports = listeners.iter().map(|listener| Ok(listener.local_addr()?.port()));
+        let ports = ports.collect::<anyhow::Result<Vec<_>>>()?;
+        let guard = Guard::new(settings.web.allowed_hosts.clone(), access)
+            .with_free_socket(ports.get(1).copied());
+        let address = reachable(listeners.first().context("no socket to listen on")?.local_addr()?);
+        let folder = &settings.store.data_dir;
+        let _local = LocalAccess::leave(folder, address, &local)
+            .inspect_err(|error| {
+                tracing::warn!(%error, "the command line needs DUTCHBOOK_TOKEN for this service");
+            })
+            .ok();
+        let link = link(&format!("http://{address}"), &key);
+        Ok(Self { listeners, guard: Arc::new(guard), link, _local })
+    }
+}
+
+/// The address at which this machine reaches what listens here.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        IpAddr::V4(_) | IpAddr::V6(_) => {}
+    }
+    address
 }

@@ -10,6 +10,7 @@ use anyhow::Context;
 use serde_json::Value;
 
 use crate::cli::TradingCommand;
+use crate::commands::access::{NO_WAY_IN, WayIn};
 use crate::exit::ExitCode;
 use crate::settings::Settings;
 
@@ -20,8 +21,9 @@ use requests::{Request, request};
 ///
 /// # Errors
 /// No key can be made up, or `out` cannot be written.
-pub fn run(
+pub(super) fn run(
     settings: &Settings,
+    way_in: &WayIn<'_>,
     command: &TradingCommand,
     out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
@@ -41,9 +43,9 @@ pub fn run(
             }
         }),
     };
-    let token = settings.secrets.token.as_ref().map(|token| token.expose().to_owned());
+    let token = way_in.token(&url);
     if key.is_some() && token.is_none() {
-        tell("dutchbook: DUTCHBOOK_TOKEN is not set; orders need the token that the service has");
+        tell(NO_WAY_IN);
         return Ok(ExitCode::Configuration);
     }
     let client = Client { url, token };

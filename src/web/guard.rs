@@ -2,90 +2,231 @@
 //!
 //! A page of another site can make a browser send requests to a loopback address, by a form, by a
 //! socket, or by a name that resolves to 127.0.0.1. So each request must name a host that this
-//! service is, and if it says which page it comes from, that page must be ours.
+//! service is, and if it says which page it comes from, that page must be ours. Then it must come
+//! from somebody: by a token, or by the cookie of a session. A cookie comes with whatever a browser
+//! sends, so what changes something by a cookie must say from which page it comes.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
-use actix_web::HttpRequest;
-use actix_web::http::header::{AUTHORIZATION, HOST, ORIGIN};
-use subtle::ConstantTimeEq;
+use actix_web::http::Method;
+use actix_web::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN, UPGRADE};
+use actix_web::{HttpMessage, HttpRequest};
+use domain::{DurationMillis, UnixMillis};
 
+use crate::web::auth::access::{Access, Shown};
+use crate::web::auth::rate::Whose;
+use crate::web::auth::{Digest, Principal, Role};
 use crate::web::problem::Problem;
 
-/// Which hosts are answered, and which token is the admin's.
+/// The name of the session's cookie.
+pub const SESSION_COOKIE: &str = "dutchbook_session";
+
+/// Which hosts are answered, and who is let in.
 pub struct Guard {
     hosts: BTreeSet<String>,
-    token: AdminToken,
-    reading: Reading,
+    access: Access,
+    free_socket_port: Option<u16>,
 }
 
-/// Who may read.
+/// Where a request comes from and by whom; kept with the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admitted {
+    /// By whom, where anybody known.
+    pub principal: Option<Principal>,
+    /// From which address.
+    pub peer: Option<IpAddr>,
+}
+
+/// What an address of ours needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
-    /// Everybody on this machine: the service listens on loopback only.
-    Local,
-    /// Only who has the token: the service can be reached from elsewhere.
-    TokenOnly,
-}
-
-/// The admin's bearer token. It cannot be printed.
-pub struct AdminToken(String);
-
-impl AdminToken {
-    /// From its text.
-    #[must_use]
-    pub const fn new(text: String) -> Self {
-        Self(text)
-    }
-    fn matches(&self, given: &str) -> bool {
-        bool::from(self.0.as_bytes().ct_eq(given.as_bytes()))
-    }
+enum Need {
+    /// Nothing.
+    Free,
+    /// Nothing from this machine, and somebody from elsewhere.
+    FreeHere,
+    /// Somebody.
+    Somebody,
+    /// Somebody who may change things; which, the handler says.
+    SomebodyWhoChanges,
 }
 
 impl Guard {
-    /// Answers requests for `hosts` (names without a port, lower case), loopback names included.
+    /// Answers requests for `hosts` (names without a port), loopback names included.
     #[must_use]
-    pub fn new(
-        hosts: impl IntoIterator<Item = String>,
-        token: AdminToken,
-        reading: Reading,
-    ) -> Self {
+    pub fn new(hosts: impl IntoIterator<Item = String>, access: Access) -> Self {
         let mut names: BTreeSet<String> =
             ["127.0.0.1", "localhost", "[::1]"].map(str::to_owned).into_iter().collect();
         names.extend(hosts.into_iter().map(|host| host.to_ascii_lowercase()));
-        Self { hosts: names, token, reading }
+        Self { hosts: names, access, free_socket_port: None }
+    }
+    /// At the root of this port of loopback the live socket needs nobody.
+    #[must_use]
+    pub const fn with_free_socket(mut self, port: Option<u16>) -> Self {
+        self.free_socket_port = port;
+        self
+    }
+    /// Who is let in.
+    #[must_use]
+    pub const fn access(&self) -> &Access {
+        &self.access
     }
     /// The check for every request.
     ///
     /// # Errors
-    /// A host or an origin that is not ours, or no token where reading needs one.
-    pub fn admit(&self, request: &HttpRequest) -> Result<(), Problem> {
+    /// A host or an origin that is not ours, too many requests, or nobody known where somebody must
+    /// be.
+    pub fn admit(&self, request: &HttpRequest, now: UnixMillis) -> Result<Admitted, Problem> {
+        let origin = self.check_origin(request)?;
+        let shown = shown(request);
+        let principal = shown.and_then(|shown| self.access.who(shown, now));
+        let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+        let need = self.need(request);
+        if request.path() != LIVENESS {
+            let whose = match (&principal, peer) {
+                (Some(principal), _) => Whose::Principal(principal.name.clone()),
+                (None, Some(peer)) => Whose::peer(peer),
+                (None, None) => Whose::Everybody,
+            };
+            self.access.count(whose, now).map_err(too_many)?;
+        }
+        let is_here = peer.is_some_and(|peer| peer.is_loopback());
+        match (&principal, need) {
+            (_, Need::Free) => {}
+            (None, Need::FreeHere) if is_here => {}
+            (None, Need::FreeHere | Need::Somebody | Need::SomebodyWhoChanges) => {
+                return Err(Problem::Unauthorized);
+            }
+            (Some(_), Need::FreeHere | Need::Somebody) => {}
+            (Some(principal), Need::SomebodyWhoChanges) if principal.role < Role::Operator => {
+                return Err(Problem::Forbidden { has: principal.role, needs: needed(request) });
+            }
+            (Some(_), Need::SomebodyWhoChanges) => {}
+        }
+        let by_cookie = matches!(shown, Some(Shown::Cookie(_)));
+        if by_cookie && origin == Page::Unsaid && (changes(request) || upgrades(request)) {
+            return Err(Problem::NoOrigin);
+        }
+        Ok(Admitted { principal, peer })
+    }
+    fn check_origin(&self, request: &HttpRequest) -> Result<Page, Problem> {
         let host = header(request, HOST.as_str()).unwrap_or_default();
         if !self.hosts.contains(&without_port(host)) {
             return Err(Problem::WrongHost(printable(host)));
         }
-        if let Some(origin) = header(request, ORIGIN.as_str()) {
-            let ours = origin.split_once("://").is_some_and(|(_, o)| o.eq_ignore_ascii_case(host));
-            if !ours {
-                return Err(Problem::WrongOrigin(printable(origin)));
+        if !request.headers().contains_key(ORIGIN) {
+            return Ok(Page::Unsaid);
+        }
+        let origin = header(request, ORIGIN.as_str()).unwrap_or_default();
+        let ours = origin.split_once("://").is_some_and(|(_, o)| o.eq_ignore_ascii_case(host));
+        if ours { Ok(Page::Ours) } else { Err(Problem::WrongOrigin(printable(origin))) }
+    }
+    fn need(&self, request: &HttpRequest) -> Need {
+        let path = request.path();
+        if path == SESSION && !reads(request) {
+            return Need::Free;
+        }
+        if path == "/api/docs" || path.starts_with("/api/docs/") {
+            return Need::FreeHere;
+        }
+        if path == "/api" || path.starts_with("/api/") {
+            return if reads(request) { Need::Somebody } else { Need::SomebodyWhoChanges };
+        }
+        match path {
+            "/ws" => Need::Somebody,
+            "/" if upgrades(request) => {
+                let port = request.app_config().local_addr().port();
+                let is_free = self.free_socket_port == Some(port);
+                if is_free { Need::FreeHere } else { Need::Somebody }
             }
-        }
-        match self.reading {
-            Reading::Local => Ok(()),
-            Reading::TokenOnly => self.require_admin(request),
-        }
-    }
-    /// The check for requests that change something.
-    ///
-    /// # Errors
-    /// No token, or not the admin's.
-    pub fn require_admin(&self, request: &HttpRequest) -> Result<(), Problem> {
-        let given = header(request, AUTHORIZATION.as_str()).and_then(|h| h.strip_prefix("Bearer "));
-        match given {
-            Some(token) if self.token.matches(token.trim()) => Ok(()),
-            _ => Err(Problem::Unauthorized),
+            "/health/ready" | "/metrics" | "/openapi.json" => Need::FreeHere,
+            _ if reads(request) => Need::Free,
+            _ => Need::SomebodyWhoChanges,
         }
     }
+}
+
+/// What a viewer is told to need where nothing but this check stands before a change. The handlers
+/// say themselves whom they take; a test proves that it is the same.
+fn needed(request: &HttpRequest) -> Role {
+    const OF_ADMINS: [&str; 4] = ["risk/", "reconcile/", "system/", "session/"];
+    let path = request.path().strip_prefix("/api/v1/").unwrap_or_default();
+    let sets = path.starts_with("strategies/") && path.ends_with("/settings");
+    if sets || OF_ADMINS.iter().any(|prefix| path.starts_with(prefix)) {
+        Role::Admin
+    } else {
+        Role::Operator
+    }
+}
+
+/// Says only that the process answers, so nobody is ever too often for it.
+const LIVENESS: &str = "/health/live";
+const SESSION: &str = "/api/v1/session";
+
+/// From which page a request comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Page {
+    Ours,
+    Unsaid,
+}
+
+/// Whoever sent this request, if they may do what needs this role.
+///
+/// # Errors
+/// Nobody known, or somebody who may not.
+pub fn require(request: &HttpRequest, needs: Role) -> Result<Principal, Problem> {
+    let extensions = request.extensions();
+    let admitted = extensions.get::<Admitted>();
+    let principal = admitted.and_then(|admitted| admitted.principal.clone());
+    let principal = principal.ok_or(Problem::Unauthorized)?;
+    if principal.role < needs {
+        return Err(Problem::Forbidden { has: principal.role, needs });
+    }
+    Ok(principal)
+}
+
+/// Who did something, for whoever reads it later: name, role and address.
+#[must_use]
+pub fn signature(request: &HttpRequest, principal: &Principal) -> String {
+    let extensions = request.extensions();
+    let peer = extensions.get::<Admitted>().and_then(|admitted| admitted.peer);
+    let at = peer.map_or_else(String::new, |peer| format!(" at {peer}"));
+    format!("{} ({}){at}", principal.name, principal.role)
+}
+
+/// What somebody shows; a token counts before a cookie.
+pub(crate) fn shown(request: &HttpRequest) -> Option<Shown> {
+    if let Some(given) = header(request, AUTHORIZATION.as_str()) {
+        let (scheme, token) = given.split_once(' ')?;
+        let is_bearer = scheme.eq_ignore_ascii_case("bearer");
+        return is_bearer.then(|| Shown::Token(Digest::of(token)));
+    }
+    cookie(request).map(Shown::Cookie)
+}
+
+/// The session's cookie.
+pub(crate) fn cookie(request: &HttpRequest) -> Option<Digest> {
+    let lines = request.headers().get_all(COOKIE).filter_map(|line| line.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|it| it.split_once('='));
+    let (_, value) = pairs.find(|(name, _)| name.trim() == SESSION_COOKIE)?;
+    Some(Digest::of(value))
+}
+
+pub(crate) fn too_many(wait: DurationMillis) -> Problem {
+    let seconds = wait.0.max(0).unsigned_abs().div_ceil(1_000).max(1);
+    Problem::RateLimited { retry_after_s: seconds }
+}
+
+fn reads(request: &HttpRequest) -> bool {
+    [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method())
+}
+
+fn changes(request: &HttpRequest) -> bool {
+    !reads(request)
+}
+
+fn upgrades(request: &HttpRequest) -> bool {
+    request.headers().contains_key(UPGRADE)
 }
 
 fn header<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
@@ -105,57 +246,4 @@ fn printable(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use actix_web::test::TestRequest;
-
-    use super::*;
-
-    fn guard(reading: Reading) -> Guard {
-        Guard::new(["desk.example".to_owned()], AdminToken::new("t".repeat(32)), reading)
-    }
-    fn request(headers: &[(&'static str, &str)]) -> HttpRequest {
-        let mut request = TestRequest::default();
-        for (name, value) in headers {
-            request = request.insert_header((*name, *value));
-        }
-        request.to_http_request()
-    }
-
-    #[test]
-    fn only_requests_for_our_own_hosts_are_answered() {
-        let guard = guard(Reading::Local);
-        for host in ["127.0.0.1:8080", "localhost", "LOCALHOST:1", "[::1]:8080", "desk.example"] {
-            assert_eq!(guard.admit(&request(&[("Host", host)])), Ok(()), "{host}");
-        }
-        for host in ["evil.example", "127.0.0.1.evil.example", "", "127.0.0.1:80@evil"] {
-            assert!(guard.admit(&request(&[("Host", host)])).is_err(), "{host}");
-        }
-    }
-
-    #[test]
-    fn a_page_of_another_site_is_refused_even_with_our_host() {
-        let guard = guard(Reading::Local);
-        let from =
-            |origin: &str| guard.admit(&request(&[("Host", "localhost:8080"), ("Origin", origin)]));
-        assert_eq!(from("http://localhost:8080"), Ok(()));
-        for origin in ["http://evil.example", "null", "http://localhost:9", "http://localhost"] {
-            assert!(matches!(from(origin), Err(Problem::WrongOrigin(_))), "{origin}");
-        }
-    }
-
-    #[test]
-    fn changes_need_the_token_and_so_does_reading_from_elsewhere() {
-        let right = format!("Bearer {}", "t".repeat(32));
-        let with = |value: &str| request(&[("Host", "localhost"), ("Authorization", value)]);
-        let open = guard(Reading::Local);
-        assert_eq!(open.require_admin(&with(&right)), Ok(()));
-        assert_eq!(open.require_admin(&with("Bearer wrong")), Err(Problem::Unauthorized));
-        assert_eq!(
-            open.require_admin(&request(&[("Host", "localhost")])),
-            Err(Problem::Unauthorized)
-        );
-        let closed = guard(Reading::TokenOnly);
-        assert_eq!(closed.admit(&request(&[("Host", "localhost")])), Err(Problem::Unauthorized));
-        assert_eq!(closed.admit(&with(&right)), Ok(()));
-    }
-}
+mod tests;

@@ -82,6 +82,12 @@ fn record(state: &WebState) {
                 .absolute(count);
         }
     }
+    let tokens = state.guard.access().reading();
+    gauge!("dutchbook_tokens").set(tokens.tokens as f64);
+    if let Some(at) = tokens.read_at {
+        let age_seconds = now.since(at).seconds().max(0);
+        gauge!("dutchbook_tokens_read_age_seconds").set(age_seconds as f64);
+    }
     gauge!("dutchbook_live_clients").set(state.hub.len() as f64);
     counter!("dutchbook_orphan_panics_total").absolute(state.tree.orphan_panics());
     gauge!("dutchbook_abandoned_threads").set(state.tree.abandoned_threads() as f64);

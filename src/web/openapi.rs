@@ -8,10 +8,11 @@ use std::sync::LazyLock;
 use actix_web::HttpResponse;
 use actix_web::http::header::ContentType;
 use serde_json::Value;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::{Modify, OpenApi};
+use utoipa::OpenApi;
 
 use crate::web::api::{books, health, markets, opportunities, system};
+use crate::web::auth::describe::Access;
+use crate::web::auth::session;
 use crate::web::forecasts::{ask as forecast_ask, reads as forecast_reads};
 use crate::web::problem::ProblemBody;
 use crate::web::tape::reads;
@@ -39,6 +40,10 @@ use crate::web::{alerts, docs, metrics, routes};
         books::read,
         opportunities::list,
         opportunities::read,
+        session::sign_in,
+        session::read,
+        session::sign_out,
+        session::make_link,
         system::read,
         system::kill,
         reads::trades,
@@ -86,18 +91,9 @@ use crate::web::{alerts, docs, metrics, routes};
         alerts::send_test,
     ),
     components(schemas(ProblemBody)),
-    modifiers(&Token),
+    modifiers(&Access),
 )]
 struct Description;
-
-struct Token;
-
-impl Modify for Token {
-    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
-        let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-        description.components.get_or_insert_default().add_security_scheme("token", scheme);
-    }
-}
 
 static WHOLE: LazyLock<Value> = LazyLock::new(|| {
     let mut whole = serde_json::to_value(Description::openapi()).unwrap_or_default();

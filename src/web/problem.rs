@@ -7,6 +7,7 @@ use serde::Serialize;
 use thiserror::Error;
 use utoipa::ToSchema;
 
+use crate::web::auth::Role;
 use crate::web::trading::Refusal;
 use crate::web::trading::shape::GateView;
 
@@ -37,9 +38,29 @@ pub enum Problem {
         /// Why not.
         why: String,
     },
-    /// No token, or not the right one.
-    #[error("this needs the admin's token")]
+    /// No token and no session, or not one that is known.
+    #[error("this needs somebody who is known here, and nobody is")]
     Unauthorized,
+    /// The key of a one-time link lets nobody in.
+    #[error("the link was opened before, is older than a quarter of an hour, or was never made")]
+    LinkUsedOrUnknown,
+    /// Somebody who may not.
+    #[error("the role {has} may not do this")]
+    Forbidden {
+        /// What they are.
+        has: Role,
+        /// What they would have to be.
+        needs: Role,
+    },
+    /// Somebody who asks too often.
+    #[error("too many requests")]
+    RateLimited {
+        /// When to try again.
+        retry_after_s: u64,
+    },
+    /// A browser's request that does not say from which page it comes.
+    #[error("what changes something by a cookie must say from which page it comes")]
+    NoOrigin,
     /// The request names a host or comes from a page that this service is not.
     #[error("requests for {0:?} are not answered here")]
     WrongHost(String),
@@ -111,9 +132,36 @@ impl Problem {
             Self::Unauthorized => (
                 StatusCode::UNAUTHORIZED,
                 "unauthorized",
-                "Token needed",
-                "Send the header \"Authorization: Bearer TOKEN\". The token is DUTCHBOOK_TOKEN, or \
-                 the one printed at start.",
+                "Sign in",
+                "Open the one-time link that is printed at start; `dutchbook link` makes another. \
+                 Programs send the header \"Authorization: Bearer TOKEN\"; `dutchbook token \
+                 create` makes one.",
+            ),
+            Self::LinkUsedOrUnknown => (
+                StatusCode::UNAUTHORIZED,
+                "link_used_or_unknown",
+                "Link used or unknown",
+                "`dutchbook link` makes another one; it works once, for a quarter of an hour.",
+            ),
+            Self::Forbidden { needs, .. } => {
+                let hint = match needs {
+                    Role::Viewer => "This needs the role viewer.",
+                    Role::Operator => "This needs the role operator.",
+                    Role::Admin => "This needs the role admin.",
+                };
+                (StatusCode::FORBIDDEN, "forbidden", "Not allowed", hint)
+            }
+            Self::RateLimited { .. } => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "rate_limited",
+                "Too many requests",
+                "Wait as long as Retry-After says. web.requests_per_second_max sets the limit.",
+            ),
+            Self::NoOrigin => (
+                StatusCode::FORBIDDEN,
+                "wrong_origin",
+                "Origin missing",
+                "A browser sends the header Origin by itself. A program uses a token instead.",
             ),
             Self::WrongHost(_) => (
                 StatusCode::FORBIDDEN,
@@ -168,6 +216,9 @@ impl ResponseError for Problem {
         let mut response = HttpResponse::build(status);
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((RETRY_AFTER, "1"));
+        }
+        if let Self::RateLimited { retry_after_s } = self {
+            response.insert_header((RETRY_AFTER, *retry_after_s));
         }
         if status == StatusCode::UNAUTHORIZED {
             response.insert_header(("WWW-Authenticate", "Bearer"));

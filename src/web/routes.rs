@@ -1,14 +1,17 @@
 //! Which address is answered by which handler, and the headers of every answer.
 
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::UPGRADE;
-use actix_web::middleware::{DefaultHeaders, from_fn};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::middleware::{DefaultHeaders, Next, from_fn};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use actors::fan_out::Interest;
 
 use crate::web::api::{books, health, markets, opportunities, system};
+use crate::web::auth::{Role, session};
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::state::WebState;
-use crate::web::{alerts, assets, docs, forecasts, metrics, openapi, socket, tape, trading};
+use crate::web::{alerts, assets, docs, forecasts, guard, metrics, openapi, socket, tape, trading};
 
 /// The headers of every answer.
 #[must_use]
@@ -16,6 +19,7 @@ pub fn headers() -> DefaultHeaders {
     DefaultHeaders::new()
         .add(("Content-Security-Policy", assets::CONTENT_POLICY))
         .add(("X-Content-Type-Options", "nosniff"))
+        .add(("X-Frame-Options", "DENY"))
         .add(("Referrer-Policy", "no-referrer"))
         .add(("Cross-Origin-Resource-Policy", "same-origin"))
 }
@@ -29,6 +33,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/opportunities", web::get().to(opportunities::list))
         .route("/opportunities/{id}", web::get().to(opportunities::read))
         .route("/system", web::get().to(system::read))
+        .configure(session::configure)
         .configure(trading::configure)
         .configure(tape::configure)
         .configure(forecasts::configure)
@@ -54,14 +59,23 @@ pub fn configure(config: &mut web::ServiceConfig) {
     );
 }
 
+/// Lets a request through, with who sent it, or answers it. A refusal is an answer like any other,
+/// so that it gets the headers of every answer.
 async fn admit(
-    request: actix_web::dev::ServiceRequest,
-    next: actix_web::middleware::Next<impl actix_web::body::MessageBody>,
-) -> Result<actix_web::dev::ServiceResponse<impl actix_web::body::MessageBody>, actix_web::Error> {
-    if let Some(state) = request.app_data::<web::Data<WebState>>() {
-        state.guard.admit(request.request())?;
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, actix_web::Error> {
+    let state = request.app_data::<web::Data<WebState>>();
+    let admitted = state.map_or(Err(Problem::Unauthorized), |state| {
+        state.guard.admit(request.request(), state.clock.now())
+    });
+    match admitted {
+        Ok(admitted) => {
+            request.extensions_mut().insert(admitted);
+            Ok(next.call(request).await?.map_into_left_body())
+        }
+        Err(problem) => Ok(request.error_response(problem).map_into_right_body()),
     }
-    next.call(request).await
 }
 
 /// The live socket also answers at the root, where people's front ends expect it.
@@ -72,7 +86,11 @@ async fn root(
 ) -> Result<HttpResponse, actix_web::Error> {
     let upgrade = request.headers().get(UPGRADE);
     if upgrade.is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket")) {
-        return socket::accept(&request, &state, body, Interest::default());
+        // Where older front ends look for it, the guard lets in who is not known.
+        return match guard::require(&request, Role::Viewer) {
+            Ok(_) => socket::accept(&request, &state, body, Interest::default()),
+            Err(_) => socket::accept_unknown(&request, &state, body),
+        };
     }
     Ok(assets::serve(request).await)
 }

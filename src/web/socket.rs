@@ -48,6 +48,24 @@ pub fn accept(
     live::accept(&state.hub, arrival, on_text, request, body)
 }
 
+/// What whoever is not known may hear: what anybody can know from the venue, and whether the
+/// service is well.
+const FOR_ANYBODY: &[&str] = &["health", "market_update", "whale_trade"];
+
+/// Takes a client of which nothing is known: it hears what is for anybody, and is not listened to,
+/// so that no choice of it is answered with a snapshot of more.
+///
+/// # Errors
+/// No correct WebSocket handshake.
+pub fn accept_unknown(
+    request: &HttpRequest,
+    state: &web::Data<WebState>,
+    body: web::Payload,
+) -> Result<HttpResponse, actix_web::Error> {
+    let arrival = arrival(state, Interest::within(FOR_ANYBODY), None, None)?;
+    live::accept(&state.hub, arrival, Arc::new(|_, _| {}), request, body)
+}
+
 fn arrival(
     state: &web::Data<WebState>,
     mut interest: Interest,

@@ -10,6 +10,7 @@ use awc::ws::Frame;
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 
+use crate::service::{TOKEN, admin};
 use hook::Hook;
 use program::{Program, Stage};
 
@@ -43,7 +44,7 @@ async fn send_test(program: &Program, key: &str) -> String {
 /// The first frame of that type that holds.
 async fn frame(program: &Program, kind: &str, holds: impl Fn(&Value) -> bool) -> Value {
     let url = format!("{}/ws", program.address.replace("http://", "ws://"));
-    let (_, mut socket) = awc::Client::default().ws(&url).connect().await.unwrap();
+    let (_, mut socket) = admin(TOKEN).ws(&url).connect().await.unwrap();
     program.post("/api/v1/halt", "halt-1", &json!({ "reason": "a test of the alarm" })).await;
     let since = Instant::now();
     loop {
@@ -95,7 +96,8 @@ async fn a_halt_and_a_broken_actor_arrive_signed_and_are_listed_and_shown() {
         (&["alerts", "--state", "dead"][..], "None."),
     ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dutchbook"));
-        let said = command.args(arguments).args(["--url", &program.address]).output().unwrap();
+        command.args(arguments).args(["--url", &program.address]).env("DUTCHBOOK_TOKEN", TOKEN);
+        let said = command.output().unwrap();
         let text = String::from_utf8(said.stdout).unwrap();
         assert!(said.status.success() && text.contains(wanted), "{arguments:?}: {text}");
     }

@@ -7,6 +7,7 @@
 
 mod alerts;
 mod architecture;
+mod auth;
 mod chaos;
 mod check;
 mod crash;

@@ -9,6 +9,11 @@ use serde_json::Value;
 /// A token for these tests: what changes something needs it.
 pub(crate) const TOKEN: &str = "a-token-for-tests-of-thirty-two-characters";
 
+/// A client that shows this token with whatever it asks.
+pub(crate) fn admin(token: &str) -> awc::Client {
+    awc::Client::builder().bearer_auth(token).finish()
+}
+
 /// A running demo. Killed when dropped.
 pub(crate) struct Service {
     child: Child,
@@ -16,8 +21,12 @@ pub(crate) struct Service {
     pub(crate) address: String,
     /// Where the simulated venue is.
     pub(crate) venue: String,
+    /// Signs in whoever opens it first.
+    pub(crate) link: String,
+    /// Where older front ends look for the live socket.
+    pub(crate) socket: String,
     client: awc::Client,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Service {
@@ -47,13 +56,19 @@ impl Service {
             child,
             address: text("address"),
             venue: text("venue"),
-            client: awc::Client::default(),
-            _folder: folder,
+            link: text("link"),
+            socket: text("socket"),
+            client: admin(TOKEN),
+            folder,
         }
     }
     /// Where it listens.
     pub(crate) fn port(&self) -> u16 {
         self.address.rsplit(':').next().unwrap().parse().unwrap()
+    }
+    /// Where its database is.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
     /// The status and the JSON of an address below the service's.
     pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
@@ -70,12 +85,12 @@ impl Service {
     }
     /// Posts to the service as the admin.
     pub(crate) async fn post_as_admin(&self, path: &str) -> u16 {
-        let request = self.client.post(format!("{}{path}", self.address)).bearer_auth(TOKEN);
+        let request = self.client.post(format!("{}{path}", self.address));
         request.send().await.unwrap().status().as_u16()
     }
     /// Posts a body to the service as the admin, under a key.
     pub(crate) async fn post_keyed(&self, path: &str, key: &str, body: &Value) -> (u16, Value) {
-        let request = self.client.post(format!("{}{path}", self.address)).bearer_auth(TOKEN);
+        let request = self.client.post(format!("{}{path}", self.address));
         let request = request.insert_header(("Idempotency-Key", key));
         let mut answer = request.send_json(body).await.unwrap();
         let body = answer.body().limit(16 << 20).await.unwrap();
@@ -83,7 +98,7 @@ impl Service {
     }
     /// Posts to the service without a token.
     pub(crate) async fn post(&self, path: &str) -> u16 {
-        let request = self.client.post(format!("{}{path}", self.address));
+        let request = awc::Client::default().post(format!("{}{path}", self.address));
         request.send().await.unwrap().status().as_u16()
     }
     /// Makes the simulated venue misbehave.

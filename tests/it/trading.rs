@@ -5,6 +5,8 @@ mod once;
 mod preview;
 mod reads;
 mod refusals;
+mod roles;
 pub(crate) mod scene;
 mod shelf;
 mod socket;
+mod tokens;

@@ -7,7 +7,7 @@ use awc::ws::Frame;
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 
-use crate::service::Service;
+use crate::service::{Service, TOKEN, admin};
 
 const LONG: Duration = Duration::from_secs(120);
 
@@ -22,7 +22,7 @@ const WHALE_PAUSE: Duration = Duration::from_secs(3);
 /// Reads frames of a plain WebSocket client until both old kinds have come.
 async fn old_frames(service: &Service, port: u16) -> (Value, Value) {
     let url = format!("ws://127.0.0.1:{port}/");
-    let (_, mut socket) = awc::Client::default().ws(&url).connect().await.unwrap();
+    let (_, mut socket) = admin(TOKEN).ws(&url).connect().await.unwrap();
     let (mut whale, mut update) = (None, None);
     let (since, mut called) = (Instant::now(), None::<Instant>);
     while whale.is_none() || update.is_none() {
@@ -98,6 +98,7 @@ async fn a_front_end_of_the_old_shapes_hears_of_whales_at_the_root_of_its_port()
     for argument in [None, Some("--record")] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dutchbook"));
         command.args(["whales", "--url", &service.address]).args(argument);
+        command.env("DUTCHBOOK_TOKEN", TOKEN);
         let said = command.output().unwrap();
         let text = String::from_utf8(said.stdout).unwrap();
         assert!(said.status.success() && text.contains("large_print"), "{text}");

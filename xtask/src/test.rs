@@ -68,6 +68,7 @@ fn browser_tests(workspace: &Workspace, skips: Skips, report: &mut Report) {
         }
         if let Some(demo) = demo {
             command.env("BASE_URL", &demo.address).env("DUTCHBOOK_TOKEN", &demo.token);
+            command.env("DUTCHBOOK_LINK", &demo.link);
         }
         shell::step_of_tests(name, &mut command)
     };
@@ -82,8 +83,10 @@ fn browser_tests(workspace: &Workspace, skips: Skips, report: &mut Report) {
 struct Demo {
     process: Child,
     address: String,
-    /// Made up for this run; it lets the tests kill actors.
+    /// Made up for this run; the tests sign in with it.
     token: String,
+    /// Signs in whoever opens it first.
+    link: String,
     /// Kept open: a program whose output nobody can take may end.
     stdout: BufReader<ChildStdout>,
 }
@@ -99,7 +102,8 @@ impl Demo {
         let mut process = command.spawn().context("cannot start the demo")?;
         let stdout = process.stdout.take().context("no output of the demo")?;
         let stdout = BufReader::new(stdout);
-        let mut demo = Self { process, address: String::new(), token, stdout };
+        let (address, link) = (String::new(), String::new());
+        let mut demo = Self { process, address, token, link, stdout };
         let mut line = String::new();
         demo.stdout.read_line(&mut line)?;
         let said: Value = serde_json::from_str(&line)
@@ -108,6 +112,7 @@ impl Demo {
             Some(address) => address.clone_into(&mut demo.address),
             None => bail!("the demo's first line has no address: {line}"),
         }
+        said["link"].as_str().unwrap_or_default().clone_into(&mut demo.link);
         Ok(demo)
     }
 }

@@ -769,6 +769,14 @@ export type LimitsView = {
   limits: LimitView[];
 };
 
+/** A one-time link. */
+export type LinkView = {
+  /** When it stops to work. */
+  expires_at: string;
+  /** Whoever opens it in a browser is signed in there as an administrator. It works once. */
+  link: string;
+};
+
 /** What to keep away from. */
 export type LockBody = {
   /** Or for so many seconds. */
@@ -1410,12 +1418,30 @@ export type ScoresView = {
   skill_low: string | null;
 };
 
+/** Who somebody is. */
+export type SessionView = {
+  /** When that ends; null for when it is taken back. */
+  expires_at: string | null;
+  /** `link` for who opened a one-time link, `environment` for `DUTCHBOOK_TOKEN`, `local` for the command line on this machine, or the name of a token. */
+  principal: string;
+  /** `viewer`, `operator` or `admin`. */
+  role: string;
+};
+
 /** How many sets of which market. */
 export type SetsBody = {
   /** How many sets: a dollar each. */
   amount_shares: string;
   /** In which market. */
   condition_id: string;
+};
+
+/** With what somebody signs in: one of the two. */
+export type SignInBody = {
+  /** The key of a one-time link: what stands after `key=` in it. */
+  key?: string | null;
+  /** A program's token; the session has its role. */
+  token?: string | null;
 };
 
 /** A wish to trade. */

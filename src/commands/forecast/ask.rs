@@ -9,6 +9,7 @@ use awc::http::Method;
 use serde_json::{Value, json};
 
 use crate::cli::AskArgs;
+use crate::commands::access::{NO_WAY_IN, WayIn};
 use crate::commands::trading::client::{Client, NoAnswer, Question, Said};
 use crate::commands::trading::{address, made_up_key, problem, tell};
 use crate::exit::ExitCode;
@@ -23,13 +24,17 @@ const WAIT_MAX: Duration = Duration::from_secs(960);
 ///
 /// # Errors
 /// No key can be made up, or `out` cannot be written.
-pub fn ask(settings: &Settings, args: &AskArgs, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(super) fn ask(
+    settings: &Settings,
+    way_in: &WayIn<'_>,
+    args: &AskArgs,
+    out: &mut dyn Write,
+) -> anyhow::Result<ExitCode> {
     // A second one in the same process is no error.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let Some(token) = &settings.secrets.token else {
-        tell(
-            "dutchbook: DUTCHBOOK_TOKEN is not set; asking costs money and needs the token that the service has",
-        );
+    let url = args.order.read.url.clone().unwrap_or_else(|| address(settings));
+    let Some(token) = way_in.token(&url) else {
+        tell(NO_WAY_IN);
         return Ok(ExitCode::Configuration);
     };
     let key = match &args.order.key {
@@ -41,8 +46,7 @@ pub fn ask(settings: &Settings, args: &AskArgs, out: &mut dyn Write) -> anyhow::
             key
         }
     };
-    let url = args.order.read.url.clone().unwrap_or_else(|| address(settings));
-    let client = Client { url, token: Some(token.expose().to_owned()) };
+    let client = Client { url, token: Some(token) };
     let market = args.market.as_deref().unwrap_or_default();
     match actix_rt::System::new().block_on(until_answered(&client, market, &key)) {
         Ok(said) => print(&said, args.order.read.json, out),

@@ -49,6 +49,16 @@ pub(super) fn request(command: &TradingCommand) -> Request<'_> {
             read(&args.read, "whales", given(wishes))
         }
         C::Alerts(args) => alerts(args),
+        C::Link(args) => Request {
+            read: args,
+            order: None,
+            question: Question {
+                method: Method::POST,
+                path: "session/links".to_owned(),
+                query: Vec::new(),
+                body: None,
+            },
+        },
         C::Halt(args) => post(&args.order, "halt", json!({ "reason": args.reason })),
         C::Resume(args) => post(args, "resume", json!({})),
         C::Cancel(args) => {

@@ -19,6 +19,7 @@ pub(super) fn print(command: &TradingCommand, body: &Value, out: &mut dyn Write)
         C::Whales(args) if args.record => record(rows(body, "classes"), out),
         C::Whales(_) => whales(rows(body, "data"), out).and_then(|()| next(body, out)),
         C::Alerts(args) => alerts(args, body, out),
+        C::Link(_) => writeln!(out, "{}", text(body, "link")),
         C::Strategies(_) => strategies(rows(body, "data"), out),
         C::Pause(_) | C::Unpause(_) => strategies(std::slice::from_ref(body), out),
         C::Execute(ExecuteCommand::Order(_) | ExecuteCommand::Opportunity(_))

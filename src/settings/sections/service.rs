@@ -155,6 +155,9 @@ pub struct Web {
     pub ws_port: u16,
     /// Live connections at one time, 1 to 10,000.
     pub clients_max: usize,
+    /// How many requests a second one principal, or one unknown address, may send for good, 1 to
+    /// 100,000; five times as many at once after a rest.
+    pub requests_per_second_max: u32,
     /// Names by which the service may be called, besides its own addresses.
     pub allowed_hosts: Vec<String>,
     /// A browser that reads nothing for so long is cut off, 1 s to 5 minutes.
@@ -173,6 +176,7 @@ impl Web {
             ws_host: reader.ip("web.ws_host"),
             ws_port: reader.whole("web.ws_port", 0..=u16::MAX),
             clients_max: reader.whole("web.clients_max", 1..=10_000),
+            requests_per_second_max: reader.whole("web.requests_per_second_max", 1..=100_000),
             allowed_hosts: reader.list("web.allowed_hosts"),
             stall_max: reader.millis("web.stall_ms", 1_000..=300_000),
             client_queue_max: reader.whole("web.client_queue_max", 16..=65_536),

@@ -10,6 +10,7 @@ use engine::alert::ChannelName;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::web::auth::Role;
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::trading::idempotency::KeyRule;
 use crate::web::trading::instruct::{Asked, Given, Instruction, Outcome, Reply, answer, bad_body};
@@ -43,7 +44,7 @@ struct Test;
 /// Send a test message
 ///
 /// Through one channel, whatever its rule. It is written down and on its way when this answers;
-/// the alert says whether it was sent. Needs the admin's token and an `Idempotency-Key`.
+/// the alert says whether it was sent. Needs the role operator and an `Idempotency-Key`.
 #[utoipa::path(post, path = "/api/v1/alerts/test", tag = "alerts", request_body = TestBody,
     responses((status = 202, description = "It is on its way", body = TestView),
               (status = 400, description = "Key or body", body = ProblemBody),
@@ -59,6 +60,7 @@ pub async fn send_test(given: Given) -> Result<HttpResponse, Problem> {
 impl Instruction for Test {
     type Body = TestBody;
     const KEY: KeyRule = KeyRule::Required;
+    const NEEDS: Role = Role::Operator;
 
     async fn carry_out(asked: &Asked, body: TestBody) -> Outcome {
         let Some(channel) = ChannelName::parse(&body.channel) else {
@@ -73,7 +75,10 @@ impl Instruction for Test {
         let id = name(asked);
         let test = SendTest { channel, id: id.clone() };
         match alerts.ask(test, ASK_WAIT).await {
-            Ok(Ok(())) => Outcome::Done(reply(id, channel.as_str())),
+            Ok(Ok(())) => {
+                asked.audit_done("test_alert", channel.as_str()).await;
+                Outcome::Done(reply(id, channel.as_str()))
+            }
             Ok(Err(refused)) => Outcome::refused(refusal(refused)),
             Err(AskError::Full | AskError::Down | AskError::Closed) => {
                 let text = "who sends messages is not ready yet; nothing was done";

@@ -11,10 +11,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::web::alerts::AlertsStateView;
+use crate::web::auth::Role;
+use crate::web::auth::session::{Deed, write_down};
 use crate::web::forecasts::SwarmStateView;
+use crate::web::guard;
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::state::WebState;
 use crate::web::tape::shape::{TapeView, tape_view};
+use crate::web::trading::WorkerStore;
 
 /// How the service is doing.
 #[derive(Debug, Serialize, ToSchema)]
@@ -184,22 +188,25 @@ pub async fn read(state: web::Data<WebState>) -> HttpResponse {
 /// Kill one actor
 ///
 /// Ends the running incarnation of an actor at once, as a crash would; its supervisor restarts it.
-/// For trying what the supervision tree does. Needs the admin's token.
+/// For trying what the supervision tree does. Needs the role admin.
 #[utoipa::path(post, path = "/api/v1/system/actors/{name}/kill", tag = "system",
     params(("name" = String, Path, description = "The actor's name in the tree, such as `books`")),
     responses((status = 202, description = "Killed; the tree shows the restart"),
               (status = 401, description = "Token needed", body = ProblemBody),
-              (status = 403, description = "Host or origin not served", body = ProblemBody),
+              (status = 403, description = "Not an administrator", body = ProblemBody),
               (status = 404, description = "No actor of that name", body = ProblemBody)),
     security(("token" = [])))]
 pub async fn kill(
     request: HttpRequest,
     state: web::Data<WebState>,
+    store: web::Data<WorkerStore>,
     name: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    state.guard.require_admin(&request)?;
+    let principal = guard::require(&request, Role::Admin)?;
     if state.tree.kill(&name) {
-        tracing::warn!(actor = %name, "actor killed by request of the admin");
+        tracing::warn!(actor = %name, by = principal.name, "actor killed by request");
+        let by = guard::signature(&request, &principal);
+        write_down(state, store, Deed { by, action: "kill_actor", target: name.into_inner() });
         Ok(HttpResponse::Accepted().finish())
     } else {
         Err(Problem::NotFound { what: "actor", name: name.chars().take(60).collect() })

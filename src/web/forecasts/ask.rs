@@ -10,6 +10,7 @@ use domain::ConditionId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::web::auth::Role;
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::state::WebState;
 use crate::web::trading::idempotency::KeyRule;
@@ -59,6 +60,7 @@ pub async fn ask(given: Given) -> Result<HttpResponse, Problem> {
 impl Instruction for AskForecast {
     type Body = AskBody;
     const KEY: KeyRule = KeyRule::Required;
+    const NEEDS: Role = Role::Operator;
 
     async fn carry_out(asked: &Asked, body: AskBody) -> Outcome {
         let Some(swarm) = &asked.state.swarm.ask else {
@@ -72,7 +74,10 @@ impl Instruction for AskForecast {
         };
         let question = AskSwarm { condition, id: name(asked), source: ForecastSource::Person };
         match swarm.ask(question, ASK_WAIT).await {
-            Ok(Ok(id)) => Outcome::Done(reply(id)),
+            Ok(Ok(id)) => {
+                asked.audit_done("ask_models", &condition.to_string()).await;
+                Outcome::Done(reply(id))
+            }
             Ok(Err(refused)) => Outcome::refused(refusal(&refused)),
             Err(AskError::Full | AskError::Down | AskError::Closed) => {
                 Outcome::refused(refusal(&AskRefused::NotReady))

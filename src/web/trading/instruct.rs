@@ -18,6 +18,8 @@ use store::{Answer, Begun, CommandRow, Label, Store};
 use super::idempotency::{self, Key, KeyRule, REPLAYED_HEADER};
 use super::refusal::{Refusal, RefusalKind};
 use super::state::{TradingState, WorkerStore};
+use crate::web::auth::Role;
+use crate::web::guard;
 use crate::web::problem::Problem;
 use crate::web::state::WebState;
 
@@ -30,6 +32,8 @@ pub trait Instruction: 'static {
     type Body: DeserializeOwned + 'static;
     /// What it needs of a key.
     const KEY: KeyRule;
+    /// What whoever gives it must be.
+    const NEEDS: Role;
     /// Checks everything, then orders it.
     fn carry_out(asked: &Asked, body: Self::Body) -> impl Future<Output = Outcome>;
     /// What came of it, where it was ordered under this key and the answer was lost.
@@ -190,6 +194,19 @@ impl Asked {
         let store = self.store().await?;
         store.commands().record(&row).await.map_err(|error| Refusal::store_down(&error).into())
     }
+    /// Writes down that this order was carried out. The list of commands is for convenience, and a
+    /// database that is away is no reason to say that it was not done.
+    pub async fn audit_done(&self, action: &str, target: &str) {
+        let Ok(mut entry) = self.audit_entry(action, target) else { return };
+        entry.outcome = "done";
+        if self.audit(entry).await.is_err() {
+            tracing::warn!(
+                action,
+                by = self.by.0,
+                "an order was carried out and not listed among the commands"
+            );
+        }
+    }
     /// An entry for this order, named after it.
     ///
     /// # Errors
@@ -234,7 +251,7 @@ pub fn bad_body(why: impl Into<String>) -> Problem {
 /// # Errors
 /// Every refusal.
 pub async fn answer<I: Instruction>(given: Given, target: &str) -> Result<HttpResponse, Problem> {
-    let Taken { request, asked, value } = taken(given, target)?;
+    let Taken { request, asked, value } = taken(given, target, I::NEEDS)?;
     let digest = idempotency::digest(&request, &value);
     let body: I::Body = body_of(value)?;
     let key = Key::of(request.headers(), I::KEY)?;
@@ -256,7 +273,7 @@ pub async fn answer<I: Instruction>(given: Given, target: &str) -> Result<HttpRe
 /// # Errors
 /// Token or body.
 pub fn question<B: DeserializeOwned>(given: Given) -> Result<(Asked, B), Problem> {
-    let Taken { asked, value, .. } = taken(given, "")?;
+    let Taken { asked, value, .. } = taken(given, "", Role::Operator)?;
     Ok((asked, body_of(value)?))
 }
 
@@ -267,13 +284,12 @@ struct Taken {
     value: Value,
 }
 
-fn taken(given: Given, target: &str) -> Result<Taken, Problem> {
+fn taken(given: Given, target: &str, needs: Role) -> Result<Taken, Problem> {
     let Given { request, state, store, body } = given;
-    state.guard.require_admin(&request)?;
+    let principal = guard::require(&request, needs)?;
     state.trading()?;
     let value = json(&body)?;
-    let peer = request.peer_addr().map_or_else(String::new, |peer| format!(" at {}", peer.ip()));
-    let by = Origin(format!("the admin{peer}"));
+    let by = Origin(guard::signature(&request, &principal));
     let target = target.chars().take(200).collect();
     let asked = Asked { state, target, by, store, key: None, digest: String::new() };
     Ok(Taken { request, asked, value })

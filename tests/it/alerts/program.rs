@@ -11,7 +11,7 @@ use simvenue::{CrowdOptions, RunningVenue, SimOptions, SimVenue, WalletKind};
 
 use super::LONG;
 use super::hook::{Hook, SECRET};
-use crate::service::TOKEN;
+use crate::service::{TOKEN, admin};
 
 /// What all processes of a test share.
 pub(super) struct Stage {
@@ -74,7 +74,7 @@ impl Stage {
         out.read_line(&mut line).unwrap();
         let said: Value = serde_json::from_str(&line).unwrap();
         let address = said["address"].as_str().unwrap().trim_end_matches('/').to_owned();
-        Program { child, address, client: awc::Client::default(), _out: out }
+        Program { child, address, client: admin(TOKEN), _out: out }
     }
 }
 
@@ -100,7 +100,7 @@ impl Program {
     }
     /// As the admin, under a key.
     pub(super) async fn post(&self, path: &str, key: &str, body: &Value) -> (u16, Value) {
-        let request = self.client.post(format!("{}{path}", self.address)).bearer_auth(TOKEN);
+        let request = self.client.post(format!("{}{path}", self.address));
         let request = request.timeout(Duration::from_secs(30));
         let request = request.insert_header(("Idempotency-Key", key));
         let mut answer = request.send_json(body).await.unwrap();
@@ -108,7 +108,7 @@ impl Program {
         (answer.status().as_u16(), serde_json::from_slice(&text).unwrap_or_default())
     }
     pub(super) async fn post_without_token(&self, path: &str) -> u16 {
-        let request = self.client.post(format!("{}{path}", self.address));
+        let request = awc::Client::default().post(format!("{}{path}", self.address));
         request.send().await.unwrap().status().as_u16()
     }
     /// Asks until `holds`.

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use simvenue::{RunningVenue, WalletKind};
 use store::{DatabaseUrl, StoreSettings};
 
-use crate::service::TOKEN;
+use crate::service::{TOKEN, admin};
 
 /// A process that stands still answers nothing.
 const ANSWER_WAIT: Duration = Duration::from_millis(400);
@@ -114,7 +114,7 @@ impl<'a> Process<'a> {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let said: Value = serde_json::from_str(&line).unwrap();
         let address = said["address"].as_str().unwrap().trim_end_matches('/').to_owned();
-        Self { stage, child, address, client: awc::Client::default() }
+        Self { stage, child, address, client: admin(TOKEN) }
     }
     /// Whether it comes to its place in time.
     pub(crate) async fn stands_still_within(&self, limit: Duration) -> bool {
@@ -161,13 +161,13 @@ impl<'a> Process<'a> {
         actix_rt::time::timeout(ANSWER_WAIT, self.get(path)).await.unwrap_or_default()
     }
     async fn post_soon(&self, path: &str, body: &Value) {
-        let request = self.client.post(format!("{}{path}", self.address)).bearer_auth(TOKEN);
+        let request = self.client.post(format!("{}{path}", self.address));
         let request = request.insert_header(("Idempotency-Key", unique().as_str()));
         let _ = actix_rt::time::timeout(ANSWER_WAIT, request.send_json(body)).await;
     }
     /// Must be answered with `status`.
     async fn post(&self, path: &str, status: u16) {
-        let request = self.client.post(format!("{}{path}", self.address)).bearer_auth(TOKEN);
+        let request = self.client.post(format!("{}{path}", self.address));
         let request = request.insert_header(("Idempotency-Key", unique().as_str()));
         let mut answer = request.send_json(&serde_json::json!({})).await.unwrap();
         let said = answer.body().limit(16 << 20).await.unwrap_or_default();

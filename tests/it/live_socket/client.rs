@@ -3,6 +3,8 @@
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpSocket, TcpStream};
 
+use crate::service::TOKEN;
+
 pub(crate) const TEXT: u8 = 0x81;
 pub(crate) const TEXT_FRAGMENT: u8 = 0x01;
 pub(crate) const BINARY: u8 = 0x82;
@@ -31,6 +33,7 @@ pub(crate) async fn upgrade_at(
     let mut stream = socket.connect(([127, 0, 0, 1], port).into()).await.unwrap();
     let request = format!(
         "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n\
+         Authorization: Bearer {TOKEN}\r\n\
          Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\
          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
     );

@@ -16,7 +16,7 @@ use simvenue::{
 };
 use tempfile::TempDir;
 
-use crate::service::TOKEN;
+use crate::service::{TOKEN, admin};
 
 /// For a loaded machine; nothing waits so long unless it fails.
 pub(super) const LONG: Duration = Duration::from_secs(240);
@@ -231,7 +231,7 @@ impl<'a> Plan<'a> {
             out.read_line(&mut line).unwrap();
             if let Some(at) = line.find("http://") {
                 let address = line[at..].trim().trim_end_matches('/').to_owned();
-                let client = awc::Client::default();
+                let client = admin(TOKEN);
                 return Program { child, address, client, said: line, _out: out, _folder: folder };
             }
             let mut rest = String::new();
@@ -295,7 +295,7 @@ impl Program {
     }
     /// As the admin, under a key of its own.
     pub(super) async fn post(&self, path: &str, key: &str, body: &Value) -> (u16, Value) {
-        let request = self.client.post(format!("{}{path}", self.address)).bearer_auth(TOKEN);
+        let request = self.client.post(format!("{}{path}", self.address));
         let request = request.insert_header(("Idempotency-Key", key));
         let mut answer = request.send_json(body).await.unwrap();
         let text = answer.body().limit(16 << 20).await.unwrap_or_default();

@@ -9,7 +9,8 @@ use engine::desk::{
 };
 use serde_json::{Value, json};
 
-use super::scene::{OPEN, Scene, TOKEN, condition, token};
+use super::scene::{OPEN, Scene, condition, token};
+use super::tokens::TOKEN;
 
 fn order(side: &str, size: &str) -> Value {
     json!({
@@ -139,7 +140,7 @@ async fn a_change_of_limits_holds_at_once_and_names_who_from_what_to_what() {
     assert_eq!(limit("total_usd_max")["limit"], "10000");
     let rows = scene.store.commands().page(None, 10).await.unwrap().rows;
     let row = rows.iter().find(|row| row.action.as_str() == "set_limits").unwrap();
-    assert!(row.actor.starts_with("the admin") && row.outcome == "done", "{row:?}");
+    assert!(row.actor.starts_with("the admin (admin)") && row.outcome == "done", "{row:?}");
     assert_eq!(row.value_before, Some(json!({ "market_usd_max": "1000", "open_plans_max": "20" })));
     assert_eq!(row.value_after, Some(json!({ "market_usd_max": "50", "open_plans_max": "3" })));
     let said = scene.post("execute/order", "o", &order("buy", "200")).await;

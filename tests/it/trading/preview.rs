@@ -3,7 +3,8 @@
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use super::scene::{OPEN, PAUSED, Said, Scene, TOKEN, condition, token};
+use super::scene::{OPEN, PAUSED, Said, Scene, condition, token};
+use super::tokens::TOKEN;
 
 fn order(side: &str, price: &str, size: &str, lifetime: &str) -> Value {
     json!({

@@ -3,7 +3,8 @@
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use super::scene::{OPEN, PAUSED, RESOLVED, Said, Scene, TOKEN, ask, condition, token, web_state};
+use super::scene::{OPEN, PAUSED, RESOLVED, Said, Scene, ask, condition, token, web_state};
+use super::tokens::TOKEN;
 
 /// An order that would be taken, with some fields changed.
 fn order(changes: Value) -> Value {
@@ -263,7 +264,7 @@ async fn a_run_that_only_watches_says_that_trading_is_off() {
     // The same tree, without trading.
     let state = web_state(scene.running(), None, None);
     for path in ["decisions", "orders", "positions", "risk", "strategies", "results"] {
-        let said = ask(&state, Method::GET, path, None, None, &Value::Null).await;
+        let said = ask(&state, Method::GET, path, Some(TOKEN), None, &Value::Null).await;
         expect(&said, 503, "trading_off", path);
     }
     let body = order(json!({}));
@@ -276,7 +277,7 @@ async fn before_the_desk_is_read_back_orders_are_refused_as_not_ready() {
     let scene = Scene::open().await;
     let state = scene.with_an_empty_board();
     for path in ["positions", "risk", "strategies"] {
-        let said = ask(&state, Method::GET, path, None, None, &Value::Null).await;
+        let said = ask(&state, Method::GET, path, Some(TOKEN), None, &Value::Null).await;
         expect(&said, 503, "not_ready", path);
     }
     let before = scene.journal().await;

@@ -28,7 +28,7 @@ use domain::{
     ProtocolVersion, Shares, TickSize, TokenId, Touch, UnixMillis, Usd,
 };
 use dutchbook::web::forecasts::SwarmParts;
-use dutchbook::web::guard::{AdminToken, Guard, Reading};
+use dutchbook::web::guard::Guard;
 use dutchbook::web::routes;
 use dutchbook::web::state::WebState;
 use dutchbook::web::trading::{TradingParts, TradingState};
@@ -48,8 +48,8 @@ use serde_json::Value;
 use store::{DatabaseUrl, LoadFrom, Store, StoreSettings};
 
 use super::shelf::Shelf;
+use super::tokens::{TOKEN, access};
 
-pub(crate) const TOKEN: &str = "a-token-for-tests-of-thirty-two-characters";
 /// For a loaded machine; nothing waits so long unless it fails.
 const LONG: Duration = Duration::from_secs(60);
 /// What the wallet holds at the beginning.
@@ -249,9 +249,9 @@ impl Scene {
         let event = |body: &str| serde_json::from_str(body).unwrap();
         page.iter().map(|it| Recorded { at: it.at, event: event(&it.body) }).collect()
     }
-    /// Asks the API without a token or a key.
+    /// Asks the API as the admin, without a key.
     pub(crate) async fn get(&self, path: &str) -> Said {
-        self.ask(Method::GET, path, None, None, &Value::Null).await
+        self.ask(Method::GET, path, Some(TOKEN), None, &Value::Null).await
     }
     /// Orders something as the admin, with a key.
     pub(crate) async fn post(&self, path: &str, key: &str, body: &Value) -> Said {
@@ -392,7 +392,6 @@ pub(crate) fn web_state(
         market(PAUSED, MarketState::Paused),
         market(RESOLVED, MarketState::Closed { payouts: Some([half, half]) }),
     ];
-    let token = AdminToken::new(TOKEN.to_owned());
     web::Data::new(WebState {
         mode: "paper".to_owned(),
         clock: Clock::System,
@@ -406,7 +405,7 @@ pub(crate) fn web_state(
         opportunities: Arc::default(),
         hub: Hub::new(HubLimits::default(), |lost| lost.to_string().into()),
         tree: running.tree.clone(),
-        guard: Arc::new(Guard::new(std::iter::empty(), token, Reading::Local)),
+        guard: Arc::new(Guard::new(std::iter::empty(), access())),
         trading,
         tape: Arc::default(),
         freshness: engine::whales::Freshness::default(),

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::GivenView;
+use crate::web::auth::Role;
 use crate::web::problem::Problem;
 use crate::web::trading::idempotency::KeyRule;
 use crate::web::trading::instruct::{Asked, Instruction, Outcome, Reply, bad_body};
@@ -37,6 +38,7 @@ pub(super) struct Accept;
 impl Instruction for Accept {
     type Body = AcceptBody;
     const KEY: KeyRule = KeyRule::Required;
+    const NEEDS: Role = Role::Admin;
 
     async fn carry_out(asked: &Asked, body: AcceptBody) -> Outcome {
         let acceptance = match checked(asked, &body) {

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::GivenView;
+use crate::web::auth::Role;
 use crate::web::problem::Problem;
 use crate::web::trading::idempotency::KeyRule;
 use crate::web::trading::instruct::{Asked, Instruction, Outcome, Reply, bad_body};
@@ -32,26 +33,32 @@ pub(super) struct CancelAll;
 impl Instruction for Cancel {
     type Body = CancelBody;
     const KEY: KeyRule = KeyRule::Safety;
+    const NEEDS: Role = Role::Operator;
 
     async fn carry_out(asked: &Asked, body: CancelBody) -> Outcome {
         let id = match known(asked, &body.order_id).await {
             Ok(id) => id,
             Err(problem) => return Outcome::Refused(problem),
         };
-        let given = asked.order(Control::Cancel(id)).await;
-        given
-            .map(|()| reply("The order is being cancelled; what was matched before counts."))
-            .into()
+        if let Err(outcome) = asked.order(Control::Cancel(id)).await {
+            return outcome;
+        }
+        asked.audit_done("cancel", &id.to_string()).await;
+        Outcome::Done(reply("The order is being cancelled; what was matched before counts."))
     }
 }
 
 impl Instruction for CancelAll {
     type Body = Nothing;
     const KEY: KeyRule = KeyRule::Safety;
+    const NEEDS: Role = Role::Operator;
 
     async fn carry_out(asked: &Asked, _: Nothing) -> Outcome {
-        let given = asked.order(Control::CancelAll).await;
-        given.map(|()| reply("Every order is being cancelled; trading goes on.")).into()
+        if let Err(outcome) = asked.order(Control::CancelAll).await {
+            return outcome;
+        }
+        asked.audit_done("cancel_all", "trading").await;
+        Outcome::Done(reply("Every order is being cancelled; trading goes on."))
     }
 }
 

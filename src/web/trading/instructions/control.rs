@@ -6,6 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::cancel::Nothing;
+use crate::web::auth::Role;
 use crate::web::trading::idempotency::KeyRule;
 use crate::web::trading::instruct::{Asked, Instruction, Outcome, Reply};
 use crate::web::trading::reads::live::risk_view;
@@ -29,6 +30,7 @@ pub(super) struct Resume;
 impl Instruction for Halt {
     type Body = HaltBody;
     const KEY: KeyRule = KeyRule::Safety;
+    const NEEDS: Role = Role::Operator;
 
     async fn carry_out(asked: &Asked, body: HaltBody) -> Outcome {
         let given = body.reason.trim();
@@ -37,7 +39,7 @@ impl Instruction for Halt {
         if let Err(outcome) = asked.order(Control::Halt { reason }).await {
             return outcome;
         }
-        written_down(asked, "halt").await;
+        asked.audit_done("halt", "trading").await;
         risk_now(asked)
     }
 }
@@ -45,24 +47,14 @@ impl Instruction for Halt {
 impl Instruction for Resume {
     type Body = Nothing;
     const KEY: KeyRule = KeyRule::Welcome;
+    const NEEDS: Role = Role::Operator;
 
     async fn carry_out(asked: &Asked, _: Nothing) -> Outcome {
         if let Err(outcome) = asked.order(Control::Resume).await {
             return outcome;
         }
-        written_down(asked, "resume").await;
+        asked.audit_done("resume", "trading").await;
         risk_now(asked)
-    }
-}
-
-/// The journal names who did it; the list of commands is for convenience, and a database that is
-/// away is no reason to say that it was not done.
-async fn written_down(asked: &Asked, action: &str) {
-    if let Ok(mut entry) = asked.audit_entry(action, "trading") {
-        entry.outcome = "done";
-        if asked.audit(entry).await.is_err() {
-            tracing::warn!(action, "an order was carried out and not listed among the commands");
-        }
     }
 }
 

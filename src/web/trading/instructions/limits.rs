@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::web::auth::Role;
 use crate::web::problem::Problem;
 use crate::web::trading::idempotency::KeyRule;
 use crate::web::trading::instruct::{Asked, Instruction, Outcome, Reply, bad_body};
@@ -47,6 +48,7 @@ pub(super) struct SetLimits;
 impl Instruction for SetLimits {
     type Body = LimitsBody;
     const KEY: KeyRule = KeyRule::Welcome;
+    const NEEDS: Role = Role::Admin;
 
     async fn carry_out(asked: &Asked, body: LimitsBody) -> Outcome {
         let (before, after) = match checked(asked, body) {

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::cancel::Nothing;
 use super::strategies::known_strategy;
+use crate::web::auth::Role;
 use crate::web::problem::Problem;
 use crate::web::trading::idempotency::KeyRule;
 use crate::web::trading::instruct::{Asked, Instruction, Outcome, Reply, bad_body};
@@ -46,6 +47,7 @@ pub(super) struct Unlock;
 impl Instruction for SetLock {
     type Body = LockBody;
     const KEY: KeyRule = KeyRule::Welcome;
+    const NEEDS: Role = Role::Admin;
 
     async fn carry_out(asked: &Asked, body: LockBody) -> Outcome {
         match checked(asked, body) {
@@ -58,6 +60,7 @@ impl Instruction for SetLock {
 impl Instruction for Unlock {
     type Body = Nothing;
     const KEY: KeyRule = KeyRule::Welcome;
+    const NEEDS: Role = Role::Admin;
 
     async fn carry_out(asked: &Asked, _: Nothing) -> Outcome {
         match known_lock(asked) {
@@ -75,12 +78,7 @@ async fn listed(asked: &Asked, control: Control, action: &str, status: StatusCod
     if let Err(outcome) = asked.order(control).await {
         return outcome;
     }
-    if let Ok(mut entry) = asked.audit_entry(action, &target) {
-        entry.outcome = "done";
-        if asked.audit(entry).await.is_err() {
-            tracing::warn!(action, "a lock was changed and not listed among the commands");
-        }
-    }
+    asked.audit_done(action, &target).await;
     match asked.trading().and_then(|trading| trading.view()) {
         Ok(view) => Outcome::Done(Reply::new(status, &LocksView { locks: lock_views(&view) })),
         Err(problem) => Outcome::Unknown(problem),

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::by_hand;
 use super::strategies::known_strategy;
+use crate::web::auth::Role;
 use crate::web::problem::Problem;
 use crate::web::trading::idempotency::KeyRule;
 use crate::web::trading::instruct::{Asked, Instruction, Outcome, not_ready};
@@ -35,6 +36,7 @@ pub(super) struct ExecuteOpportunity;
 impl Instruction for ExecuteOpportunity {
     type Body = ExecuteBody;
     const KEY: KeyRule = KeyRule::Required;
+    const NEEDS: Role = Role::Operator;
 
     async fn carry_out(asked: &Asked, body: ExecuteBody) -> Outcome {
         let (trading, wish) = match asked.trading().and_then(|it| Ok((it, checked(asked, &body)?)))

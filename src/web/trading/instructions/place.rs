@@ -13,6 +13,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::by_hand;
+use crate::web::auth::Role;
 use crate::web::problem::Problem;
 use crate::web::trading::idempotency::KeyRule;
 use crate::web::trading::instruct::{Asked, Instruction, Outcome, bad_body};
@@ -53,6 +54,7 @@ pub(super) struct Place;
 impl Instruction for Place {
     type Body = OrderBody;
     const KEY: KeyRule = KeyRule::Required;
+    const NEEDS: Role = Role::Operator;
 
     async fn carry_out(asked: &Asked, body: OrderBody) -> Outcome {
         match checked(asked, &body) {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{GivenView, by_hand};
+use crate::web::auth::Role;
 use crate::web::problem::Problem;
 use crate::web::trading::idempotency::KeyRule;
 use crate::web::trading::instruct::{Asked, Instruction, Outcome, Reply, not_ready};
@@ -27,6 +28,7 @@ pub(super) struct Redeem;
 impl Instruction for Redeem {
     type Body = RedeemBody;
     const KEY: KeyRule = KeyRule::Required;
+    const NEEDS: Role = Role::Operator;
 
     async fn carry_out(asked: &Asked, body: RedeemBody) -> Outcome {
         let resolved = match checked(asked, &body) {

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::by_hand;
+use crate::web::auth::Role;
 use crate::web::problem::Problem;
 use crate::web::trading::idempotency::KeyRule;
 use crate::web::trading::instruct::{Asked, Instruction, Outcome};
@@ -30,6 +31,7 @@ pub(super) struct Merge;
 impl Instruction for Split {
     type Body = SetsBody;
     const KEY: KeyRule = KeyRule::Required;
+    const NEEDS: Role = Role::Operator;
 
     async fn carry_out(asked: &Asked, body: SetsBody) -> Outcome {
         raise(asked, &body, ChainActionKind::Split).await
@@ -42,6 +44,7 @@ impl Instruction for Split {
 impl Instruction for Merge {
     type Body = SetsBody;
     const KEY: KeyRule = KeyRule::Required;
+    const NEEDS: Role = Role::Operator;
 
     async fn carry_out(asked: &Asked, body: SetsBody) -> Outcome {
         raise(asked, &body, ChainActionKind::Merge).await

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::cancel::Nothing;
+use crate::web::auth::Role;
 use crate::web::problem::Problem;
 use crate::web::trading::idempotency::KeyRule;
 use crate::web::trading::instruct::{Asked, Instruction, Outcome, Reply, bad_body};
@@ -31,6 +32,7 @@ pub(super) struct SetSettings;
 impl Instruction for Pause {
     type Body = Nothing;
     const KEY: KeyRule = KeyRule::Welcome;
+    const NEEDS: Role = Role::Operator;
 
     async fn carry_out(asked: &Asked, _: Nothing) -> Outcome {
         match known_strategy(asked, &asked.target) {
@@ -43,6 +45,7 @@ impl Instruction for Pause {
 impl Instruction for Unpause {
     type Body = Nothing;
     const KEY: KeyRule = KeyRule::Welcome;
+    const NEEDS: Role = Role::Operator;
 
     async fn carry_out(asked: &Asked, _: Nothing) -> Outcome {
         match known_strategy(asked, &asked.target) {
@@ -57,6 +60,7 @@ impl Instruction for Unpause {
 impl Instruction for SetSettings {
     type Body = StrategySettingsBody;
     const KEY: KeyRule = KeyRule::Welcome;
+    const NEEDS: Role = Role::Admin;
 
     async fn carry_out(asked: &Asked, body: StrategySettingsBody) -> Outcome {
         let (name, before, after) = match checked(asked, body) {
@@ -107,12 +111,7 @@ async fn change(asked: &Asked, action: &str, name: &StrategyName, control: Contr
     if let Err(outcome) = asked.order(control).await {
         return outcome;
     }
-    if let Ok(mut entry) = asked.audit_entry(action, name.as_str()) {
-        entry.outcome = "done";
-        if asked.audit(entry).await.is_err() {
-            tracing::warn!(action, "a strategy was changed and not listed among the commands");
-        }
-    }
+    asked.audit_done(action, name.as_str()).await;
     as_it_stands(asked, name)
 }
 

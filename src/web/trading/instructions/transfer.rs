@@ -8,6 +8,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{GivenView, by_hand};
+use crate::web::auth::Role;
 use crate::web::problem::Problem;
 use crate::web::trading::idempotency::KeyRule;
 use crate::web::trading::instruct::{Asked, Instruction, Outcome, Reply, bad_body};
@@ -31,6 +32,7 @@ pub(super) struct Transfer;
 impl Instruction for Transfer {
     type Body = TransferBody;
     const KEY: KeyRule = KeyRule::Required;
+    const NEEDS: Role = Role::Operator;
 
     async fn carry_out(asked: &Asked, body: TransferBody) -> Outcome {
         let task = match checked(asked, &body) {
