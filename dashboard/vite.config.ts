@@ -2,6 +2,12 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
 const service = process.env["DUTCHBOOK_ADDRESS"] ?? "127.0.0.1:8080";
+/** The service serves the pages of its own name alone. */
+const asItsOwn = {
+  target: `http://${service}`,
+  changeOrigin: true,
+  headers: { origin: `http://${service}` },
+};
 
 export default defineConfig({
   plugins: [svelte()],
@@ -16,9 +22,10 @@ export default defineConfig({
   server: {
     host: "127.0.0.1",
     proxy: {
-      "/api": `http://${service}`,
-      "/health": `http://${service}`,
-      "/ws": { target: `ws://${service}`, ws: true },
+      "/api": asItsOwn,
+      "/health": asItsOwn,
+      "/openapi.json": asItsOwn,
+      "/ws": { ...asItsOwn, ws: true },
     },
   },
   test: {

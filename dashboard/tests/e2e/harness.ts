@@ -90,12 +90,36 @@ export async function shoot(page: Page, name: string): Promise<void> {
 
 const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
+/** Does the same in both themes, in one visit: a page that is loaded anew costs more than all looks at it. */
+export async function inBothThemes(
+  page: Page,
+  look: (theme: "light" | "dark") => Promise<void>,
+): Promise<void> {
+  for (const theme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    await look(theme);
+  }
+}
+
+/** Panels wait in outline, without motion and without a fault, on each of these pages. */
+export async function loadsInCalm(page: Page, names: readonly string[], shots = false): Promise<void> {
+  for (const name of names) {
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, `#/${name}`);
+    await page.locator('main section[data-state="loading"]').first().waitFor();
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    if (shots) await shoot(page, `${name}-loading-dark`);
+  }
+}
+
 /** What axe calls serious or critical, in one line each. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
-  await page.evaluate(await axeSource());
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(await axeSource());
   return page.evaluate(async () => {
     const { axe } = window as unknown as { axe: typeof import("axe-core") };
-    const { violations } = await axe.run(document);
+    const { violations } = await axe.run(document, { resultTypes: ["violations"], selectors: false });
     return violations
       .filter(({ impact }) => impact === "serious" || impact === "critical")
       .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
@@ -132,6 +156,18 @@ export async function goTo(page: Page, name: string): Promise<void> {
   await page.locator("main h1", { hasText: name }).waitFor({ state: "attached" });
   await page.locator('main section[data-state="live"]').first().waitFor();
 }
+
+/** Goes to a page by its two keys; pressed again where a busy machine let too much time pass between them. */
+export const goByKeys = (page: Page, key: string, heading: string): Promise<void> =>
+  eventually(`the keys g ${key} lead to “${heading}”`, async () => {
+    await page.keyboard.press("g");
+    await page.keyboard.press(key);
+    const there = page.locator("main").getByRole("heading", { name: heading, exact: true }).first();
+    return there.waitFor({ state: "attached", timeout: 2_000 }).then(
+      () => true,
+      () => false,
+    );
+  });
 
 /** The state of a panel by its title, as the page states it. */
 export const panelState = (page: Page, title: string): Promise<string | null> =>

@@ -4,8 +4,11 @@ import { MockService, mockToken } from "../mock/service.mjs";
 import {
   accessibilityFaults,
   eventually,
+  goByKeys,
   goTo,
+  inBothThemes,
   launch,
+  loadsInCalm,
   panelState,
   phone,
   shoot,
@@ -208,8 +211,7 @@ describe.skipIf(skipped)("desk, market, portfolio and strategies", () => {
     const page = await come("#/portfolio");
     await page.getByText("Nothing is held.").waitFor();
     await page.getByText("Nothing was booked yet.").waitFor();
-    await page.keyboard.press("g");
-    await page.keyboard.press("a");
+    await goByKeys(page, "a", "Strategies");
     await page.getByText("No strategy is switched on.").waitFor();
     service.behaviour = "fail";
     await page.goto(`${service.url}/${market}`);
@@ -223,33 +225,28 @@ describe.skipIf(skipped)("desk, market, portfolio and strategies", () => {
     await becomes(page, "Ladder", "live");
   });
 
-  test.each(["desk", "portfolio", "strategies", market.slice(2)])(
-    "loads in calm outline: %s",
-    async (name) => {
-      service.behaviour = "hang";
-      const page = await come(`#/${name}`, { ...wide, reducedMotion: "reduce" });
-      await page.locator('section[data-state="loading"]').first().waitFor();
-      expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
-      expect(await accessibilityFaults(page)).toEqual([]);
-    },
-  );
+  test("load in calm outline", async () => {
+    service.behaviour = "hang";
+    const page = await come("", { ...wide, reducedMotion: "reduce" });
+    await loadsInCalm(page, ["desk", "portfolio", "strategies", market.slice(2)]);
+  });
 
-  test.each(["light", "dark"] as const)(
-    "has nothing serious for axe in the %s theme",
-    async (colorScheme) => {
-      const page = await come("#/desk", { ...wide, colorScheme });
-      for (const name of ["Desk", "Portfolio", "Strategies"]) {
-        await goTo(page, name);
-        if (name === "Strategies") await page.locator("main button[aria-expanded]").first().click();
+  test("have nothing serious for axe in both themes", async () => {
+    const page = await come("#/desk");
+    const look = (name: string) =>
+      inBothThemes(page, async (theme) => {
         expect(await accessibilityFaults(page)).toEqual([]);
-        await shoot(page, `${name.toLowerCase()}-${colorScheme}`);
-      }
-      await page.goto(`${service.url}/${market}`);
-      await becomes(page, "Ladder", "live");
-      expect(await accessibilityFaults(page)).toEqual([]);
-      await shoot(page, `market-${colorScheme}`);
-    },
-  );
+        await shoot(page, `${name}-${theme}`);
+      });
+    for (const name of ["Desk", "Portfolio", "Strategies"]) {
+      await goTo(page, name);
+      if (name === "Strategies") await page.locator("main button[aria-expanded]").first().click();
+      await look(name.toLowerCase());
+    }
+    await page.goto(`${service.url}/${market}`);
+    await becomes(page, "Ladder", "live");
+    await look("market");
+  });
 
   test("fits a phone of 360 px", async () => {
     const page = await come("#/desk", phone);

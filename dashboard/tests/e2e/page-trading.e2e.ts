@@ -5,7 +5,9 @@ import {
   accessibilityFaults,
   eventually,
   goTo,
+  inBothThemes,
   launch,
+  loadsInCalm,
   panelState,
   phone,
   shoot,
@@ -370,12 +372,10 @@ describe.skipIf(skipped)("the trading pages", () => {
     await live(page, "Decisions");
   });
 
-  test.each(["trading", "decisions", "risk"])("load in calm outline: %s", async (name) => {
+  test("load in calm outline", async () => {
     service.behaviour = "hang";
-    const page = await come(`#/${name}`, { ...wide, reducedMotion: "reduce" });
-    await page.locator('section[data-state="loading"]').first().waitFor();
-    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
-    expect(await accessibilityFaults(page)).toEqual([]);
+    const page = await come("", { ...wide, reducedMotion: "reduce" });
+    await loadsInCalm(page, ["trading", "decisions", "risk"]);
   });
 
   test("turn stale, not wrong, when the service goes away, and heal", async () => {
@@ -417,21 +417,20 @@ describe.skipIf(skipped)("the trading pages", () => {
     await shoot(page, "risk-halted-phone-light");
   });
 
-  test.each(["light", "dark"] as const)(
-    "have nothing serious for axe in the %s theme",
-    async (colorScheme) => {
-      const page = await come("#/trading", { ...wide, colorScheme });
-      for (const name of ["Trading", "Decisions", "Risk"]) {
-        await goTo(page, name);
-        const row = page.locator("main button[aria-expanded]").first();
-        if (name !== "Risk") await row.click();
+  test("have nothing serious for axe in both themes", async () => {
+    const page = await come("#/trading");
+    const look = (name: string) =>
+      inBothThemes(page, async (theme) => {
         expect(await accessibilityFaults(page)).toEqual([]);
-        await shoot(page, `${name.toLowerCase()}-${colorScheme}`);
-      }
-      await page.getByRole("button", { name: "Halt", exact: true }).click();
-      await page.getByRole("dialog", { name: "Halt all trading?" }).waitFor();
-      expect(await accessibilityFaults(page)).toEqual([]);
-      await shoot(page, `halt-${colorScheme}`);
-    },
-  );
+        await shoot(page, `${name}-${theme}`);
+      });
+    for (const name of ["Trading", "Decisions", "Risk"]) {
+      await goTo(page, name);
+      if (name !== "Risk") await page.locator("main button[aria-expanded]").first().click();
+      await look(name.toLowerCase());
+    }
+    await page.getByRole("button", { name: "Halt", exact: true }).click();
+    await page.getByRole("dialog", { name: "Halt all trading?" }).waitFor();
+    await look("halt");
+  });
 });

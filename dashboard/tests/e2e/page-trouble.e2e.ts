@@ -4,7 +4,9 @@ import { MockService } from "../mock/service.mjs";
 import {
   accessibilityFaults,
   eventually,
+  inBothThemes,
   launch,
+  loadsInCalm,
   panelState,
   phone,
   shoot,
@@ -105,27 +107,28 @@ describe.skipIf(skipped)("the page in trouble", () => {
     await eventually("the list is live", async () => (await panelState(page, "Markets")) === "live");
   });
 
-  test.each(["opportunities", "markets", "system"])("loads in calm outline: %s", async (name) => {
+  test("loads in calm outline", async () => {
     service.behaviour = "hang";
-    const page = await come(`#/${name}`, { ...wide, reducedMotion: "reduce" });
-    await page.locator('section[data-state="loading"]').first().waitFor();
-    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
-    expect(await accessibilityFaults(page)).toEqual([]);
-    await shoot(page, `${name}-loading-dark`);
+    const page = await come("", { ...wide, reducedMotion: "reduce" });
+    await loadsInCalm(page, ["opportunities", "markets", "system"], true);
   });
 
-  test.each(["light", "dark"] as const)("says why there is nothing, in the %s theme", async (colorScheme) => {
+  test("says why there is nothing, in both themes", async () => {
     service.behaviour = "empty";
-    const page = await come("#/opportunities", { ...wide, colorScheme });
+    const page = await come("#/opportunities");
     await page.getByText("Nothing is open at the moment.").waitFor();
     await page.getByText("No look has been taken yet.").waitFor();
-    expect(await accessibilityFaults(page)).toEqual([]);
-    await shoot(page, `opportunities-empty-${colorScheme}`);
+    await inBothThemes(page, async (theme) => {
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await shoot(page, `opportunities-empty-${theme}`);
+    });
     await page.getByRole("link", { name: "Markets", exact: true }).click();
     await page.getByText("No markets are known yet.").waitFor();
     await page.getByRole("link", { name: "System", exact: true }).click();
     await page.getByText("No connection is wanted yet.").waitFor();
-    expect(await accessibilityFaults(page)).toEqual([]);
+    await inBothThemes(page, async () => {
+      expect(await accessibilityFaults(page)).toEqual([]);
+    });
   });
 
   test("fits a phone while the service is away", async () => {

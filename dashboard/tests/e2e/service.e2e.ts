@@ -4,7 +4,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   accessibilityFaults,
   eventually,
+  goByKeys,
   goTo,
+  inBothThemes,
   launch,
   panelState,
   phone,
@@ -12,51 +14,41 @@ import {
   shoot,
   skipped,
   tooWide,
-  visit,
-  wide,
-  type Visit,
 } from "./harness";
+import { everyPage, link, Reader } from "./running";
 
-const token = process.env["DUTCHBOOK_TOKEN"] ?? "";
-/** The actor that is killed; its supervisor must bring it back. */
-const victim = process.env["DUTCHBOOK_VICTIM"] ?? "detector";
-
-const everyPage = [
-  "Desk",
-  "Opportunities",
-  "Markets",
-  "Trading",
-  "Portfolio",
-  "Decisions",
-  "Strategies",
-  "Risk",
-  "Whales",
-  "Forecasts",
-  "System",
-];
-
-if (token === "") process.stderr.write("SKIPPED: the kill test: DUTCHBOOK_TOKEN is not given\n");
+if (link === "") process.stderr.write("SKIPPED: the first visit by the link: DUTCHBOOK_LINK is not given\n");
 
 describe.skipIf(skipped)("the page over the running service", () => {
   let browser: Browser;
-  let visited: Visit | undefined;
+  let reader: Reader;
 
   beforeAll(async () => {
     browser = await launch();
+    reader = new Reader(browser);
   });
   afterAll(() => browser?.close());
-  afterEach(async () => {
-    await visited?.close();
-    expect(visited?.faults ?? []).toEqual([]);
+  afterEach(() => reader.leave());
+
+  test.skipIf(link === "")("lets in whoever opens the printed link, once", async () => {
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(link);
+    await page.locator(".shell .who").waitFor();
+    expect(page.url()).not.toContain("key=");
+    await page.locator('main section[data-state="live"]').first().waitFor();
+    await shoot(page, "service-first-visit");
+    await page.reload();
+    await page.locator(".shell .who").waitFor();
+    await page.context().close();
+    const late = await (await browser.newContext()).newPage();
+    await late.goto(link);
+    await late.getByText("Not let in:").waitFor();
+    await shoot(late, "service-link-used");
+    await late.context().close();
   });
 
-  const come = async (hash: string, options = wide) => {
-    visited = await visit(browser, `${service}/${hash}`, options);
-    return visited.page;
-  };
-
   test("shows opportunities within 15 s, with legs and score", async () => {
-    const page = await come("#/opportunities");
+    const page = await reader.come("#/opportunities");
     await page.locator("tr.row").first().waitFor({ timeout: 60_000 });
     await eventually("one is expanded", async () => {
       const button = page.locator('tr.row button[aria-expanded="false"]').first();
@@ -83,7 +75,7 @@ describe.skipIf(skipped)("the page over the running service", () => {
   });
 
   test("lists markets with both outcomes, and leads to one of them", async () => {
-    const page = await come("#/markets");
+    const page = await reader.come("#/markets");
     await eventually("the list is live", async () => (await panelState(page, "Markets")) === "live");
     const list = page.getByRole("grid", { name: "Markets with both outcomes" });
     await list.locator(".outcome span").nth(3).waitFor();
@@ -94,14 +86,14 @@ describe.skipIf(skipped)("the page over the running service", () => {
   });
 
   test("shows the supervision tree, live", async () => {
-    const page = await come("#/system");
+    const page = await reader.come("#/system");
     await eventually("the tree is live", async () => (await panelState(page, "Supervision tree")) === "live");
     expect(await page.locator("tr[data-actor]").count()).toBeGreaterThan(3);
     await shoot(page, "service-system-dark");
   });
 
   test("trades by itself: orders, positions and money move", async () => {
-    const page = await come("#/trading");
+    const page = await reader.come("#/trading");
     await eventually("money is live", async () => (await panelState(page, "Money")) === "live");
     await eventually(
       "an order was filled",
@@ -122,7 +114,7 @@ describe.skipIf(skipped)("the page over the running service", () => {
   });
 
   test("says why and why not, with each gate's value and limit", async () => {
-    const page = await come("#/decisions");
+    const page = await reader.come("#/decisions");
     await eventually("decisions are live", async () => (await panelState(page, "Decisions")) === "live");
     await page.locator("tr[data-decision]").first().getByRole("button").click();
     await page.locator("tr.detail tr[data-rule]").first().waitFor();
@@ -130,69 +122,66 @@ describe.skipIf(skipped)("the page over the running service", () => {
     await shoot(page, "service-decisions-dark");
   });
 
-  test.skipIf(token === "")("halts, proves it at the venue, and resumes", async () => {
-    const page = await come("#/risk");
-    await page.locator('section[data-state="live"]').first().waitFor();
-    await page.keyboard.press("!");
-    const dialog = page.getByRole("dialog", { name: "Halt all trading?" });
-    await dialog.getByLabel("Reason, for the record").fill("a test of the brakes");
-    await dialog.getByLabel("Admin token").fill(token);
-    await page.keyboard.press("Enter");
-    await dialog.getByText("Trading is halted. No new order is sent.").waitFor();
-    await dialog
-      .getByText("the venue was read back, and nothing of ours rests there")
-      .waitFor({ timeout: 60_000 });
-    await dialog.getByRole("button", { name: "Close" }).click();
-    await shoot(page, "service-halted-dark");
-    await page.getByRole("button", { name: "Resume…" }).first().click();
-    const resume = page.getByRole("dialog", { name: "Resume trading?" });
-    await resume.getByLabel("Type “resume” to confirm").fill("resume");
-    await resume.getByRole("button", { name: "Resume trading" }).click();
-    await resume.getByText("Trading is no longer halted.").waitFor();
-    await resume.getByRole("button", { name: "Close" }).click();
-    await page.getByRole("link", { name: "Halted" }).waitFor({ state: "detached" });
-  });
-
-  test.skipIf(token === "")("shows a restart when an actor is killed, and nothing else breaks", async () => {
-    const page = await come("#/system");
-    const row = page.locator(`tr[data-actor="${victim}"]`);
-    await row.waitFor();
-    const restarts = async () =>
-      Number((await row.locator("td.number").nth(3).innerText()).replace(/\D/g, ""));
-    const before = await restarts();
-    await row.getByRole("button").click();
-    const dialog = page.getByRole("dialog");
-    await dialog.getByLabel("Admin token").fill(token);
-    await dialog.getByRole("button", { name: `Kill ${victim}` }).click();
-    await dialog.getByText("was told to end").waitFor();
-    await dialog.getByRole("button", { name: "Close" }).click();
-    await eventually("a restart is counted", async () => (await restarts()) > before);
-    await eventually("it is up again", async () =>
-      (await row.locator(".status").innerText()).trim().startsWith("Up"),
-    );
-    await shoot(page, "service-system-after-kill-dark");
-    await page.getByRole("link", { name: "Opportunities", exact: true }).click();
-    await page.locator("tr.row").first().waitFor({ timeout: 60_000 });
-  });
-
-  test.each(["light", "dark"] as const)(
-    "has nothing serious for axe in the %s theme",
-    async (colorScheme) => {
-      const page = await come("#/opportunities", { ...wide, colorScheme });
-      for (const name of everyPage) {
-        await goTo(page, name);
+  test("has nothing serious for axe on any page in either theme", async () => {
+    const page = await reader.come("#/opportunities");
+    for (const name of everyPage) {
+      await goTo(page, name);
+      await inBothThemes(page, async (theme) => {
         expect(await accessibilityFaults(page)).toEqual([]);
-        await shoot(page, `service-${name.toLowerCase()}-${colorScheme}`);
-      }
-    },
-  );
+        await shoot(page, `service-${name.toLowerCase()}-${theme}`);
+      });
+    }
+  });
 
   test("fits a phone of 360 px in every page", async () => {
-    const page = await come("#/opportunities", phone);
+    const page = await reader.come("#/opportunities", phone);
     for (const name of everyPage) {
       await goTo(page, name);
       expect(await tooWide(page)).toEqual([]);
       await shoot(page, `service-${name.toLowerCase()}-phone-light`);
     }
+  });
+
+  test("speaks both ways of Chinese on every page", async () => {
+    const page = await reader.come("#/desk", phone);
+    for (const language of ["zh-Hans", "zh-Hant"] as const) {
+      await page.evaluate((tag) => localStorage.setItem("dutchbook.language", tag), language);
+      await page.reload();
+      await eventually(
+        `it speaks ${language}`,
+        async () => (await page.locator("html").getAttribute("lang")) === language,
+      );
+      for (const name of everyPage) {
+        await page.evaluate((hash) => {
+          location.hash = hash;
+        }, `#/${name.toLowerCase()}`);
+        await page.locator('main section[data-state="live"]').first().waitFor();
+        expect(await tooWide(page)).toEqual([]);
+      }
+      await shoot(page, `service-system-${language}`);
+    }
+  });
+
+  test("can be used by the keyboard alone", async () => {
+    const page = await reader.come("#/desk");
+    await page.locator('main section[data-state="live"]').first().waitFor();
+    for (const [key, title] of [
+      ["o", "Opportunities"],
+      ["m", "Markets"],
+      ["p", "Portfolio"],
+      ["s", "System"],
+      ["d", "Decisions"],
+    ] as const) {
+      await goByKeys(page, key, title);
+    }
+    const row = page.locator("tr[data-decision] button[aria-expanded]").first();
+    await row.focus();
+    await page.keyboard.press("Enter");
+    await page.locator("tr.detail").waitFor();
+    await page.keyboard.press("!");
+    const dialog = page.getByRole("dialog", { name: "Halt all trading?" });
+    await dialog.waitFor();
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { cancelAll, changeSettings, halt, unlock } from "../../src/api/desk";
-import { killActor } from "../../src/api/client";
+import { killActor, problemFrom, sentences } from "../../src/api/client";
 import { loginKey, roleFor, suffices } from "../../src/core/role";
 
 describe("the link of the service", () => {
@@ -25,5 +25,18 @@ describe("roles", () => {
       expect(roleFor(wish.path)).toBe("admin");
     for (const wish of [halt("why"), cancelAll()]) expect(roleFor(wish.path)).toBe("operator");
     expect(roleFor("/api/v1/strategies/settings/pause")).toBe("operator");
+  });
+});
+
+describe("what a problem says", () => {
+  test("whole sentences, whoever wrote it", () => {
+    const said = problemFrom(409, {
+      detail: "it needs 5 USD and 3 USD are free",
+      hint: "See the positions.",
+    });
+    expect(sentences(said)).toBe("It needs 5 USD and 3 USD are free. See the positions.");
+    expect(sentences(problemFrom(503, { detail: "The store does not answer." }))).toBe(
+      "The store does not answer.",
+    );
   });
 });
