@@ -4,8 +4,19 @@ import { eventually, service, visit, wide, type Visit } from "./harness";
 
 /** The administrator's token of the running service, or empty. */
 export const token = process.env["DUTCHBOOK_TOKEN"] ?? "";
-/** The link that it printed, unused; or empty. */
+/** The link that it printed, or empty. */
 export const link = process.env["DUTCHBOOK_LINK"] ?? "";
+let printed = link;
+
+/** A link that was not opened yet: the printed one, and another where a test is tried again. */
+export async function unusedLink(): Promise<string> {
+  const unused = printed;
+  printed = "";
+  if (unused !== "") return unused;
+  const headers = { authorization: `Bearer ${token}` };
+  const answer = await fetch(`${service}/api/v1/session/links`, { method: "POST", headers });
+  return ((await answer.json()) as { link: string }).link;
+}
 
 if (token === "") process.stderr.write("SKIPPED: tests of commands: DUTCHBOOK_TOKEN is not given\n");
 

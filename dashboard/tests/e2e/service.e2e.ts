@@ -15,7 +15,7 @@ import {
   skipped,
   tooWide,
 } from "./harness";
-import { everyPage, link, Reader } from "./running";
+import { everyPage, link, Reader, unusedLink } from "./running";
 
 if (link === "") process.stderr.write("SKIPPED: the first visit by the link: DUTCHBOOK_LINK is not given\n");
 
@@ -31,8 +31,9 @@ describe.skipIf(skipped)("the page over the running service", () => {
   afterEach(() => reader.leave());
 
   test.skipIf(link === "")("lets in whoever opens the printed link, once", async () => {
+    const unused = await unusedLink();
     const page = await (await browser.newContext()).newPage();
-    await page.goto(link);
+    await page.goto(unused);
     await page.locator(".shell .who").waitFor();
     expect(page.url()).not.toContain("key=");
     await page.locator('main section[data-state="live"]').first().waitFor();
@@ -41,7 +42,7 @@ describe.skipIf(skipped)("the page over the running service", () => {
     await page.locator(".shell .who").waitFor();
     await page.context().close();
     const late = await (await browser.newContext()).newPage();
-    await late.goto(link);
+    await late.goto(unused);
     await late.getByText("Not let in:").waitFor();
     await shoot(late, "service-link-used");
     await late.context().close();
