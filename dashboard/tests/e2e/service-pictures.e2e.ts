@@ -10,6 +10,14 @@ const bytesMax = 250_000;
 
 const size = { width: 1280, height: 800 };
 
+const take = async (page: Page, name: string) => {
+  await page.mouse.move(0, 0);
+  // A busy machine lets the feed fall behind for a moment.
+  await page.getByText("All well.").first().waitFor();
+  const picture = await page.screenshot({ path: `${folder}/${name}.png` });
+  expect(picture.byteLength).toBeLessThan(bytesMax);
+};
+
 describe.skipIf(skipped)("the pictures of the README", () => {
   let browser: Browser;
   let reader: Reader;
@@ -21,14 +29,6 @@ describe.skipIf(skipped)("the pictures of the README", () => {
   });
   afterAll(() => browser?.close());
   afterEach(() => reader.leave());
-
-  const take = async (page: Page, name: string) => {
-    await page.mouse.move(0, 0);
-    // A busy machine lets the feed fall behind for a moment.
-    await page.getByText("All well.").first().waitFor();
-    const picture = await page.screenshot({ path: `${folder}/${name}.png` });
-    expect(picture.byteLength).toBeLessThan(bytesMax);
-  };
 
   test("are of today’s page, and small", async () => {
     const page = await reader.come("#/opportunities", { ...wide, viewport: size });
