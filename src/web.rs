@@ -6,6 +6,7 @@ pub mod assets;
 pub mod auth;
 pub mod connection;
 pub mod docs;
+pub mod etag;
 pub mod forecasts;
 pub mod front;
 pub mod guard;

@@ -9,6 +9,7 @@ mod alerts;
 mod columns;
 mod decision_counts;
 mod declared;
+mod equity;
 mod insight;
 mod m20261121_000001_markets;
 mod m20261121_000002_markets_by_state;
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
         all.extend(alerts::migrations());
         all.extend(access::migrations());
         all.extend(decision_counts::migrations());
+        all.extend(equity::migrations());
         all
     }
 }

@@ -15,6 +15,8 @@ use crate::settings::{self, Settings};
 
 /// Tokens whose prices are recorded in one round: two hundred requests, well within the limits.
 const PRICE_TOKENS_MAX: usize = 100_000;
+/// How long marks of the equity are kept, at most one a minute: a year and a month, half a million rows.
+const EQUITY_DAYS: u32 = 396;
 pub(super) const DAY_MS: i64 = 86_400_000;
 
 /// A span in whole milliseconds; saturates.
@@ -43,6 +45,7 @@ pub(super) fn store_writer(settings: &Settings) -> anyhow::Result<StoreWriterSet
             decisions: span(store.retention.decisions),
             idempotency_keys: span(store.retention.idempotency_keys),
             alerts: span(store.retention.alerts),
+            equity: span(Some(EQUITY_DAYS)),
         },
     })
 }

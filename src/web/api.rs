@@ -5,4 +5,5 @@ pub mod health;
 pub mod markets;
 pub mod opportunities;
 pub mod page;
+pub mod prices;
 pub mod system;

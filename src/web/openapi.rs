@@ -10,14 +10,14 @@ use actix_web::http::header::ContentType;
 use serde_json::Value;
 use utoipa::OpenApi;
 
-use crate::web::api::{books, health, markets, opportunities, system};
+use crate::web::api::{books, health, markets, opportunities, prices, system};
 use crate::web::auth::describe::Access;
 use crate::web::auth::session;
 use crate::web::forecasts::{ask as forecast_ask, reads as forecast_reads};
 use crate::web::problem::ProblemBody;
 use crate::web::tape::reads;
 use crate::web::trading::instructions;
-use crate::web::trading::reads::{activity, funnel, live as at_the_moment, money};
+use crate::web::trading::reads::{activity, equity, funnel, live as at_the_moment, money};
 use crate::web::{alerts, docs, metrics, routes};
 
 #[derive(OpenApi)]
@@ -38,6 +38,7 @@ use crate::web::{alerts, docs, metrics, routes};
         markets::list,
         markets::read,
         books::read,
+        prices::read,
         opportunities::list,
         opportunities::read,
         session::sign_in,
@@ -60,6 +61,7 @@ use crate::web::{alerts, docs, metrics, routes};
         money::fills,
         money::ledger,
         money::results,
+        equity::equity,
         at_the_moment::positions,
         at_the_moment::risk,
         at_the_moment::strategies,

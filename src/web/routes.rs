@@ -2,16 +2,19 @@
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::UPGRADE;
 use actix_web::middleware::{DefaultHeaders, Next, from_fn};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use actors::fan_out::Interest;
 
-use crate::web::api::{books, health, markets, opportunities, system};
+use crate::web::api::{books, health, markets, opportunities, prices, system};
 use crate::web::auth::{Role, session};
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::state::WebState;
-use crate::web::{alerts, assets, docs, forecasts, guard, metrics, openapi, socket, tape, trading};
+use crate::web::{
+    alerts, assets, docs, etag, forecasts, guard, metrics, openapi, socket, tape, trading,
+};
 
 /// The headers of every answer.
 #[must_use]
@@ -27,9 +30,11 @@ pub fn headers() -> DefaultHeaders {
 /// Every route, behind the guard.
 pub fn configure(config: &mut web::ServiceConfig) {
     let api = web::scope("/api/v1")
+        .wrap(from_fn(etag::tagged))
         .route("/markets", web::get().to(markets::list))
         .route("/markets/{condition_id}", web::get().to(markets::read))
         .route("/markets/{condition_id}/book", web::get().to(books::read))
+        .route("/markets/{condition_id}/prices", web::get().to(prices::read))
         .route("/opportunities", web::get().to(opportunities::list))
         .route("/opportunities/{id}", web::get().to(opportunities::read))
         .route("/system", web::get().to(system::read))
@@ -55,7 +60,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
             .route("/ws", web::get().to(live_socket))
             .service(api)
             .route("/", web::get().to(root))
-            .default_service(web::get().to(assets::serve)),
+            .default_service(web::to(other)),
     );
 }
 
@@ -109,6 +114,14 @@ pub(super) async fn live_socket(
     body: web::Payload,
 ) -> Result<HttpResponse, actix_web::Error> {
     socket::accept(&request, &state, body, Interest::default())
+}
+
+/// What is no resource may be a file of the page.
+async fn other(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    if request.method() == Method::GET {
+        return Ok(assets::serve(request).await);
+    }
+    unknown(request).await
 }
 
 async fn unknown(request: HttpRequest) -> Result<HttpResponse, Problem> {

@@ -18,7 +18,7 @@ pub use state::{TradingParts, TradingState, WorkerStore};
 
 use actix_web::web;
 
-use reads::{activity, funnel, live, money};
+use reads::{activity, equity, funnel, live, money};
 
 /// The resources of trading, below `/api/v1`. Called once by each thread of the server.
 pub fn configure(config: &mut web::ServiceConfig) {
@@ -34,6 +34,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/fills", web::get().to(money::fills))
         .route("/ledger", web::get().to(money::ledger))
         .route("/results", web::get().to(money::results))
+        .route("/equity", web::get().to(equity::equity))
         .route("/positions", web::get().to(live::positions))
         .route("/risk", web::get().to(live::risk))
         .route("/strategies", web::get().to(live::strategies));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::service::{Service, names, node};
+use crate::service::{Service, TOKEN, names, node};
 
 const SOON: Duration = Duration::from_secs(40);
 
@@ -96,6 +96,49 @@ async fn list_decisions(service: &Service, from: &str, to: &str) -> u64 {
         let Some(next) = page["next_cursor"].as_str() else { return listed };
         cursor = format!("&cursor={next}");
     }
+}
+
+#[actix_rt::test]
+async fn what_everything_was_worth_is_told_from_the_first_mark_on() {
+    let service = Service::start(14);
+    let marked = |view: &Value| view["data"].as_array().is_some_and(|data| !data.is_empty());
+    let view = service.until("/api/v1/equity?points=10", SOON, marked).await;
+    let point = &view["data"][0];
+    for key in ["at", "equity_usd", "net_usd", "drawdown_usd"] {
+        assert!(point[key].is_string(), "{view:#}");
+    }
+    assert!(view["since"].as_str() <= point["at"].as_str(), "{view:#}");
+    assert!(!point["drawdown_usd"].as_str().unwrap().starts_with('-'), "{view:#}");
+    let (_, later) = service.get("/api/v1/equity?from=2999-01-01&to=2999-01-02").await;
+    assert_eq!(later["data"], json!([]), "nothing is made up");
+    let watched = service.get("/api/v1/markets?watched=true&limit=1").await.1;
+    let id = watched["data"][0]["condition_id"].as_str().unwrap();
+    let (status, prices) = service.get(&format!("/api/v1/markets/{id}/prices")).await;
+    assert_eq!((status, &prices["condition_id"]), (200, &json!(id)), "{prices:#}");
+    assert!(prices["data"].is_array(), "{prices:#}");
+    for path in ["equity?points=0", "equity?points=501", &format!("markets/{id}/prices?to=x")] {
+        let (status, problem) = service.get(&format!("/api/v1/{path}")).await;
+        assert_eq!((status, &problem["code"]), (400, &json!("bad_parameter")), "{path}");
+    }
+}
+
+#[actix_rt::test]
+async fn an_answer_that_has_not_changed_is_not_sent_again() {
+    let service = Service::start(15);
+    let path = "/api/v1/decisions?to=2020-01-01T00:00:00Z";
+    service.until(path, SOON, |view| view["data"].is_array()).await;
+    let ask = |known: &str| {
+        let request = awc::Client::default().get(format!("{}{path}", service.address));
+        request.bearer_auth(TOKEN).insert_header(("If-None-Match", known)).send()
+    };
+    let first = ask("\"another\"").await.unwrap();
+    assert_eq!(first.status(), 200);
+    let tag = first.headers().get("ETag").unwrap().to_str().unwrap().to_owned();
+    assert!(tag.starts_with("W/"), "{tag}");
+    let mut again = ask(&tag).await.unwrap();
+    assert_eq!((again.status().as_u16(), again.body().await.unwrap().len()), (304, 0));
+    let policy = again.headers().get("Content-Security-Policy");
+    assert!(policy.is_some(), "a short answer keeps the headers of all");
 }
 
 #[actix_rt::test]

@@ -25,6 +25,8 @@ pub struct Retention {
     pub idempotency_keys: Option<DurationMillis>,
     /// Alerts with their messages.
     pub alerts: Option<DurationMillis>,
+    /// What everything was worth over time.
+    pub equity: Option<DurationMillis>,
 }
 
 impl Retention {
@@ -55,6 +57,9 @@ impl Retention {
             }
             if let Some(span) = self.alerts {
                 gone += store.alerts().prune_before(before(span), PRUNE_ROWS_MAX).await?;
+            }
+            if let Some(span) = self.equity {
+                gone += money.prune_equity(before(span), PRUNE_ROWS_MAX).await?;
             }
             all += gone;
             if gone == 0 {

@@ -453,6 +453,7 @@ fn merged(first_seq: u64, commits: &[Commit]) -> Result<MoneyBatch, KeeperError>
         batch.daily_results.extend(rows.daily_results);
         batch.risk_state.extend(rows.risk_state);
         batch.commands.extend(rows.commands);
+        batch.equity.extend(rows.equity);
     }
     Ok(batch)
 }

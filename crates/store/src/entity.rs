@@ -11,6 +11,7 @@ pub(crate) mod collector_runs;
 pub(crate) mod commands;
 pub(crate) mod daily_results;
 pub(crate) mod decisions;
+pub(crate) mod equity_marks;
 pub(crate) mod event_groups;
 pub(crate) mod fills;
 pub(crate) mod forecasts;

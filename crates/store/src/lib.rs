@@ -29,6 +29,7 @@ mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod text;
+mod thinned;
 mod trades;
 mod wallets;
 mod whales;
@@ -47,11 +48,11 @@ pub use markets::{LoadedMarkets, Markets};
 pub use money::{
     Answer, AppendError, BATCH_ROWS_MAX, Begun, ChainActionFilter, ChainActionRow, ChainError,
     Checkpoint, Cleared, DailyResultRow, DecisionCount, DecisionFilter, DecisionRow, Durability,
-    FillFilter, FillRow, Idempotency, Journal, JournalEntry, JournalPages, JournalRecord,
-    LedgerEntryRow, LedgerFilter, LedgerPage, LedgerPhase, LoadError, LoadFrom, Loaded, Money,
-    MoneyBatch, OpenError, OrderFilter, OrderRow, PlanFilter, PlanRow, PositionPage, PositionRow,
-    PositionState, PostingRow, RENEW_EVERY, ResultBy, ResultFigures, ResultSum, RiskStateRow,
-    SignalFilter, SignalRow, Verdict, clear,
+    EquityRow, FillFilter, FillRow, Idempotency, Journal, JournalEntry, JournalPages,
+    JournalRecord, LedgerEntryRow, LedgerFilter, LedgerPage, LedgerPhase, LoadError, LoadFrom,
+    Loaded, Money, MoneyBatch, OpenError, OrderFilter, OrderRow, PlanFilter, PlanRow, PositionPage,
+    PositionRow, PositionState, PostingRow, RENEW_EVERY, ResultBy, ResultFigures, ResultSum,
+    RiskStateRow, SignalFilter, SignalRow, Verdict, clear,
 };
 pub use opportunities::{
     CursorError, Opportunities, OpportunityCursor, OpportunityPage, OpportunityRow,

@@ -10,6 +10,7 @@ mod checksum;
 mod daily_results;
 mod decision_counts;
 mod decisions;
+mod equity;
 mod fills;
 mod idempotency;
 mod journal;
@@ -30,6 +31,7 @@ pub use chain_actions::{ChainActionFilter, ChainActionRow};
 pub use daily_results::{DailyResultRow, ResultBy, ResultFigures, ResultSum};
 pub use decision_counts::DecisionCount;
 pub use decisions::{DecisionFilter, DecisionRow, Verdict};
+pub use equity::EquityRow;
 pub use fills::{FillFilter, FillRow};
 pub use idempotency::{Answer, Begun, Idempotency};
 pub use journal::{

@@ -1,7 +1,10 @@
 //! Prices over time.
 
 use domain::{Price, TokenId, UnixMillis};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Statement,
+    Value,
+};
 
 use crate::PAGE_ROWS_MAX;
 use crate::column::{RowReader, moment, price_micros};
@@ -10,6 +13,7 @@ use crate::error::StoreError;
 use crate::prune::Prunable;
 use crate::store::Store;
 use crate::text::Word;
+use crate::thinned::width_micros;
 
 const TABLE: &str = "market_prices";
 /// Rows written by one statement: 5 binds each.
@@ -98,6 +102,44 @@ impl<'a> Prices<'a> {
             .order_by_asc(Column::ObservedAt)
             .limit(limit.clamp(1, PAGE_ROWS_MAX));
         let rows = self.store.call(async { Ok(find.all(self.store.connection()).await?) }).await?;
+        rows.into_iter().map(from_row).collect()
+    }
+
+    /// Prices of a token from `from` to before `to`, oldest first, thinned by the database to the last
+    /// one of each of `points` equal parts of the span; at most [`PAGE_ROWS_MAX`] of them.
+    ///
+    /// # Errors
+    /// The database fails, or a row makes no sense.
+    pub async fn thinned(
+        &self,
+        token: TokenId,
+        from: UnixMillis,
+        to: UnixMillis,
+        points: u64,
+    ) -> Result<Vec<PriceRow>, StoreError> {
+        let (first, points) = (from.micros(), points.clamp(1, PAGE_ROWS_MAX));
+        let (key, width) = (token.to_string(), width_micros(from, to, points));
+        // What is left of a division means the same on both databases; the division does not.
+        let sql = format!(
+            "SELECT token, observed_at, bid, ask, source FROM {TABLE} WHERE token = ? \
+             AND observed_at IN (SELECT MAX(observed_at) FROM {TABLE} \
+             WHERE token = ? AND observed_at >= ? AND observed_at < ? \
+             GROUP BY (observed_at - ?) - (observed_at - ?) % ?) \
+             ORDER BY observed_at LIMIT {PAGE_ROWS_MAX}"
+        );
+        let values: [Value; 7] = [
+            key.clone().into(),
+            key.into(),
+            first.into(),
+            to.micros().into(),
+            first.into(),
+            first.into(),
+            width.into(),
+        ];
+        let connection = self.store.connection();
+        let query = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
+        let find = Entity::find().from_raw_sql(query);
+        let rows = self.store.call(async { Ok(find.all(connection).await?) }).await?;
         rows.into_iter().map(from_row).collect()
     }
 

@@ -1,6 +1,7 @@
 //! What was decided, done and earned: pages from the store, and the state of this moment.
 
 pub mod activity;
+pub mod equity;
 pub mod funnel;
 pub mod live;
 pub mod money;
@@ -22,6 +23,14 @@ fn limit(given: Option<u64>) -> Result<u64, Problem> {
         return Ok(limit);
     }
     Err(bad("limit", format!("{limit} is not between 1 and {PAGE_ROWS_MAX}")))
+}
+
+fn points(given: Option<u64>) -> Result<u64, Problem> {
+    let points = given.unwrap_or(PAGE_ROWS_MAX);
+    if (1..=PAGE_ROWS_MAX).contains(&points) {
+        return Ok(points);
+    }
+    Err(bad("points", format!("{points} is not between 1 and {PAGE_ROWS_MAX}")))
 }
 
 fn cursor(given: Option<&str>) -> Result<Option<PageCursor>, Problem> {

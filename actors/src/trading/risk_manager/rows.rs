@@ -12,9 +12,9 @@ use engine::opportunity::ChainActionKind;
 use engine::risk::Gate;
 use engine::signal::{Signal, StrategyName};
 use store::{
-    ChainActionRow, DailyResultRow, DecisionRow, FillRow, Label, LedgerEntryRow, LedgerPhase,
-    MoneyBatch, OrderRow, PlanRow, PositionRow, PostingRow, ResultFigures, RiskStateRow, SignalRow,
-    Word,
+    ChainActionRow, DailyResultRow, DecisionRow, EquityRow, FillRow, Label, LedgerEntryRow,
+    LedgerPhase, MoneyBatch, OrderRow, PlanRow, PositionRow, PostingRow, ResultFigures,
+    RiskStateRow, SignalRow, Word,
 };
 
 /// What changed with this outcome, as it is now. The numbers of records are filled in by the keeper.
@@ -54,6 +54,11 @@ pub(super) fn of(desk: &Desk, outcome: &Outcome, raised: Option<&Signal>) -> Mon
             batch.signals.extend(raised.and_then(signal_row));
         }
     }
+    let marked = outcome.events.iter().filter_map(|recorded| match &recorded.event {
+        Event::EquityMarked { equity } => Some((recorded.at, *equity)),
+        _ => None,
+    });
+    batch.equity = marked.map(|(at, equity)| equity_row(desk, at, equity)).collect();
     if outcome.events.iter().any(|recorded| is_risk(&recorded.event)) {
         batch.risk_state = risk_rows(desk, at);
     }
@@ -104,6 +109,11 @@ impl Touched {
             _ => {}
         }
     }
+}
+
+fn equity_row(desk: &Desk, at: UnixMillis, equity: Usd) -> EquityRow {
+    let peak = desk.risk().equity_peak().unwrap_or(equity).max(equity);
+    EquityRow { at, equity, peak, net: desk.ledger().results().total().net() }
 }
 
 const fn is_risk(event: &Event) -> bool {

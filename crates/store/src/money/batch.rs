@@ -5,6 +5,7 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use super::chain_actions::ChainActionRow;
 use super::daily_results::DailyResultRow;
 use super::decisions::DecisionRow;
+use super::equity::EquityRow;
 use super::fills::FillRow;
 use super::journal::{AppendError, JournalRecord};
 use super::ledger::{LedgerEntryRow, to_models};
@@ -16,8 +17,8 @@ use super::rows::{insert, upsert};
 use super::signals::SignalRow;
 use crate::commands::{self as audit, CommandRow};
 use crate::entity::{
-    chain_actions, commands, daily_results, decisions, fills, ledger_entries, ledger_postings,
-    orders, plans, positions, risk_state, signals,
+    chain_actions, commands, daily_results, decisions, equity_marks, fills, ledger_entries,
+    ledger_postings, orders, plans, positions, risk_state, signals,
 };
 use crate::error::StoreError;
 use crate::page::{ModelOf, Row};
@@ -59,6 +60,8 @@ pub struct MoneyBatch {
     pub risk_state: Vec<RiskStateRow>,
     /// Who did what.
     pub commands: Vec<CommandRow>,
+    /// What everything was worth.
+    pub equity: Vec<EquityRow>,
 }
 
 /// The rows of a batch, ready to be written: whatever does not fit was found before.
@@ -76,6 +79,7 @@ pub(super) struct Prepared {
     daily_results: Vec<daily_results::Model>,
     risk_state: Vec<risk_state::Model>,
     commands: Vec<commands::Model>,
+    equity: Vec<equity_marks::Model>,
 }
 
 impl MoneyBatch {
@@ -105,6 +109,7 @@ impl MoneyBatch {
             daily_results: models("daily results", &self.daily_results)?,
             risk_state: models("settings of risk", &self.risk_state)?,
             commands: commands.collect::<Result<_, _>>()?,
+            equity: models("marks of the equity", &self.equity)?,
         })
     }
 
@@ -140,6 +145,7 @@ impl Prepared {
         upsert::<positions::Entity>(to, &self.positions, &[]).await?;
         upsert::<daily_results::Entity>(to, &self.daily_results, &[]).await?;
         upsert::<risk_state::Entity>(to, &self.risk_state, &[]).await?;
-        upsert::<commands::Entity>(to, &self.commands, audit::WRITTEN_ONCE).await
+        upsert::<commands::Entity>(to, &self.commands, audit::WRITTEN_ONCE).await?;
+        upsert::<equity_marks::Entity>(to, &self.equity, &[]).await
     }
 }

@@ -10,6 +10,7 @@ on_both_databases! {
     prices_come_back_in_order_and_the_newest_is_found
     the_same_price_twice_is_written_once_and_the_first_stays
     old_prices_go_in_batches_and_young_ones_stay
+    a_long_span_is_thinned_to_the_last_price_of_each_part
     an_empty_batch_is_no_error
 }
 
@@ -62,6 +63,20 @@ async fn old_prices_go_in_batches_and_young_ones_stay(database: TestDatabase) {
     assert_eq!(batches, [10, 10, 5]);
     assert_eq!(prices.latest(token(1)).await.unwrap(), Some(row(1, later(1))));
     assert_eq!(prices.latest(token(3)).await.unwrap(), None);
+}
+
+async fn a_long_span_is_thinned_to_the_last_price_of_each_part(database: TestDatabase) {
+    let prices = database.store.prices();
+    let rows: Vec<PriceRow> = (0..1_000).map(|step| row(1, later(step))).collect();
+    prices.insert_many(&rows).await.unwrap();
+    prices.insert_many(&[row(2, later(55))]).await.unwrap();
+    let thinned = prices.thinned(token(1), NOON, later(1_000), 10).await.unwrap();
+    let want: Vec<PriceRow> = (1..=10).map(|part| rows[part * 100 - 1].clone()).collect();
+    assert_eq!(thinned, want);
+    let few = prices.thinned(token(1), later(10), later(13), 500).await.unwrap();
+    assert_eq!(few, rows[10..13], "nothing is thinned that fits");
+    let all = prices.thinned(token(1), NOON, later(9_999_999), 3).await.unwrap();
+    assert_eq!(all, [rows[999].clone()]);
 }
 
 async fn an_empty_batch_is_no_error(database: TestDatabase) {

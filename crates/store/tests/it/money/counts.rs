@@ -1,8 +1,8 @@
-//! Decisions, counted.
+//! Decisions, counted, and the equity over time.
 
-use domain::UnixMillis;
+use domain::{UnixMillis, Usd};
 use store::testing::TestDatabase;
-use store::{DecisionCount, DecisionFilter, DecisionRow, MoneyBatch, PlanRow, Verdict};
+use store::{DecisionCount, DecisionFilter, DecisionRow, EquityRow, MoneyBatch, PlanRow, Verdict};
 
 use super::fixtures::{decision, label, open, plan, records, word};
 use crate::support::{later, on_both_databases};
@@ -10,6 +10,7 @@ use crate::support::{later, on_both_databases};
 on_both_databases! {
     decisions_are_counted_by_verdict_rule_and_how_their_plans_stand
     decisions_of_a_span_are_those_that_are_counted
+    marks_of_the_equity_are_thinned_and_the_old_ones_go
 }
 
 async fn decisions_are_counted_by_verdict_rule_and_how_their_plans_stand(database: TestDatabase) {
@@ -78,4 +79,26 @@ async fn decisions_of_a_span_are_those_that_are_counted(database: TestDatabase) 
         let counted: u64 = counted.iter().map(|row| row.count).sum();
         assert_eq!((listed, counted), (want, want), "{from:?} to {to:?}");
     }
+}
+
+async fn marks_of_the_equity_are_thinned_and_the_old_ones_go(database: TestDatabase) {
+    let journal = open(&database).await;
+    let mark = |minute: i64| EquityRow {
+        at: later(minute * 60_000),
+        equity: Usd::from_micros(-minute),
+        peak: Usd::from_whole(7),
+        net: Usd::from_micros(i64::MAX - minute),
+    };
+    let equity: Vec<EquityRow> = (0..600).map(mark).collect();
+    let money = database.store.money();
+    assert_eq!(money.equity_since().await.unwrap(), None);
+    journal.append(&MoneyBatch { equity, ..records(1, 1) }).await.unwrap();
+    assert_eq!(money.equity_since().await.unwrap(), Some(later(0)));
+    let hours = money.equity(later(0), later(36_000_000), 10).await.unwrap();
+    assert_eq!(hours, (1..=10).map(|hour| mark(hour * 60 - 1)).collect::<Vec<_>>());
+    let few = money.equity(later(60_000), later(180_000), 500).await.unwrap();
+    assert_eq!(few, [mark(1), mark(2)]);
+    assert_eq!(money.prune_equity(later(36_000_000), 500).await.unwrap(), 500);
+    assert_eq!(money.prune_equity(later(599 * 60_000), 500).await.unwrap(), 99);
+    assert_eq!(money.equity_since().await.unwrap(), Some(mark(599).at));
 }

@@ -7,9 +7,10 @@ use domain::{
 use serde_json::json;
 use store::testing::TestDatabase;
 use store::{
-    ChainActionRow, CommandRow, DailyResultRow, DecisionRow, FillRow, Journal, JournalEntry,
-    JournalRecord, Label, LedgerEntryRow, LedgerPhase, LoadError, LoadFrom, MoneyBatch, OrderRow,
-    PlanRow, PositionRow, PostingRow, ResultFigures, RiskStateRow, SignalRow, Store, Verdict, Word,
+    ChainActionRow, CommandRow, DailyResultRow, DecisionRow, EquityRow, FillRow, Journal,
+    JournalEntry, JournalRecord, Label, LedgerEntryRow, LedgerPhase, LoadError, LoadFrom,
+    MoneyBatch, OrderRow, PlanRow, PositionRow, PostingRow, ResultFigures, RiskStateRow, SignalRow,
+    Store, Verdict, Word,
 };
 
 use crate::support::{NOON, condition, later, price, token};
@@ -249,7 +250,10 @@ pub(super) fn command(id: &str) -> CommandRow {
 
 /// One row of every kind.
 pub(super) fn one_of_each() -> MoneyBatch {
+    let usd = Usd::from_micros;
+    let mark = EquityRow { at: NOON, equity: usd(7), peak: usd(9), net: usd(-2) };
     MoneyBatch {
+        equity: vec![mark],
         first_seq: 1,
         records: vec![record(1)],
         signals: vec![signal(1)],

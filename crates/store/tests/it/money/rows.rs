@@ -61,6 +61,7 @@ async fn every_kind_of_row_comes_back_as_it_went_in(database: TestDatabase) {
     let days = money.daily_results(UnixMillis(0), later(0)).await.unwrap();
     assert_eq!(days, want.daily_results);
     assert_eq!(money.risk_state().await.unwrap(), want.risk_state);
+    assert_eq!(money.equity(NOON, later(1), 9).await.unwrap(), want.equity);
     assert_eq!(database.store.commands().page(None, 9).await.unwrap().rows, want.commands);
 }
 
