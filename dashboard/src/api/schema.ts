@@ -415,6 +415,26 @@ export type DetectorView = {
   reasons: ReasonView[];
 };
 
+/** What everything was worth at one moment, as it was written down then. */
+export type EquityPointView = {
+  /** When. */
+  at: string;
+  /** How far it was below the peak that the limit of the drawdown counts from; never below zero. */
+  drawdown_usd: string;
+  /** Dollars and everything held, at the best bids. */
+  equity_usd: string;
+  /** What was earned since the beginning, after all costs. */
+  net_usd: string;
+};
+
+/** What everything was worth over time. */
+export type EquityView = {
+  /** Oldest first. */
+  data: EquityPointView[];
+  /** When the first mark was made that is kept; null before that. Marks are kept for 396 days. */
+  since: string | null;
+};
+
 /** By whom. */
 export type ExecuteBody = {
   /** By which strategy; by the first that trades its kind where none is named. */
@@ -1193,6 +1213,28 @@ export type PreviewView = {
   verdict: string;
   /** The most that can be lost, below zero: the limit and the whole size count. */
   worst_case_usd: string;
+};
+
+/** The best prices at one moment. */
+export type PricePointView = {
+  /** The lowest price somebody asked. */
+  ask: string | null;
+  /** When they were seen. */
+  at: string;
+  /** The highest price somebody paid. */
+  bid: string | null;
+  /** The middle of both; the one there is where only one side is there. */
+  price: string;
+};
+
+/** The prices of a market over time. */
+export type PricesView = {
+  /** The venue's key, `0x` and 64 digits. */
+  condition_id: string;
+  /** Oldest first. Moments at which nobody bid or asked have no point. */
+  data: PricePointView[];
+  /** The first outcome, whose prices these are. */
+  token_id: string;
 };
 
 /** The body of an error: `application/problem+json`. */
