@@ -34,6 +34,7 @@ use actors::tape::TapeBoard;
 
 use bytestring::ByteString;
 use engine::strategy::TrackRecord;
+use rustls::ServerConfig;
 
 use crate::settings::Settings;
 use crate::web::alerts::AlertsParts;
@@ -59,6 +60,8 @@ pub struct Parts {
     pub trading: Trading,
     /// The sockets of the web front, bound already.
     pub listeners: Vec<TcpListener>,
+    /// The certificate of the web front, where it speaks TLS.
+    pub tls: Option<ServerConfig>,
     /// Who may ask the web front.
     pub guard: Arc<Guard>,
     /// Where simulated models are served, in the demo.
@@ -112,7 +115,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         .limits(Limits { normal: 256, ..Limits::default() });
     let published = publisher.address();
     let models = parts.models_url.as_deref();
-    let told = alerts::Plan::new(settings, &page_url(&parts.listeners))?;
+    let told = alerts::Plan::new(settings, &page_url(&parts.listeners, parts.tls.as_ref()))?;
     let lookout = told.lookout();
     let mut swarm = vec![published.handle(), strategies.swarm.clone()];
     swarm.extend(lookout.as_ref().map(ActorRef::handle));
@@ -136,7 +139,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
     let state = WebOnce::new(settings, &common, parts.guard, fronts)?;
     let (store_writer, store) = store_writer(settings, &common)?;
     let publisher = publish(publisher, &common, state.clone());
-    let http = http(parts.listeners, state.clone());
+    let http = http(parts.listeners, parts.tls, state.clone());
     let mut seen = vec![published.handle()];
     seen.extend(lookout.as_ref().map(ActorRef::handle));
     let tape = insight::tape(settings, &common, &parts.venue, &published, &store, seen)?;
@@ -199,13 +202,14 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
 }
 
 /// Where people find the page.
-fn page_url(listeners: &[TcpListener]) -> String {
+fn page_url(listeners: &[TcpListener], tls: Option<&ServerConfig>) -> String {
+    let scheme = if tls.is_some() { "https" } else { "http" };
     let address = listeners.first().and_then(|listener| listener.local_addr().ok());
     let address = address.map(|mut address| {
         if address.ip().is_unspecified() {
             address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
         }
-        format!("http://{address}/")
+        format!("{scheme}://{address}/")
     });
     address.unwrap_or_default()
 }
@@ -318,10 +322,10 @@ fn publish(place: Reserved<Publisher>, common: &Common, state: WebOnce) -> Child
     publisher.build().0
 }
 
-fn http(listeners: Vec<TcpListener>, state: WebOnce) -> ChildSpec {
+fn http(listeners: Vec<TcpListener>, tls: Option<ServerConfig>, state: WebOnce) -> ChildSpec {
     let listeners = Arc::new(listeners);
     ChildSpec::actor("http", move |_, life: &Life<HttpFront>| {
-        HttpFront::new(life.clone(), Arc::clone(&listeners), state.get(life.tree()))
+        HttpFront::new(life.clone(), Arc::clone(&listeners), tls.clone(), state.get(life.tree()))
     })
     .wait_ready(Duration::from_secs(5))
     .backoff(Backoff::exponential(Duration::from_millis(50), Duration::from_secs(1)))

@@ -23,7 +23,7 @@ pub(crate) use sections::SIMULATED;
 pub use sections::{
     Account, Alerts, Chain, Collectors, DatabaseUrl, Detector, Execution, Feed, Filter, Filters,
     Heartbeat, Log, LogFormat, Mail, ModelSetting, RetentionDays, ScoreWeights, Sim, SimFaults,
-    Store, Swarm, Venue, Web, Whales,
+    Store, Swarm, TlsFiles, Venue, Web, Whales,
 };
 pub use show::ShownSetting;
 

@@ -18,5 +18,6 @@ pub mod routes;
 pub mod socket;
 pub mod state;
 pub mod tape;
+pub mod tls;
 pub mod trading;
 pub mod views;

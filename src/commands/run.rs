@@ -10,6 +10,7 @@ use actors::supervision::{self, Event, EventKind, RootOptions, RunningTree};
 use anyhow::Context;
 use domain::Usd;
 use polymarket::http::{Hosts, Settings as VenueSettings};
+use rustls::ServerConfig;
 use simvenue::{Endpoints, FaultPlan, SimOptions, SimVenue};
 use store::Cleared;
 
@@ -26,6 +27,7 @@ use crate::web::auth::session::link;
 use crate::web::auth::tokens::Tokens;
 use crate::web::auth::{Access, Digest, Fresh, Principal};
 use crate::web::guard::Guard;
+use crate::web::tls;
 
 /// Requests at once after a rest, in seconds of what is allowed for good.
 const BURST_SECONDS: u32 = 5;
@@ -53,7 +55,7 @@ pub fn run(settings: &Settings, out: &mut dyn Write) -> anyhow::Result<ExitCode>
     };
     let mut listeners = vec![listen(settings.web.host, settings.web.port, "web.port")?];
     listeners.push(listen(settings.web.ws_host, settings.web.ws_port, "web.ws_port")?);
-    let address = address_of(&listeners)?;
+    let address = address_of(settings, &listeners)?;
     match &trading {
         Trading::Paper => {
             writeln!(out, "dutchbook trades on paper, with invented money: {address}")?;
@@ -80,7 +82,7 @@ pub fn demo(settings: &Settings, args: &DemoArgs, out: &mut dyn Write) -> anyhow
         // A second demo is as good without it.
         Err(error) => tracing::warn!(%error, "the live socket has no port of its own"),
     }
-    let address = address_of(&listeners)?;
+    let address = address_of(settings, &listeners)?;
     let end_after = args.seconds.map(Duration::from_secs);
     let (at, own) = match args.venue {
         Some(at) => (at, None),
@@ -190,9 +192,10 @@ fn listen(host: IpAddr, port: u16, setting: &str) -> anyhow::Result<TcpListener>
     Ok(listener)
 }
 
-fn address_of(listeners: &[TcpListener]) -> anyhow::Result<String> {
+fn address_of(settings: &Settings, listeners: &[TcpListener]) -> anyhow::Result<String> {
     let first = listeners.first().context("no socket to listen on")?;
-    Ok(format!("http://{}", first.local_addr()?))
+    let scheme = if settings.web.tls.is_some() { "https" } else { "http" };
+    Ok(format!("{scheme}://{}", first.local_addr()?))
 }
 
 /// Where the market and the simulated models are.
@@ -211,8 +214,8 @@ fn serve(
     for note in &settings.notes {
         tracing::warn!("{note}");
     }
-    let Front { listeners, guard, _local, .. } = front;
-    let parts = Parts { venue, trading, listeners, guard, models_url, clock: Clock::System };
+    let Front { listeners, tls, guard, _local, .. } = front;
+    let parts = Parts { venue, trading, listeners, tls, guard, models_url, clock: Clock::System };
     let spec = compose::tree(settings, parts)?;
     let options =
         RootOptions { shutdown_limit: settings.web.shutdown_max, ..RootOptions::default() };
@@ -257,6 +260,7 @@ const LINK_SAYS: &str = "Open this link once, within 15 minutes; `dutchbook link
 /// The web front before it serves.
 struct Front {
     listeners: Vec<TcpListener>,
+    tls: Option<ServerConfig>,
     guard: Arc<Guard>,
     /// Signs in whoever opens it first.
     link: String,
@@ -266,6 +270,9 @@ struct Front {
 
 impl Front {
     fn open(settings: &Settings, listeners: Vec<TcpListener>) -> anyhow::Result<Self> {
+        let files = settings.web.tls.as_ref();
+        let tls = files.map(|files| tls::server_config(&files.certificate, &files.key)).transpose();
+        let tls = tls.context("web.tls_certificate_file and web.tls_key_file cannot be used")?;
         let local = Fresh::make("")?;
         let mut fixed = vec![(local.digest(), Principal::admin(Principal::LOCAL))];
         if let Some(token) = &settings.secrets.token {
@@ -279,7 +286,8 @@ impl Front {
         let ports = listeners.iter().map(|listener| Ok(listener.local_addr()?.port()));
         let ports = ports.collect::<anyhow::Result<Vec<_>>>()?;
         let guard = Guard::new(settings.web.allowed_hosts.clone(), access)
-            .with_free_socket(ports.get(1).copied());
+            .with_free_socket(ports.get(1).copied())
+            .with_proxies(settings.web.trusted_proxies.clone());
         let address = reachable(listeners.first().context("no socket to listen on")?.local_addr()?);
         let folder = &settings.store.data_dir;
         let _local = LocalAccess::leave(folder, address, &local)
@@ -287,8 +295,13 @@ impl Front {
                 tracing::warn!(%error, "the command line needs DUTCHBOOK_TOKEN for this service");
             })
             .ok();
-        let link = link(&format!("http://{address}"), &key);
-        Ok(Self { listeners, guard: Arc::new(guard), link, _local })
+        let page = match settings.alerts.page_url.as_str() {
+            "" if tls.is_some() => format!("https://{address}"),
+            "" => format!("http://{address}"),
+            page => page.to_owned(),
+        };
+        let link = link(&page, &key);
+        Ok(Self { listeners, tls, guard: Arc::new(guard), link, _local })
     }
 }
 

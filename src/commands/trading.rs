@@ -111,7 +111,8 @@ pub(super) fn address(settings: &Settings) -> String {
     let host = settings.web.host;
     let host = if host.is_unspecified() { "127.0.0.1".to_owned() } else { host.to_string() };
     let host = if host.contains(':') { format!("[{host}]") } else { host };
-    format!("http://{host}:{}", settings.web.port)
+    let scheme = if settings.web.tls.is_some() { "https" } else { "http" };
+    format!("{scheme}://{host}:{}", settings.web.port)
 }
 
 pub(super) fn made_up_key() -> anyhow::Result<String> {

@@ -11,7 +11,7 @@ mod whales;
 pub use alerts::{Alerts, Mail};
 pub use detection::{Detector, Filter, Filters, ScoreWeights};
 pub use market_data::{Collectors, Feed, Sim, SimFaults, Venue};
-pub use service::{DatabaseUrl, Log, LogFormat, RetentionDays, Store, Web};
+pub use service::{DatabaseUrl, Log, LogFormat, RetentionDays, Store, TlsFiles, Web};
 pub(crate) use swarm::SIMULATED;
 pub use swarm::{ModelSetting, Swarm};
 pub use trading::{Account, Chain, Execution, Heartbeat};

@@ -179,7 +179,14 @@ fn another_address_than_loopback_needs_a_token_that_is_long_enough() {
     assert!(open().refusal().contains("Set DUTCHBOOK_TOKEN"));
     let short = open().variable("DUTCHBOOK_TOKEN", "0123456789abcdef").refusal();
     assert!(short.contains("has 16 characters") && !short.contains("0123456789abcdef"), "{short}");
-    assert!(open().variable("DUTCHBOOK_TOKEN", TOKEN).load().is_ok());
+    let known = || open().variable("DUTCHBOOK_TOKEN", TOKEN);
+    let plain = known().refusal();
+    assert!(plain.contains("web.trusted_proxies") && plain.contains("web.tls_key_file"), "{plain}");
+    assert!(known().flag("web.trusted_proxies", "10.0.0.2").load().is_ok());
+    assert!(known().flag("web.trusted_proxies", "proxy").refusal().contains("not an IP address"));
+    let certified = || known().flag("web.tls_certificate_file", "c.pem");
+    assert!(certified().flag("web.tls_key_file", "k.pem").load().is_ok());
+    assert!(certified().refusal().contains("is missing beside its certificate"));
     assert!(paper().variable("WS_SERVER_HOST", "::").refusal().contains("web.ws_host"));
 }
 

@@ -6,7 +6,9 @@ use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::dev::Extensions;
+use actix_web::rt::net::TcpStream as TcpSocket;
 use actors::fan_out::Disconnect;
 use socket2::SockRef;
 
@@ -31,7 +33,9 @@ impl Disconnect for SocketHandle {
 /// For `HttpServer::on_connect`: limits what the kernel queues, and keeps a [`SocketHandle`] with
 /// the connection.
 pub fn on_connect(connection: &dyn Any, data: &mut Extensions) {
-    let Some(tcp) = connection.downcast_ref::<actix_web::rt::net::TcpStream>() else { return };
+    let plain = connection.downcast_ref::<TcpSocket>();
+    let tls = || Some(connection.downcast_ref::<TlsStream<TcpSocket>>()?.get_ref().0);
+    let Some(tcp) = plain.or_else(tls) else { return };
     if let Err(error) = tune(&SockRef::from(tcp)) {
         tracing::warn!("a connection keeps the kernel's defaults: {error}");
     }

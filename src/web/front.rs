@@ -12,6 +12,7 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer, web};
 use actors::fan_out::{Goodbye, Hub};
 use actors::supervision::{Class, Life, Msg};
+use rustls::ServerConfig;
 
 use crate::web::routes;
 use crate::web::state::WebState;
@@ -25,6 +26,7 @@ const SHUTDOWN_SECONDS: u64 = 3;
 pub struct HttpFront {
     life: Life<Self>,
     listeners: Arc<Vec<TcpListener>>,
+    tls: Option<ServerConfig>,
     hub: Arc<Hub>,
     state: web::Data<WebState>,
     server: Option<ServerHandle>,
@@ -32,14 +34,16 @@ pub struct HttpFront {
 
 impl HttpFront {
     /// Serves `state` on sockets that are bound already: they outlive each incarnation, so a
-    /// restart never loses the port.
+    /// restart never loses the port. The first one is the page's; with `tls` it speaks that, and so
+    /// does every other that is not on loopback.
     #[must_use]
     pub fn new(
         life: Life<Self>,
         listeners: Arc<Vec<TcpListener>>,
+        tls: Option<ServerConfig>,
         state: web::Data<WebState>,
     ) -> Self {
-        Self { life, listeners, hub: Arc::clone(&state.hub), state, server: None }
+        Self { life, listeners, tls, hub: Arc::clone(&state.hub), state, server: None }
     }
 
     fn build(&self) -> std::io::Result<Server> {
@@ -53,8 +57,15 @@ impl HttpFront {
         .client_request_timeout(Duration::from_secs(5))
         .max_connections(10_000)
         .on_connect(crate::web::connection::on_connect);
-        for listener in self.listeners.iter() {
-            server = server.listen(listener.try_clone()?)?;
+        for (nth, listener) in self.listeners.iter().enumerate() {
+            let is_page = nth == 0;
+            let listener = listener.try_clone()?;
+            // Older front ends on this machine know nothing of TLS.
+            let speaks_tls = is_page || !listener.local_addr()?.ip().is_loopback();
+            server = match &self.tls {
+                Some(tls) if speaks_tls => server.listen_rustls_0_23(listener, tls.clone())?,
+                _ => server.listen(listener)?,
+            };
         }
         Ok(server.run())
     }

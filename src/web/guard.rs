@@ -27,6 +27,7 @@ pub struct Guard {
     hosts: BTreeSet<String>,
     access: Access,
     free_socket_port: Option<u16>,
+    proxies: Vec<IpAddr>,
 }
 
 /// Where a request comes from and by whom; kept with the request.
@@ -34,8 +35,33 @@ pub struct Guard {
 pub struct Admitted {
     /// By whom, where anybody known.
     pub principal: Option<Principal>,
-    /// From which address.
+    /// From which address; `None` where that is not known.
     pub peer: Option<IpAddr>,
+    /// The address of the page as whoever asks knows it: scheme and host.
+    pub site: String,
+}
+
+/// How a request came here.
+struct Path {
+    peer: Option<IpAddr>,
+    host: String,
+    scheme: Scheme,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scheme {
+    Http,
+    Https,
+}
+
+impl Path {
+    fn site(&self) -> String {
+        let scheme = match self.scheme {
+            Scheme::Http => "http",
+            Scheme::Https => "https",
+        };
+        format!("{scheme}://{}", self.host)
+    }
 }
 
 /// What an address of ours needs.
@@ -58,12 +84,18 @@ impl Guard {
         let mut names: BTreeSet<String> =
             ["127.0.0.1", "localhost", "[::1]"].map(str::to_owned).into_iter().collect();
         names.extend(hosts.into_iter().map(|host| host.to_ascii_lowercase()));
-        Self { hosts: names, access, free_socket_port: None }
+        Self { hosts: names, access, free_socket_port: None, proxies: Vec::new() }
     }
     /// At the root of this port of loopback the live socket needs nobody.
     #[must_use]
     pub const fn with_free_socket(mut self, port: Option<u16>) -> Self {
         self.free_socket_port = port;
+        self
+    }
+    /// Believes what these proxies say of who asks, and how.
+    #[must_use]
+    pub fn with_proxies(mut self, proxies: Vec<IpAddr>) -> Self {
+        self.proxies = proxies;
         self
     }
     /// Who is let in.
@@ -77,10 +109,11 @@ impl Guard {
     /// A host or an origin that is not ours, too many requests, or nobody known where somebody must
     /// be.
     pub fn admit(&self, request: &HttpRequest, now: UnixMillis) -> Result<Admitted, Problem> {
-        let origin = self.check_origin(request)?;
+        let path = self.path_of(request)?;
+        let origin = self.check_origin(request, &path.host)?;
         let shown = shown(request);
         let principal = shown.and_then(|shown| self.access.who(shown, now));
-        let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+        let (peer, site) = (path.peer, path.site());
         let need = self.need(request);
         if request.path() != LIVENESS {
             let whose = match (&principal, peer) {
@@ -107,10 +140,39 @@ impl Guard {
         if by_cookie && origin == Page::Unsaid && (changes(request) || upgrades(request)) {
             return Err(Problem::NoOrigin);
         }
-        Ok(Admitted { principal, peer })
+        Ok(Admitted { principal, peer, site })
     }
-    fn check_origin(&self, request: &HttpRequest) -> Result<Page, Problem> {
-        let host = header(request, HOST.as_str()).unwrap_or_default();
+    /// How a request came here. Only a proxy that is named is believed; without TLS nobody else is
+    /// answered who is not on this machine.
+    fn path_of(&self, request: &HttpRequest) -> Result<Path, Problem> {
+        let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+        // HTTP/2 has the host in the address.
+        let authority = request.uri().authority().map(|authority| authority.as_str());
+        let host = header(request, HOST.as_str()).or(authority).unwrap_or_default();
+        let scheme = if request.app_config().secure() { Scheme::Https } else { Scheme::Http };
+        let by_proxy = peer.is_some_and(|peer| self.proxies.contains(&peer));
+        if !by_proxy {
+            let is_far = peer.is_some_and(|peer| !peer.is_loopback());
+            if is_far && scheme == Scheme::Http && request.path() != LIVENESS {
+                return Err(Problem::NotByProxy);
+            }
+            return Ok(Path { peer, host: host.to_owned(), scheme });
+        }
+        let forwarded = |name: &str| header(request, name).map(str::trim);
+        let scheme = match forwarded("X-Forwarded-Proto") {
+            Some(word) if word.eq_ignore_ascii_case("https") => Scheme::Https,
+            _ => scheme,
+        };
+        let host = forwarded("X-Forwarded-Host").unwrap_or(host).to_owned();
+        // The last one that no proxy of ours is; what stands before it, anybody could have written.
+        let chain = request.headers().get_all("X-Forwarded-For").filter_map(|it| it.to_str().ok());
+        let hops: Vec<_> = chain.flat_map(|line| line.split(',')).collect();
+        let hops = hops.into_iter().rev().map(|hop| hop.trim().parse::<IpAddr>().ok());
+        let mut hops = hops.map(|hop| hop.map(|hop| hop.to_canonical()));
+        let peer = hops.find(|hop| hop.is_none_or(|hop| !self.proxies.contains(&hop))).flatten();
+        Ok(Path { peer, host, scheme })
+    }
+    fn check_origin(&self, request: &HttpRequest, host: &str) -> Result<Page, Problem> {
         if !self.hosts.contains(&without_port(host)) {
             return Err(Problem::WrongHost(printable(host)));
         }

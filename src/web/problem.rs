@@ -58,6 +58,9 @@ pub enum Problem {
         /// When to try again.
         retry_after_s: u64,
     },
+    /// Somebody who came past the proxy that speaks TLS.
+    #[error("requests from other machines are answered by TLS or by a trusted proxy alone")]
+    NotByProxy,
     /// A browser's request that does not say from which page it comes.
     #[error("what changes something by a cookie must say from which page it comes")]
     NoOrigin,
@@ -156,6 +159,12 @@ impl Problem {
                 "rate_limited",
                 "Too many requests",
                 "Wait as long as Retry-After says. web.requests_per_second_max sets the limit.",
+            ),
+            Self::NotByProxy => (
+                StatusCode::FORBIDDEN,
+                "not_by_proxy",
+                "Not by the proxy",
+                "Use the address of the proxy; web.trusted_proxies names those that are trusted.",
             ),
             Self::NoOrigin => (
                 StatusCode::FORBIDDEN,

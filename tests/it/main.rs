@@ -22,6 +22,7 @@ mod live_socket;
 mod modes;
 mod service;
 mod socket;
+mod tls;
 mod tokens;
 mod trading;
 mod whales;

@@ -158,6 +158,10 @@ pub struct Web {
     /// How many requests a second one principal, or one unknown address, may send for good, 1 to
     /// 100,000; five times as many at once after a rest.
     pub requests_per_second_max: u32,
+    /// The chain of certificates and its key, in PEM, where the service speaks TLS itself.
+    pub tls: Option<TlsFiles>,
+    /// The addresses whose word about who asks, and how, is believed.
+    pub trusted_proxies: Vec<IpAddr>,
     /// Names by which the service may be called, besides its own addresses.
     pub allowed_hosts: Vec<String>,
     /// A browser that reads nothing for so long is cut off, 1 s to 5 minutes.
@@ -166,6 +170,47 @@ pub struct Web {
     pub client_queue_max: usize,
     /// The longest wait for an orderly stop, 1 s to 1 minute.
     pub shutdown_max: Duration,
+}
+
+/// Where a certificate and its key are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate, and those that vouch for it.
+    pub certificate: PathBuf,
+    /// Its key, readable by nobody else.
+    pub key: PathBuf,
+}
+
+impl TlsFiles {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let certificate = PathBuf::from(reader.text("web.tls_certificate_file"));
+        let key = PathBuf::from(reader.text("web.tls_key_file"));
+        match (certificate.as_os_str().is_empty(), key.as_os_str().is_empty()) {
+            (true, true) => return None,
+            (false, true) => {
+                reader.refuse("web.tls_key_file", "is missing beside its certificate.")
+            }
+            (true, false) => {
+                reader.refuse("web.tls_certificate_file", "is missing beside its key.");
+            }
+            (false, false) => {}
+        }
+        Some(Self { certificate, key })
+    }
+}
+
+fn proxies(reader: &mut Reader<'_>) -> Vec<IpAddr> {
+    let mut found = Vec::new();
+    for text in reader.list("web.trusted_proxies") {
+        match text.parse::<IpAddr>() {
+            Ok(address) => found.push(address.to_canonical()),
+            Err(_) => reader.refuse(
+                "web.trusted_proxies",
+                format!("`{text}` is not an IP address. Name each proxy by its own."),
+            ),
+        }
+    }
+    found
 }
 
 impl Web {
@@ -177,6 +222,8 @@ impl Web {
             ws_port: reader.whole("web.ws_port", 0..=u16::MAX),
             clients_max: reader.whole("web.clients_max", 1..=10_000),
             requests_per_second_max: reader.whole("web.requests_per_second_max", 1..=100_000),
+            tls: TlsFiles::read(reader),
+            trusted_proxies: proxies(reader),
             allowed_hosts: reader.list("web.allowed_hosts"),
             stall_max: reader.millis("web.stall_ms", 1_000..=300_000),
             client_queue_max: reader.whole("web.client_queue_max", 16..=65_536),
@@ -199,6 +246,17 @@ impl Web {
                          anybody there could use this service. Set DUTCHBOOK_TOKEN to 32 or more \
                          characters that nobody can guess (`openssl rand -hex 32` makes some), or \
                          listen on 127.0.0.1."
+                    ),
+                );
+            }
+            if !host.is_loopback() && self.tls.is_none() && self.trusted_proxies.is_empty() {
+                reader.refuse(
+                    key,
+                    format!(
+                        "{host} can be reached from other machines, and without TLS everybody on \
+                         the way could read tokens and cookies. Give a certificate \
+                         (web.tls_certificate_file, web.tls_key_file), or name the proxy that \
+                         speaks TLS in front of this (web.trusted_proxies), or listen on 127.0.0.1."
                     ),
                 );
             }

@@ -1,6 +1,6 @@
 //! `/api/v1/session`: signing in and out, and links for others to sign in with.
 
-use actix_web::http::header::{CACHE_CONTROL, HOST, SET_COOKIE};
+use actix_web::http::header::{CACHE_CONTROL, SET_COOKIE};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use domain::UnixMillis;
 use serde::{Deserialize, Serialize};
@@ -101,7 +101,7 @@ pub async fn sign_in(
     })?;
     let (cookie, principal) = signed_in.ok_or(refusal)?;
     let end = principal.expires_at.unwrap_or(now);
-    let set = set_cookie(cookie.expose(), seconds_until(end, now));
+    let set = set_cookie(&request, cookie.expose(), seconds_until(end, now));
     let by = guard::signature(&request, &principal);
     write_down(state, store, Deed { by, action: "sign_in", target: "the page".to_owned() });
     Ok(HttpResponse::Created()
@@ -131,7 +131,7 @@ pub async fn sign_out(request: HttpRequest, state: web::Data<WebState>) -> HttpR
     if let Some(cookie) = guard::cookie(&request) {
         state.guard.access().sign_out(cookie);
     }
-    HttpResponse::NoContent().insert_header((SET_COOKIE, set_cookie("", 0))).finish()
+    HttpResponse::NoContent().insert_header((SET_COOKIE, set_cookie(&request, "", 0))).finish()
 }
 
 /// Make a one-time link
@@ -153,8 +153,7 @@ pub async fn make_link(
         Problem::Busy("there are no random numbers")
     });
     let (key, end) = made?;
-    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
-    let link = link(&format!("http://{}", host.unwrap_or("127.0.0.1")), &key);
+    let link = link(&site(&request), &key);
     let by = guard::signature(&request, &principal);
     write_down(state, store, Deed { by, action: "make_link", target: "the page".to_owned() });
     Ok(HttpResponse::Created()
@@ -184,8 +183,17 @@ fn parse(body: &[u8]) -> Result<SignInBody, Problem> {
     parsed.map_err(|_| bad_body("the body is {\"key\": \"…\"} or {\"token\": \"…\"}"))
 }
 
-fn set_cookie(value: &str, seconds: i64) -> String {
-    format!("{SESSION_COOKIE}={value}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}")
+fn set_cookie(request: &HttpRequest, value: &str, seconds: i64) -> String {
+    let secure = if site(request).starts_with("https://") { "; Secure" } else { "" };
+    format!(
+        "{SESSION_COOKIE}={value}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}{secure}"
+    )
+}
+
+/// The address of the page as whoever asks knows it.
+fn site(request: &HttpRequest) -> String {
+    let extensions = request.extensions();
+    extensions.get::<Admitted>().map(|admitted| admitted.site.clone()).unwrap_or_default()
 }
 
 /// Something that somebody did.

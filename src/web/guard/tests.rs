@@ -1,5 +1,7 @@
 //! What is let through, and what is not.
 
+use std::net::SocketAddr;
+
 use actix_web::test::TestRequest;
 
 use super::*;
@@ -10,6 +12,7 @@ use crate::web::auth::tokens::Tokens;
 const NOW: UnixMillis = UnixMillis(1_790_000_000_000);
 const HERE: &str = "127.0.0.1:50000";
 const ELSEWHERE: &str = "192.0.2.7:50000";
+const PROXY: &str = "192.0.2.1:50000";
 
 fn guard_at(rate: Rate) -> Guard {
     let tokens =
@@ -100,9 +103,11 @@ fn what_is_told_needs_somebody_and_the_page_itself_does_not() {
 
 #[test]
 fn from_elsewhere_only_the_page_and_the_sign_of_life_are_free() {
-    let guard = guard();
-    let get =
-        |path: &str| guard.admit(&request_from(ELSEWHERE, Method::GET, path, &[]), NOW).map(drop);
+    let guard = guard().with_proxies(vec![PROXY.parse::<SocketAddr>().unwrap().ip()]);
+    let get = |path: &str| {
+        let headers = [("X-Forwarded-For", "127.0.0.1, 192.0.2.7")];
+        guard.admit(&request_from(PROXY, Method::GET, path, &headers), NOW).map(drop)
+    };
     for path in ["/", "/assets/x.js", "/health/live"] {
         assert_eq!(get(path), Ok(()), "{path}");
     }
@@ -160,9 +165,35 @@ fn the_live_socket_at_the_root_needs_somebody_but_at_the_port_of_older_front_end
     let port = page(&[]).app_config().local_addr().port();
     let free = guard().with_free_socket(Some(port));
     assert_eq!(open(&free, HERE), Ok(()));
-    assert_eq!(open(&free, ELSEWHERE), Err(Problem::Unauthorized));
+    assert_eq!(open(&free, ELSEWHERE), Err(Problem::NotByProxy));
     let at_another = guard().with_free_socket(Some(port.wrapping_add(1)));
     assert_eq!(open(&at_another, HERE), Err(Problem::Unauthorized));
+}
+
+#[test]
+fn without_tls_only_this_machine_and_a_proxy_that_is_named_are_answered() {
+    let named = || guard().with_proxies(vec!["192.0.2.1".parse().unwrap()]);
+    let forwarded = [
+        ("X-Forwarded-For", "203.0.113.9, 198.51.100.3, 192.0.2.1"),
+        ("X-Forwarded-Proto", "https"),
+        ("X-Forwarded-Host", "desk.example"),
+        ("Origin", "https://desk.example"),
+    ];
+    let ask = |guard: &Guard, peer: &str, headers: &[(&'static str, &str)]| {
+        guard.admit(&request_from(peer, Method::GET, "/", headers), NOW)
+    };
+    let by_proxy = ask(&named(), PROXY, &forwarded).unwrap();
+    assert_eq!(by_proxy.peer, Some("198.51.100.3".parse().unwrap()), "whom the proxy saw");
+    assert_eq!(by_proxy.site, "https://desk.example");
+    let silent = ask(&named(), PROXY, &[]).unwrap();
+    assert_eq!((silent.peer, silent.site.as_str()), (None, "http://localhost:8080"));
+    for guard in [guard(), named()] {
+        assert_eq!(ask(&guard, ELSEWHERE, &[]), Err(Problem::NotByProxy));
+        let lies = ask(&guard, HERE, &[("X-Forwarded-For", "203.0.113.9")]).unwrap();
+        assert_eq!(lies.peer, Some("127.0.0.1".parse().unwrap()), "nobody else is believed");
+    }
+    let refused = ask(&named(), PROXY, &[("X-Forwarded-Host", "evil.example")]);
+    assert!(matches!(refused, Err(Problem::WrongHost(_))), "{refused:?}");
 }
 
 #[test]

@@ -1,0 +1,85 @@
+//! The service with a certificate of its own.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use serde_json::{Value, json};
+
+use crate::service::Service;
+
+const LONG: Duration = Duration::from_secs(40);
+
+fn fixture(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/tls").join(name)
+}
+
+/// Settings with the certificate, and with a key of this mode in that folder.
+fn settings(folder: &Path, mode: u32) -> [String; 2] {
+    use std::os::unix::fs::PermissionsExt;
+    let key = folder.join("key.pem");
+    std::fs::copy(fixture("key.pem"), &key).unwrap();
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(mode)).unwrap();
+    let certificate = fixture("certificate.pem");
+    [
+        format!("web.tls_certificate_file={}", certificate.display()),
+        format!("web.tls_key_file={}", key.display()),
+    ]
+}
+
+/// Trusts the certificate and nothing else.
+fn client() -> awc::Client {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(fixture("certificate.pem")).unwrap()).unwrap();
+    let config = rustls::ClientConfig::builder().with_root_certificates(roots);
+    let connector = awc::Connector::new().rustls_0_23(Arc::new(config.with_no_client_auth()));
+    awc::Client::builder().connector(connector).timeout(LONG).finish()
+}
+
+#[actix_rt::test]
+async fn with_a_certificate_everything_is_said_over_tls_and_the_cookie_stays_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = settings(folder.path(), 0o600);
+    let service = Service::start_with(26, &settings.each_ref().map(String::as_str));
+    assert!(service.address.starts_with("https://127.0.0.1:"), "{}", service.address);
+    let (page, key) = service.link.split_once("/#/login?key=").unwrap();
+    assert_eq!(page, service.address);
+    let (client, since) = (client(), Instant::now());
+    let signed_in = loop {
+        let request = client.post(format!("{page}/api/v1/session"));
+        match request.send_json(&json!({ "key": key })).await {
+            Ok(answer) => break answer,
+            Err(error) => assert!(since.elapsed() < LONG, "{error}"),
+        }
+        actix_rt::time::sleep(Duration::from_millis(100)).await;
+    };
+    assert_eq!(signed_in.status(), 201);
+    let cookie = signed_in.headers().get("Set-Cookie").unwrap().to_str().unwrap();
+    assert!(cookie.ends_with("; Secure"), "{cookie}");
+    let pair = cookie.split(';').next().unwrap();
+    let who = client.get(format!("{page}/api/v1/session")).insert_header(("Cookie", pair));
+    let who: Value = who.send().await.unwrap().json().await.unwrap();
+    assert_eq!(who["principal"], "link");
+    let plain = page.replace("https://", "http://");
+    let answer = awc::Client::default().get(format!("{plain}/health/live")).send().await;
+    assert!(answer.is_err(), "nothing is said without TLS");
+}
+
+#[test]
+fn a_key_that_others_may_read_is_refused_at_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = settings(folder.path(), 0o644);
+    let said = Command::new(env!("CARGO_BIN_EXE_dutchbook"))
+        .args(["demo", "--json", "--port", "0", "--seconds", "5", "--set", "web.ws_port=0"])
+        .args(["--set", &format!("store.data_dir={}", folder.path().display())])
+        .args(settings.iter().flat_map(|setting| ["--set", setting]))
+        .env_remove("DATABASE_URL")
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&said.stderr);
+    assert_eq!((said.status.code(), said.stdout.len()), (Some(1), 0), "{told}");
+    assert!(told.contains("chmod 600"), "{told}");
+}
