@@ -7,7 +7,7 @@ export const suffices = (own: Role, needed: Role): boolean => roles.indexOf(own)
 
 /** What changes the bounds of everything, not one order. */
 const ofAdmins =
-  /^\/api\/v1\/(risk\/(limits|locks)|strategies\/[^/]+\/settings$|reconcile\/|system\/actors\/|tokens)/;
+  /^\/api\/v1\/(risk\/(limits|locks)|strategies\/[^/]+\/settings$|reconcile\/|system\/actors\/|execute\/transfer|tokens)/;
 
 /** The role that a command needs. The service decides; the page only says it beforehand. */
 export const roleFor = (path: string): Role => (ofAdmins.test(path) ? "admin" : "operator");

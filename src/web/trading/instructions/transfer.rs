@@ -32,7 +32,7 @@ pub(super) struct Transfer;
 impl Instruction for Transfer {
     type Body = TransferBody;
     const KEY: KeyRule = KeyRule::Required;
-    const NEEDS: Role = Role::Operator;
+    const NEEDS: Role = Role::Admin;
 
     async fn carry_out(asked: &Asked, body: TransferBody) -> Outcome {
         let task = match checked(asked, &body) {
