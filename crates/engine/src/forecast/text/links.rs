@@ -21,7 +21,8 @@ pub(super) fn without(text: &str) -> String {
 }
 
 fn has_address(word: &str) -> bool {
-    let word = word.to_ascii_lowercase();
+    // The mark of a cut is no part of an address: what was none before the cut is none after it.
+    let word = word.trim_end_matches(super::CUT).to_ascii_lowercase();
     word.contains("://")
         || word.contains("www.")
         || SCHEMES.iter().any(|scheme| holds_scheme(&word, scheme))

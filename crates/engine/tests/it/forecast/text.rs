@@ -60,6 +60,9 @@ fn a_text_that_is_too_long_is_cut_and_says_so() {
     assert_eq!(CleanText::line("one two three", 8).as_str(), "one two…");
     assert_eq!(CleanText::line("one two three", 0).as_str(), "");
     assert_eq!(CleanText::line("one", 3).as_str(), "one");
+    // The mark of the cut makes no address of what was none.
+    let cut = CleanText::paragraphs("data:\nand more", 6);
+    assert_eq!((cut.as_str(), CleanText::paragraphs(cut.as_str(), 6)), ("data:…", cut.clone()));
     let huge = "x".repeat(50_000_000);
     assert_eq!(CleanText::line(&huge, 100).as_str().chars().count(), 100);
 }
