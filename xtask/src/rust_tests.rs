@@ -21,6 +21,8 @@ struct Heard {
     passed: u64,
     failed: u64,
     ignored: u64,
+    /// Test programs that began, and did not end: they died.
+    unended: u64,
     skipped: Vec<String>,
     /// The tests that failed, by name.
     names: Vec<String>,
@@ -71,8 +73,9 @@ pub(crate) fn run(workspace: &Workspace, skips: Skips) -> Report {
 /// Runs what failed once more, one after the other; returns the names if all of it passes.
 fn try_again(workspace: &Workspace, skips: Skips, first: &Heard) -> Result<String> {
     let names: Vec<&str> = first.names.iter().map(String::as_str).collect();
+    let are_all_named = first.unended == 0 && names.len() as u64 == first.failed;
     // What failed without a name did not even build, or died.
-    if names.is_empty() || names.len() as u64 != first.failed || names.len() > TRIED_AGAIN_MAX {
+    if names.is_empty() || !are_all_named || names.len() > TRIED_AGAIN_MAX {
         bail!("not tried again");
     }
     println!("\nTrying again, by themselves: {}", names.join(", "));
@@ -147,7 +150,11 @@ impl Heard {
         }
         let failed = line.strip_prefix("test ").and_then(|line| line.strip_suffix(" ... FAILED"));
         self.names.extend(failed.map(str::to_owned));
+        if section == Section::Shown && line.starts_with("running ") {
+            self.unended += 1;
+        }
         if let Some(counts) = line.strip_prefix("test result:") {
+            self.unended = self.unended.saturating_sub(1);
             for part in counts.split(['.', ';']) {
                 let mut words = part.split_whitespace();
                 let (Some(number), Some(what)) = (words.next(), words.next()) else { continue };
@@ -198,7 +205,10 @@ mod tests {
         }
         let skipped = vec!["no recordings in ../data".to_owned()];
         let names = vec!["b".to_owned()];
-        assert_eq!(heard, Heard { passed: 2, failed: 1, ignored: 4, skipped, names });
+        let told = Heard { passed: 2, failed: 1, ignored: 4, unended: 0, skipped, names };
+        assert_eq!(heard, told);
         assert_eq!(shown.len(), 6, "{shown:?}");
+        heard.hear("running 9 tests", Section::Shown);
+        assert_eq!(heard.unended, 1, "a program that dies tells no result");
     }
 }
