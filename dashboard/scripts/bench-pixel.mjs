@@ -51,6 +51,8 @@ const browser = await chromium.launch({ executablePath, args });
 try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await page.addInitScript(watch);
+  await page.goto(`${service.url}/#/login?key=${service.sessions.newKey()}`);
+  await page.locator(".shell").waitFor();
   await page.goto(`${service.url}/#/opportunities`);
   await page.locator("tr.row").first().waitFor();
   await page.waitForTimeout(seconds * 1_000);

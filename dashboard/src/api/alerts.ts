@@ -3,7 +3,6 @@
 import { getObject, getPage, type Wish } from "./client";
 import type { Cut } from "./desk";
 import type { Narrow } from "./narrow";
-import { unlessMissing } from "./portfolio";
 import type * as schema from "./schema";
 import type { Page } from "./types";
 
@@ -35,11 +34,9 @@ const root = "/api/v1/alerts";
 export const getAlerts = (query: AlertQuery, cut: Cut, signal: AbortSignal): Promise<Page<Alert>> =>
   getPage(root, { ...query, ...cut }, signal);
 
-/** How the channels stand; null where this version of the service tells nobody. */
-export const getChannels = (signal: AbortSignal): Promise<Channels | null> =>
-  unlessMissing("alerts", () =>
-    getObject<Channels>(`${root}/channels`, "the state of the channels", ["channels"], signal),
-  );
+/** How the channels stand. */
+export const getChannels = (signal: AbortSignal): Promise<Channels> =>
+  getObject(`${root}/channels`, "the state of the channels", ["channels"], signal);
 
 export const testChannel = (channel: string): Wish => ({
   method: "POST",

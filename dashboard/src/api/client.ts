@@ -175,16 +175,12 @@ export interface Wish {
 
 /**
  * Sends a command. Sent again with the same key, it is carried out once and answered as the first time;
- * what changes nothing needs none. The cookie of the session goes with it; only services from before
- * sessions need a `token`, which is empty otherwise.
+ * what changes nothing needs none. The cookie of the session goes with it.
  * The answer's JSON, or null where it has none.
  */
-export async function send(wish: Wish, token: string, key: string | null): Promise<unknown> {
+export async function send(wish: Wish, key: string | null): Promise<unknown> {
   const { method, path, body } = wish;
-  const headers: Record<string, string> = {
-    accept: "application/json",
-  };
-  if (token !== "") headers["authorization"] = `Bearer ${token}`;
+  const headers: Record<string, string> = { accept: "application/json" };
   if (key !== null) headers["idempotency-key"] = key;
   if (body !== undefined) headers["content-type"] = "application/json";
   const response = await request(path, {

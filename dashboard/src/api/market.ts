@@ -1,10 +1,11 @@
 /** One market: its books, its past prices, and what an order there would do. */
 
 import { isRecord } from "../core/shape";
-import { getJson, getObject, getPage, Problem, withQuery, type Wish } from "./client";
-import { unlessMissing } from "./portfolio";
+import { getObject, getPage, Problem, withQuery, type Wish } from "./client";
+import type { Narrow } from "./narrow";
+import type * as schema from "./schema";
 import type { Gate, OrderWish } from "./trading";
-import type { Decimal, Market, Page, Side, Timestamp, Trust } from "./types";
+import type { Market, Page, Side, Trust } from "./types";
 
 const root = "/api/v1/markets";
 const one = (id: string): string => `${root}/${encodeURIComponent(id)}`;
@@ -18,75 +19,32 @@ export const getMarket = (id: string, signal: AbortSignal): Promise<MarketDetail
 export const getSiblings = (group: string, signal: AbortSignal): Promise<Page<Market>> =>
   getPage(root, { group, limit: 200 }, signal);
 
-export interface Level {
-  price: Decimal;
-  size_shares: Decimal;
-}
+export type Level = schema.LevelView;
+export type OutcomeBook = Narrow<schema.OutcomeBookView, { trust: Trust }>;
+/** One side's orders, the best first. */
+export type MarketBook = Narrow<schema.BookView, { outcomes: OutcomeBook[] }>;
 
-/** One side's orders; the best first. */
-export interface OutcomeBook {
-  token_id: string;
-  name: string;
-  trust: Trust;
-  age_ms: number | null;
-  bids: Level[];
-  asks: Level[];
-}
+export const getBook = (id: string, signal: AbortSignal): Promise<MarketBook> =>
+  getObject(`${one(id)}/book`, "a book", ["outcomes"], signal);
 
-export interface MarketBook {
-  at: Timestamp | null;
-  outcomes: OutcomeBook[];
-}
+export type PricePoint = schema.PricePointView;
 
-/** The depth of a market; null where this version of the service does not tell it. */
-export const getBook = (id: string, signal: AbortSignal): Promise<MarketBook | null> =>
-  unlessMissing("book", () => getObject<MarketBook>(`${one(id)}/book`, "a book", ["outcomes"], signal));
-
-export interface PricePoint {
-  at: Timestamp;
-  price: Decimal;
-  bid: Decimal | null;
-  ask: Decimal | null;
-}
-
-/** Past prices of the first outcome, oldest first; null where this version of the service keeps none. */
-export const getPrices = (id: string, signal: AbortSignal): Promise<PricePoint[] | null> =>
-  unlessMissing(
-    "prices",
-    async () => (await getPage<PricePoint>(`${one(id)}/prices`, { points: 500 }, signal)).data,
-  );
+/** Past prices of the first outcome, oldest first. */
+export const getPrices = async (id: string, signal: AbortSignal): Promise<PricePoint[]> =>
+  (
+    await getObject<schema.PricesView>(
+      withQuery(`${one(id)}/prices`, { points: 500 }),
+      "prices",
+      ["data"],
+      signal,
+    )
+  ).data;
 
 /** What an order would do if it were sent now. Nothing is sent, reserved or written down. */
-export interface OrderPreview {
-  at: Timestamp;
-  book_age_ms: number | null;
-  trust: Trust;
-  side: Side;
-  fill: {
-    shares: Decimal;
-    average_price: Decimal | null;
-    worst_price: Decimal | null;
-    levels: number;
-    value_usd: Decimal;
-    /** Whether all of it would be matched at once. */
-    complete: boolean;
-    /** What would stay in the book. */
-    rests_shares: Decimal;
-  };
-  fee_usd: Decimal | null;
-  cost_usd: Decimal;
-  proceeds_usd: Decimal;
-  payout_usd: Decimal;
-  profit_usd: Decimal | null;
-  /** The most that can be lost, below zero. */
-  worst_case_usd: Decimal;
-  reserved_usd: Decimal;
-  breakeven_price: Decimal | null;
-  verdict: "approved" | "refused";
-  rule: string | null;
-  reason: string | null;
-  gates: Gate[];
-}
+export type OrderPreview = Narrow<
+  schema.PreviewView,
+  { side: Side; trust: Trust; verdict: "approved" | "refused"; gates: Gate[] }
+>;
 
 const order_path = "/api/v1/execute/order";
 const post = (path: string, order: OrderWish): Wish => ({ method: "POST", path, body: { ...order } });
@@ -103,30 +61,11 @@ export function previewFrom(answer: unknown): OrderPreview {
 }
 
 /** Why not more is traded: each stage with what left it and what went on. */
-export interface FunnelStage {
-  stage: string;
-  count: number;
-  left: { rule: string; text: string; count: number }[];
-  on: number;
-}
+export type FunnelStage = schema.StageView;
+export type DecisionSummary = schema.FunnelView;
 
-export interface DecisionSummary {
-  from: Timestamp;
-  to: Timestamp;
-  stages: FunnelStage[];
-}
-
-/** The funnel of decisions; null where this version of the service does not add them up. */
-export async function getDecisionSummary(
+export const getDecisionSummary = (
   query: { strategy: string; from: string | null },
   signal: AbortSignal,
-): Promise<DecisionSummary | null> {
-  const path = withQuery("/api/v1/decisions/summary", query);
-  return unlessMissing("decisions/summary", async () => {
-    const body = await getJson(path, signal);
-    if (!isRecord(body) || !Array.isArray(body["stages"])) {
-      throw new Problem("malformed", `The answer of ${path} is not a funnel.`, null, 200);
-    }
-    return body as unknown as DecisionSummary;
-  });
-}
+): Promise<DecisionSummary> =>
+  getObject(withQuery("/api/v1/decisions/summary", query), "a funnel", ["stages"], signal);

@@ -1,10 +1,10 @@
 /** What was earned, matched and booked. */
 
-import { isRecord } from "../core/shape";
-import { getJson, getPage, Problem, withQuery } from "./client";
+import { getObject, getPage, withQuery } from "./client";
 import type { Cut } from "./desk";
+import type * as schema from "./schema";
 import type { Fill, LedgerEntry, Plan, Result, ResultGrouping } from "./trading";
-import type { Decimal, Page, Timestamp } from "./types";
+import type { Page } from "./types";
 
 const root = "/api/v1";
 
@@ -39,46 +39,21 @@ export async function getLedger(
   return { ...page, data: page.data.map((entry) => Object.assign(entry, { id: String(entry.id) })) };
 }
 
-export async function getResults(by: ResultGrouping, signal: AbortSignal): Promise<Result[]> {
-  const path = withQuery(`${root}/results`, { by });
-  const body = await getJson(path, signal);
-  if (!isRecord(body) || !Array.isArray(body["data"])) {
-    throw new Problem("malformed", `The answer of ${path} is not a list of results.`, null, 200);
-  }
-  return body["data"] as Result[];
-}
+export const getResults = async (by: ResultGrouping, signal: AbortSignal): Promise<Result[]> =>
+  (
+    await getObject<{ data: Result[] }>(
+      withQuery(`${root}/results`, { by }),
+      "a list of results",
+      ["data"],
+      signal,
+    )
+  ).data;
 
 export const getPlans = (query: { strategy: string }, cut: Cut, signal: AbortSignal): Promise<Page<Plan>> =>
   getPage(`${root}/plans`, { ...query, ...cut }, signal);
 
-/** One moment of the whole account. */
-export interface EquityPoint {
-  at: Timestamp;
-  equity_usd: Decimal;
-  net_usd: Decimal;
-  /** How far below the highest so far. */
-  drawdown_usd: Decimal;
-}
+export type Equity = schema.EquityView;
 
-/** The equity over time, oldest first; null where this version of the service does not keep it. */
-export const getEquity = (signal: AbortSignal): Promise<EquityPoint[] | null> =>
-  unlessMissing("equity", async () => (await getPage<EquityPoint>(`${root}/equity`, {}, signal)).data);
-
-/** A path that the service does not know is not asked for again before this is over. */
-const missingMs = 120_000;
-const missing_since = new Map<string, number>();
-
-/** What a path of this name answers, or null where the service does not know it. */
-export async function unlessMissing<T>(name: string, ask: () => Promise<T>): Promise<T | null> {
-  const since = missing_since.get(name);
-  if (since !== undefined && Date.now() - since < missingMs) return null;
-  try {
-    const answer = await ask();
-    missing_since.delete(name);
-    return answer;
-  } catch (error) {
-    if (!(error instanceof Problem) || (error.status !== 404 && error.status !== 405)) throw error;
-    missing_since.set(name, Date.now());
-    return null;
-  }
-}
+/** The equity over time, oldest first, and since when there is any. */
+export const getEquity = (signal: AbortSignal): Promise<Equity> =>
+  getObject(`${root}/equity`, "the equity", ["data"], signal);

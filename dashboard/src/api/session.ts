@@ -1,29 +1,21 @@
 import { isRecord } from "../core/shape";
 import { roles, type Role } from "../core/role";
 import { getJson, Problem, request } from "./client";
+import type { Narrow } from "./narrow";
+import type * as schema from "./schema";
 
 const path = "/api/v1/session";
 
 /** Who the service takes this browser for. The proof is a cookie that no script can read. */
-export interface Session {
-  /** `link` for the one-time link, or the name of the token. */
-  principal: string;
-  role: Role;
-  expires_at: string | null;
-}
+export type Session = Narrow<schema.SessionView, { role: Role }>;
 
 /** What opens a session: the key of the one-time link, or a token typed in. */
 export type Proof = { key: string } | { token: string };
 
 function sessionFrom(body: unknown): Session {
-  const role = isRecord(body) ? roles.find((it) => it === body["role"]) : undefined;
-  if (!isRecord(body) || role === undefined)
+  if (!isRecord(body) || !roles.some((it) => it === body["role"]))
     throw new Problem("malformed", `The answer of ${path} is not a session.`, null, 200);
-  return {
-    principal: String(body["principal"]),
-    role,
-    expires_at: typeof body["expires_at"] === "string" ? body["expires_at"] : null,
-  };
+  return body as unknown as Session;
 }
 
 export const getSession = async (signal: AbortSignal): Promise<Session> =>
@@ -38,6 +30,3 @@ export async function openSession(proof: Proof): Promise<Session> {
 export async function closeSession(): Promise<void> {
   await request(path, { method: "DELETE" });
 }
-
-/** Services before sessions have nothing at this path: whoever reaches them may read. */
-export const isUnknownPath = ({ status }: Problem): boolean => status === 404 || status === 405;

@@ -62,15 +62,10 @@ export interface ActorNode {
 
 export type SwarmSwitch = Narrow<schema.SwarmStateView, { state: "off" | "starting" | "on" }>;
 
-type Health = Narrow<
+export type System = Narrow<
   schema.SystemView,
   { mode: Mode; feed: Feed; store: Store; trades: TradeFeed; swarm: SwarmSwitch; tree: ActorNode }
 >;
-/** Trades are null, or missing, where this run watches none. */
-export type System = Omit<Health, "trades" | "swarm" | "alerts"> & {
-  trades?: TradeFeed | null;
-  swarm?: SwarmSwitch;
-};
 
 export type Trust = "waiting" | "trusted" | "suspect" | "stale" | "unwatched";
 export type Outcome = Narrow<schema.OutcomeView, { trust: Trust }>;

@@ -20,6 +20,4 @@ export const alerts = new FactList<Alert, AlertQuery>(
   { severity: "", state: "" },
 );
 
-export const channels = new Polled<{ told: Channels | null }>(async (signal) => ({
-  told: await getChannels(signal),
-}));
+export const channels = new Polled<Channels>(getChannels);

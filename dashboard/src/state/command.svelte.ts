@@ -1,6 +1,5 @@
 import { asProblem, isDefinite, send, type Problem, type Wish } from "../api/client";
 import { IdempotencyKeys } from "../core/idempotency";
-import { credentials } from "./credentials.svelte";
 
 /** How far one command of the reader has come. */
 export type CommandStep =
@@ -29,7 +28,7 @@ export class Command {
     const key = this.#keys.keyFor(JSON.stringify(wish));
     let step: CommandStep;
     try {
-      step = { kind: "done", answer: await send(wish, credentials.token, key) };
+      step = { kind: "done", answer: await send(wish, key) };
       this.#keys.settled();
     } catch (error) {
       const problem = asProblem(error);

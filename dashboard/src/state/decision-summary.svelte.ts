@@ -10,13 +10,10 @@ const spanMs: Readonly<Record<Span, number>> = {
   week: 7 * 24 * 3_600_000,
 };
 
-export type SummaryPoll = Polled<{ summary: DecisionSummary | null }>;
+export type SummaryPoll = Polled<DecisionSummary>;
 
 /** The funnel of one strategy, or of all, over the last while; asked for again while it is shown. */
 export const summaryOf = (strategy: string, span: Span): SummaryPoll =>
-  new Polled(async (signal) => ({
-    summary: await getDecisionSummary(
-      { strategy, from: new Date(Date.now() - spanMs[span]).toISOString() },
-      signal,
-    ),
-  }));
+  new Polled((signal) =>
+    getDecisionSummary({ strategy, from: new Date(Date.now() - spanMs[span]).toISOString() }, signal),
+  );

@@ -17,7 +17,7 @@ class EquityState {
   }
 
   readonly points: readonly Point[] = $derived.by(() => {
-    const past = (equityPast.data?.points ?? []).map((it) => ({
+    const past = (equityPast.data?.data ?? []).map((it) => ({
       at: Date.parse(it.at),
       value: Number(it.equity_usd),
     }));
@@ -25,7 +25,7 @@ class EquityState {
   });
 
   /** Whether it reaches back beyond the opening of the page. */
-  readonly kept: boolean = $derived((equityPast.data?.points?.length ?? 0) > 0);
+  readonly kept: boolean = $derived((equityPast.data?.data.length ?? 0) > 0);
 }
 
 export const equity = new EquityState();

@@ -27,8 +27,8 @@ export class MarketView {
   #bids = $state.raw<readonly Point[]>([]);
   #asks = $state.raw<readonly Point[]>([]);
   readonly market: Polled<MarketDetail>;
-  readonly book: Polled<{ book: MarketBook | null }>;
-  readonly prices: Polled<{ points: PricePoint[] | null }>;
+  readonly book: Polled<MarketBook>;
+  readonly prices: Polled<PricePoint[]>;
   readonly orders: Polled<Order[]>;
   readonly fills: Polled<NamedFill[]>;
   readonly forecasts: Polled<Forecast[]>;
@@ -41,8 +41,8 @@ export class MarketView {
       this.#note(Date.now(), market.outcomes[0]?.best_bid, market.outcomes[0]?.best_ask);
       return market;
     });
-    this.book = new Polled(async (signal) => ({ book: await getBook(id, signal) }));
-    this.prices = new Polled(async (signal) => ({ points: await getPrices(id, signal) }));
+    this.book = new Polled((signal) => getBook(id, signal));
+    this.prices = new Polled((signal) => getPrices(id, signal));
     this.orders = new Polled(async (signal) => (await getOrdersIn(id, first, signal)).data);
     this.fills = new Polled(
       async (signal) => (await getFills({ strategy: "", market: id }, first, signal)).data,
@@ -78,7 +78,7 @@ export class MarketView {
   }
 
   #past(of: "bid" | "ask"): Point[] {
-    return (this.prices.data?.points ?? []).flatMap((it) => {
+    return (this.prices.data ?? []).flatMap((it) => {
       const text = it[of] ?? it.price;
       return [{ at: Date.parse(it.at), value: Number(text) }];
     });
@@ -89,7 +89,7 @@ export class MarketView {
 
   /** Whether the line reaches back beyond the opening of the page. */
   get kept(): boolean {
-    return (this.prices.data?.points?.length ?? 0) > 0;
+    return (this.prices.data?.length ?? 0) > 0;
   }
 }
 

@@ -1,5 +1,5 @@
 import { getEquity, getFills, getLedger, getResults } from "../api/portfolio";
-import type { EquityPoint, FillQuery, LedgerQuery, NamedEntry, NamedFill } from "../api/portfolio";
+import type { Equity, FillQuery, LedgerQuery, NamedEntry, NamedFill } from "../api/portfolio";
 import type { Result, ResultGrouping } from "../api/trading";
 import { FactList } from "./fact-list.svelte";
 import { Polled } from "./polled.svelte";
@@ -34,7 +34,5 @@ export const results: Readonly<Record<ResultGrouping, Polled<Result[]>>> = {
   group: new Polled((signal) => getResults("group", signal)),
 };
 
-/** The equity's past, where the service keeps it. */
-export const equityPast = new Polled<{ points: EquityPoint[] | null }>(async (signal) => ({
-  points: await getEquity(signal),
-}));
+/** The equity's past. */
+export const equityPast = new Polled<Equity>(getEquity);

@@ -1,15 +1,7 @@
 import { asProblem, listenForRefusal, type Problem } from "../api/client";
-import {
-  closeSession,
-  getSession,
-  isUnknownPath,
-  openSession,
-  type Proof,
-  type Session,
-} from "../api/session";
+import { closeSession, getSession, openSession, type Proof, type Session } from "../api/session";
 import { Refresher } from "../core/refresher";
 import { loginKey, suffices, type Role } from "../core/role";
-import { credentials } from "./credentials.svelte";
 
 /** Without an answer for so long, the page is shown with what it knows: nothing. */
 const patienceMs = 1_000;
@@ -17,8 +9,6 @@ const patienceMs = 1_000;
 export type Standing =
   | { kind: "asking" }
   | { kind: "open"; session: Session }
-  /** A service from before sessions: commands need a token typed in. */
-  | { kind: "unneeded" }
   /** The service has not said. */
   | { kind: "unknown" }
   | { kind: "out"; problem: Problem | null };
@@ -33,8 +23,7 @@ class SessionState {
       this.standing = { kind: "open", session: await getSession(signal) };
     } catch (error) {
       const problem = asProblem(error);
-      if (isUnknownPath(problem)) this.standing = { kind: "unneeded" };
-      else if (problem.status === 401) this.#shutOut(null);
+      if (problem.status === 401) this.#shutOut(null);
       else {
         if (this.standing.kind === "asking") this.standing = { kind: "unknown" };
         throw error;
@@ -76,10 +65,6 @@ class SessionState {
   }
 
   async #notEntered(problem: Problem): Promise<void> {
-    if (isUnknownPath(problem)) {
-      this.standing = { kind: "unneeded" };
-      return;
-    }
     // A used link in a browser that is let in already does no harm.
     const session = await getSession(AbortSignal.timeout(patienceMs)).catch(() => null);
     this.standing = session === null ? { kind: "out", problem } : { kind: "open", session };
@@ -104,16 +89,6 @@ class SessionState {
 
   get current(): Session | null {
     return this.standing.kind === "open" ? this.standing.session : null;
-  }
-
-  /** Whether commands need a token typed in. */
-  get token_needed(): boolean {
-    return this.current === null;
-  }
-
-  /** Whether a command can be sent without a further question. */
-  get armed(): boolean {
-    return this.current === null ? credentials.token !== "" : this.lacking("operator") === null;
   }
 
   /** The reader's role where it is not enough. */

@@ -1,23 +1,20 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { MockService, mockToken } from "../mock/service.mjs";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import {
   accessibilityFaults,
   eventually,
   goByKeys,
   goTo,
   inBothThemes,
-  launch,
   loadsInCalm,
   panelState,
   phone,
   shoot,
-  skipped,
   tooWide,
-  visit,
   wide,
-  type Visit,
+  skipped,
 } from "./harness";
+import { Stage } from "./stage";
 
 const becomes = (page: Page, title: string, state: string) =>
   eventually(`“${title}” is ${state}`, async () => (await panelState(page, title)) === state);
@@ -25,31 +22,10 @@ const becomes = (page: Page, title: string, state: string) =>
 const market = `#/market?id=0x${"0000000c".repeat(8)}`;
 
 describe.skipIf(skipped)("desk, market, portfolio and strategies", () => {
-  let browser: Browser;
-  let service: MockService;
-  let visited: Visit | undefined;
-
-  beforeAll(async () => {
-    browser = await launch();
-  });
-  afterAll(() => browser?.close());
-  beforeEach(async () => {
-    service = new MockService();
-    await service.start();
-  });
-  afterEach(async () => {
-    await visited?.close();
-    await service.stop();
-    expect(visited?.faults ?? []).toEqual([]);
-  });
-
-  const come = async (hash: string, options = wide) => {
-    visited = await visit(browser, `${service.url}/${hash}`, options);
-    return visited.page;
-  };
+  const stage = new Stage();
 
   test("the desk is the first page and shows everything at a glance", async () => {
-    const page = await come("");
+    const page = await stage.come("");
     for (const title of [
       "Money",
       "Equity",
@@ -70,7 +46,7 @@ describe.skipIf(skipped)("desk, market, portfolio and strategies", () => {
   });
 
   test("the market page shows price, depth, rules and what is ours", async () => {
-    const page = await come(market);
+    const page = await stage.come(market);
     await becomes(page, "Price", "live");
     await becomes(page, "Ladder", "live");
     await page.getByRole("table", { name: "Orders for Yes at the venue" }).waitFor();
@@ -82,20 +58,11 @@ describe.skipIf(skipped)("desk, market, portfolio and strategies", () => {
     await shoot(page, "market-dark");
   });
 
-  test("the market page says what an older service does not tell", async () => {
-    service.tellsDepth = false;
-    const page = await come(market);
-    await page.getByText("This version of the service tells the best prices only.").waitFor();
-    await page.getByText("does not tell the venue’s rules").waitFor();
-    await becomes(page, "Price", "live");
-  });
-
   test("an order is looked at before it can be sent, and what changed is looked at again", async () => {
-    const page = await come(market);
+    const page = await stage.come(market);
     await page.getByRole("button", { name: "Buy Yes…" }).click();
     const ticket = page.getByRole("dialog", { name: "Order" });
     const send = ticket.getByRole("button", { name: "Send the order" });
-    await ticket.getByLabel("Admin token").fill(mockToken);
     await ticket.getByText("Not looked at yet").waitFor();
     expect(await send.isDisabled()).toBe(true);
     await ticket.getByLabel("Shares").fill("100");
@@ -110,31 +77,30 @@ describe.skipIf(skipped)("desk, market, portfolio and strategies", () => {
     await ticket.getByLabel("Shares").fill("120");
     await ticket.getByText("The preview is too old, or is of something else.").waitFor();
     expect(await send.isDisabled()).toBe(true);
-    expect(service.desk.carriedOut).toEqual([]);
+    expect(stage.service.desk.carriedOut).toEqual([]);
     await ticket.getByRole("button", { name: "Preview" }).click();
     await ticket.getByText("120 of 120 shares").waitFor();
     await send.click();
     await ticket.getByText("Approved as plan").waitFor();
-    expect(service.desk.carriedOut).toEqual(["POST execute/order"]);
+    expect(stage.service.desk.carriedOut).toEqual(["POST execute/order"]);
   });
 
   test("an order that would be refused cannot be sent, and a price off the grid is explained", async () => {
-    service.desk.refuseNext = true;
-    const page = await come(market);
+    stage.service.desk.refuseNext = true;
+    const page = await stage.come(market);
     await page.getByRole("button", { name: "Sell Yes…" }).click();
     const ticket = page.getByRole("dialog", { name: "Order" });
-    await ticket.getByLabel("Admin token").fill(mockToken);
     await ticket.getByRole("button", { name: "Preview" }).click();
     await ticket.getByText("It would be refused: Too much would be in one market.").waitFor();
     expect(await ticket.getByRole("button", { name: "Send the order" }).isDisabled()).toBe(true);
     await ticket.getByLabel("Limit price, $ a share").fill("0.505");
     await ticket.getByRole("button", { name: "Preview" }).click();
     await ticket.getByText("No preview: 0.505 is not a multiple").waitFor();
-    expect(service.desk.carriedOut).toEqual([]);
+    expect(stage.service.desk.carriedOut).toEqual([]);
   });
 
   test("the portfolio tells results by day and market, fills and the ledger", async () => {
-    const page = await come("#/portfolio");
+    const page = await stage.come("#/portfolio");
     await becomes(page, "Profit and loss", "live");
     await page.getByRole("img", { name: "Net result of 14 days, in dollars" }).waitFor();
     await page.getByRole("button", { name: "Market", exact: true }).click();
@@ -154,7 +120,7 @@ describe.skipIf(skipped)("desk, market, portfolio and strategies", () => {
   });
 
   test("a strategy’s settings are changed in two steps, and only what was changed is sent", async () => {
-    const page = await come("#/strategies");
+    const page = await stage.come("#/strategies");
     await page.getByRole("button", { name: "Settings and refusals of mint_split" }).click();
     await page.getByText("Least profit").waitFor();
     await page.getByRole("button", { name: "Change the settings of mint_split…" }).click();
@@ -162,29 +128,25 @@ describe.skipIf(skipped)("desk, market, portfolio and strategies", () => {
     expect(await dialog.getByRole("button", { name: "Change them" }).isDisabled()).toBe(true);
     await dialog.getByLabel("Budget").fill("750");
     await dialog.getByText("Budget: $2,000 → $750").waitFor();
-    await dialog.getByLabel("Admin token").fill(mockToken);
     await dialog.getByRole("button", { name: "Change them" }).click();
     await dialog.getByText("The settings are changed.").waitFor();
-    expect(service.desk.settings["mint_split"]?.["budget_usd"]).toBe("750");
-    expect(service.desk.carriedOut).toEqual(["PUT strategies/mint_split/settings"]);
+    expect(stage.service.desk.settings["mint_split"]?.["budget_usd"]).toBe("750");
+    expect(stage.service.desk.carriedOut).toEqual(["PUT strategies/mint_split/settings"]);
     await dialog.getByRole("button", { name: "Close" }).click();
     await page.getByText("$750").waitFor();
     await shoot(page, "strategies-dark");
   });
 
-  test("the funnel of decisions adds up, and says so where the service does not", async () => {
-    const page = await come("#/decisions");
+  test("the funnel of decisions adds up", async () => {
+    const page = await stage.come("#/decisions");
     await becomes(page, "Why not taken", "live");
     const funnel = page.getByRole("list", { name: "From contradiction to money" });
     expect(await funnel.locator("li[data-stage]").count()).toBe(4);
     await page.getByText("Adds up", { exact: true }).waitFor();
-    service.desk.addsUp = false;
-    await page.reload();
-    await page.getByText("This version of the service does not add its decisions up.").waitFor();
   });
 
   test("the system page tells which channels tell people, what was told, and tests one", async () => {
-    const page = await come("#/system");
+    const page = await stage.come("#/system");
     await becomes(page, "Alerts: channels", "live");
     await page.locator('tr[data-channel="slack"]').getByText("The address is not one of https.").waitFor();
     await page.getByText("A <b>large</b> trade was seen").first().waitFor();
@@ -197,42 +159,38 @@ describe.skipIf(skipped)("desk, market, portfolio and strategies", () => {
     await shoot(page, "system-alerts-dark");
     await page.getByRole("button", { name: "Test webhook…" }).click();
     const dialog = page.getByRole("dialog", { name: "Send a test message by webhook?" });
-    await dialog.getByLabel("Admin token").fill(mockToken);
     await dialog.getByRole("button", { name: "Send it" }).click();
     await dialog.getByText("It is on its way").waitFor();
-    expect(service.alerts.tested).toEqual(["webhook"]);
-    service.alerts.known = false;
-    await page.reload();
-    await page.getByText("This version of the service tells nobody.").waitFor();
+    expect(stage.service.alerts.tested).toEqual(["webhook"]);
   });
 
   test("they say why there is nothing, what is broken, and what is stale", async () => {
-    service.behaviour = "empty";
-    const page = await come("#/portfolio");
+    stage.service.behaviour = "empty";
+    const page = await stage.come("#/portfolio");
     await page.getByText("Nothing is held.").waitFor();
     await page.getByText("Nothing was booked yet.").waitFor();
     await goByKeys(page, "a", "Strategies");
     await page.getByText("No strategy is switched on.").waitFor();
-    service.behaviour = "fail";
-    await page.goto(`${service.url}/${market}`);
+    stage.service.behaviour = "fail";
+    await page.goto(`${stage.service.url}/${market}`);
     await becomes(page, "Ladder", "broken");
     expect(await accessibilityFaults(page)).toEqual([]);
-    service.behaviour = "normal";
+    stage.service.behaviour = "normal";
     await becomes(page, "Ladder", "live");
-    await service.stop();
+    await stage.service.stop();
     await becomes(page, "Ladder", "stale");
-    await service.start();
+    await stage.service.start();
     await becomes(page, "Ladder", "live");
   });
 
   test("load in calm outline", async () => {
-    service.behaviour = "hang";
-    const page = await come("", { ...wide, reducedMotion: "reduce" });
+    stage.service.behaviour = "hang";
+    const page = await stage.come("", { ...wide, reducedMotion: "reduce" });
     await loadsInCalm(page, ["desk", "portfolio", "strategies", market.slice(2)]);
   });
 
   test("have nothing serious for axe in both themes", async () => {
-    const page = await come("#/desk");
+    const page = await stage.come("#/desk");
     const look = (name: string) =>
       inBothThemes(page, async (theme) => {
         expect(await accessibilityFaults(page)).toEqual([]);
@@ -243,19 +201,19 @@ describe.skipIf(skipped)("desk, market, portfolio and strategies", () => {
       if (name === "Strategies") await page.locator("main button[aria-expanded]").first().click();
       await look(name.toLowerCase());
     }
-    await page.goto(`${service.url}/${market}`);
+    await page.goto(`${stage.service.url}/${market}`);
     await becomes(page, "Ladder", "live");
     await look("market");
   });
 
   test("fits a phone of 360 px", async () => {
-    const page = await come("#/desk", phone);
+    const page = await stage.come("#/desk", phone);
     for (const name of ["Desk", "Portfolio", "Strategies", "Decisions"]) {
       await goTo(page, name);
       expect(await tooWide(page)).toEqual([]);
       await shoot(page, `${name.toLowerCase()}-phone-light`);
     }
-    await page.goto(`${service.url}/${market}`);
+    await page.goto(`${stage.service.url}/${market}`);
     await becomes(page, "Ladder", "live");
     expect(await tooWide(page)).toEqual([]);
     await page.getByRole("button", { name: "Buy Yes…" }).tap();

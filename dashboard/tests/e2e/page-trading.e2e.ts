@@ -1,52 +1,28 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { MockService, mockToken } from "../mock/service.mjs";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import {
   accessibilityFaults,
   eventually,
   goTo,
   inBothThemes,
-  launch,
   loadsInCalm,
   panelState,
   phone,
   shoot,
-  skipped,
   tooWide,
-  visit,
   wide,
-  type Visit,
+  skipped,
 } from "./harness";
+import { Stage } from "./stage";
 
 const live = (page: Page, title: string) =>
   eventually(`“${title}” is live`, async () => (await panelState(page, title)) === "live");
 
 describe.skipIf(skipped)("the trading pages", () => {
-  let browser: Browser;
-  let service: MockService;
-  let visited: Visit | undefined;
-
-  beforeAll(async () => {
-    browser = await launch();
-  });
-  afterAll(() => browser?.close());
-  beforeEach(async () => {
-    service = new MockService();
-    await service.start();
-  });
-  afterEach(async () => {
-    await visited?.close();
-    await service.stop();
-    expect(visited?.faults ?? []).toEqual([]);
-  });
-
-  const come = async (hash: string, options = wide) => {
-    visited = await visit(browser, `${service.url}/${hash}`, options);
-    return visited.page;
-  };
+  const stage = new Stage();
 
   test("move by themselves: money, positions, orders", async () => {
-    const page = await come("#/trading");
+    const page = await stage.come("#/trading");
     await live(page, "Money");
     const total = page.locator("section.panel", { hasText: "Total, net" }).locator("dl .amount").last();
     const before = await total.innerText();
@@ -62,11 +38,11 @@ describe.skipIf(skipped)("the trading pages", () => {
 
   test("tell the fills of an order, and which of them never happened", async () => {
     // The orders stay where they are: the one that is pressed is the one that was meant.
-    service.calm = true;
-    const page = await come("#/trading");
-    const cancelled = service.desk.orders.find(({ state }) => state === "cancelled");
-    const reversed = service.desk.orders.find(({ id }) =>
-      service.desk.fills.get(id)?.some(({ state }) => state === "failed"),
+    stage.service.calm = true;
+    const page = await stage.come("#/trading");
+    const cancelled = stage.service.desk.orders.find(({ state }) => state === "cancelled");
+    const reversed = stage.service.desk.orders.find(({ id }) =>
+      stage.service.desk.fills.get(id)?.some(({ state }) => state === "failed"),
     );
     const row = (id = "") => page.locator(`tr[data-order="${id}"]`).last();
     await row(cancelled?.id).getByRole("button").click();
@@ -77,14 +53,14 @@ describe.skipIf(skipped)("the trading pages", () => {
   });
 
   test("show what the venue writes as text", async () => {
-    const page = await come("#/trading");
+    const page = await stage.come("#/trading");
     await page.getByText("the venue says: <b>order crosses book</b>").waitFor();
     expect(await page.locator("main b b").count()).toBe(0);
     expect(await page.title()).not.toBe("owned");
   });
 
   test("say why and why not, gate by gate, and filter", async () => {
-    const page = await come("#/decisions");
+    const page = await stage.come("#/decisions");
     await live(page, "Decisions");
     await page.getByRole("button", { name: "Refused" }).click();
     await eventually("only refusals are listed", async () => {
@@ -113,7 +89,7 @@ describe.skipIf(skipped)("the trading pages", () => {
   });
 
   test("page back through older decisions", async () => {
-    const page = await come("#/decisions");
+    const page = await stage.come("#/decisions");
     await live(page, "Decisions");
     const rows = page.locator("tr[data-decision]");
     const before = await rows.count();
@@ -122,17 +98,19 @@ describe.skipIf(skipped)("the trading pages", () => {
   });
 
   test("lead from an opportunity to its decisions", async () => {
-    const page = await come("#/opportunities");
+    const page = await stage.come("#/opportunities");
     const decided = () =>
-      service.desk.decisions.find(({ opportunity_id: id }) => service.openIds().includes(id ?? ""));
+      stage.service.desk.decisions.find(({ opportunity_id: id }) =>
+        stage.service.openIds().includes(id ?? ""),
+      );
     await eventually("one of the open ones was decided on", async () => decided() !== undefined);
-    service.calm = true;
+    stage.service.calm = true;
     const id = decided()?.opportunity_id ?? "";
     await page.locator(`tr.row[data-id="${id}"] button`).click();
     await page.getByRole("link", { name: "Why, and why not" }).click();
     await page.locator(".only").waitFor();
     expect(page.url()).toContain(`opportunity=${id}`);
-    const known = service.desk.decisions.filter(({ opportunity_id: of }) => of === id).length;
+    const known = stage.service.desk.decisions.filter(({ opportunity_id: of }) => of === id).length;
     await eventually("all of them are listed", async () => {
       return (await page.locator("tr[data-decision]").count()) >= known;
     });
@@ -143,21 +121,17 @@ describe.skipIf(skipped)("the trading pages", () => {
   });
 
   test("halt in two steps, prove it, and resume only by a typed word", async () => {
-    service.desk.proveHalts = false;
-    const page = await come("#/opportunities");
+    stage.service.desk.proveHalts = false;
+    const page = await stage.come("#/opportunities");
     await page.locator("tr.row").first().waitFor();
     await page.keyboard.press("!");
     const dialog = page.getByRole("dialog", { name: "Halt all trading?" });
     await dialog.getByLabel("Reason, for the record").fill("a test of the brakes");
-    await dialog.getByLabel("Admin token").fill("wrong");
-    await page.keyboard.press("Enter");
-    await dialog.getByText("Not done: The token is not known.").waitFor();
-    expect(service.desk.halt).toBeNull();
-    await dialog.getByLabel("Admin token").fill(mockToken);
+    expect(stage.service.desk.halt).toBeNull();
     await page.keyboard.press("Enter");
     await dialog.getByText("Trading is halted. No new order is sent.").waitFor();
     await dialog.getByText("The venue is being asked whether anything of ours still rests.").waitFor();
-    service.desk.prove();
+    stage.service.desk.prove();
     await dialog.getByText("the venue was read back, and nothing of ours rests there").waitFor();
     await shoot(page, "halted-dark");
     await dialog.getByRole("button", { name: "Close" }).click();
@@ -173,42 +147,34 @@ describe.skipIf(skipped)("the trading pages", () => {
     await resume.getByText("Trading is no longer halted.").waitFor();
     await resume.getByRole("button", { name: "Close" }).click();
     await page.getByRole("link", { name: "Halted" }).waitFor({ state: "detached" });
-    expect(service.desk.carriedOut).toEqual(["POST halt", "POST resume"]);
+    expect(stage.service.desk.carriedOut).toEqual(["POST halt", "POST resume"]);
   });
 
-  test("halt at once where the button is held, once the token is known", async () => {
-    const page = await come("#/trading");
+  test("halt at once where the button is held", async () => {
+    const page = await stage.come("#/trading");
     await live(page, "Money");
     const button = page.getByRole("button", { name: "Halt", exact: true });
-    await button.click({ delay: 1_300 });
     const dialog = page.getByRole("dialog", { name: "Halt all trading?" });
-    await dialog.getByLabel("Admin token").fill(mockToken);
-    expect(service.desk.halt).toBeNull();
-    await dialog.getByRole("button", { name: "Back" }).click();
     await button.hover();
     await page.mouse.down();
     await dialog.getByText("Trading is halted. No new order is sent.").waitFor();
     await page.mouse.up();
-    expect(service.desk.carriedOut).toEqual(["POST halt"]);
-    await dialog.getByRole("button", { name: "Close" }).click();
-    const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
-    expect(kept).not.toContain(mockToken);
+    expect(stage.service.desk.carriedOut).toEqual(["POST halt"]);
   });
 
   /** Opens the question of the newest opportunity, which nothing closes meanwhile. */
   async function askToExecute(page: Page) {
-    service.calm = true;
-    const id = service.openIds().at(-1) ?? "";
+    stage.service.calm = true;
+    const id = stage.service.openIds().at(-1) ?? "";
     const row = page.locator(`tr.row[data-id="${id}"] button`);
     if ((await row.getAttribute("aria-expanded")) === "false") await row.click();
     await page.getByRole("button", { name: "Execute…" }).click();
     const dialog = page.getByRole("dialog", { name: "Execute this opportunity?" });
-    await dialog.getByLabel("Admin token").fill(mockToken);
     return dialog;
   }
 
   test("execute an opportunity and show its orders", async () => {
-    const page = await come("#/opportunities");
+    const page = await stage.come("#/opportunities");
     await page.locator("tr.row").first().waitFor();
     const dialog = await askToExecute(page);
     await shoot(page, "execute-dark");
@@ -218,12 +184,12 @@ describe.skipIf(skipped)("the trading pages", () => {
     await dialog.getByRole("link", { name: "To the decision" }).click();
     await page.getByText("Only signal").waitFor();
     await page.locator("tr[data-decision]").getByText("Approved").waitFor();
-    expect(service.desk.carriedOut.length).toBe(1);
+    expect(stage.service.desk.carriedOut.length).toBe(1);
   });
 
   test("show which gates refused an execution", async () => {
-    service.desk.refuseNext = true;
-    const page = await come("#/opportunities");
+    stage.service.desk.refuseNext = true;
+    const page = await stage.come("#/opportunities");
     await page.locator("tr.row").first().waitFor();
     const dialog = await askToExecute(page);
     await dialog.getByRole("button", { name: "Execute", exact: true }).click();
@@ -233,31 +199,31 @@ describe.skipIf(skipped)("the trading pages", () => {
     expect(await dialog.locator("tr.passed").first().isVisible()).toBe(true);
     expect(await accessibilityFaults(page)).toEqual([]);
     await shoot(page, "execute-refused-dark");
-    expect(service.desk.carriedOut).toEqual([]);
+    expect(stage.service.desk.carriedOut).toEqual([]);
   });
 
   test("send a command whose answer was lost again with its own key, so that it happens once", async () => {
-    service.desk.loseAnswers = 1;
-    const page = await come("#/opportunities");
+    stage.service.desk.loseAnswers = 1;
+    const page = await stage.come("#/opportunities");
     await page.locator("tr.row").first().waitFor();
     const dialog = await askToExecute(page);
     await dialog.getByRole("button", { name: "Execute", exact: true }).click();
     await dialog.getByText("Nobody knows yet whether it was done: No answer within 10 s.").waitFor();
-    expect(service.desk.carriedOut.length).toBe(1);
+    expect(stage.service.desk.carriedOut.length).toBe(1);
     await dialog.getByRole("button", { name: "Send again" }).click();
     await dialog.getByText("Approved as plan").waitFor();
-    expect(service.desk.carriedOut.length).toBe(1);
-    const [first, second] = service.desk.keys;
+    expect(stage.service.desk.carriedOut.length).toBe(1);
+    const [first, second] = stage.service.desk.keys;
     expect(second).toBe(first);
     await dialog.getByRole("button", { name: "Close" }).click();
     await askToExecute(page);
     await dialog.getByRole("button", { name: "Execute", exact: true }).click();
-    await eventually("a third request came", async () => service.desk.keys.length === 3);
-    expect(service.desk.keys[2]).not.toBe(first);
+    await eventually("a third request came", async () => stage.service.desk.keys.length === 3);
+    expect(stage.service.desk.keys[2]).not.toBe(first);
   });
 
   test("show how much of each limit is used, in words too", async () => {
-    const page = await come("#/risk");
+    const page = await stage.come("#/risk");
     await live(page, "Limits");
     const meter = page.getByRole("meter", { name: "One market" });
     expect(await meter.getAttribute("aria-valuenow")).toBe("84");
@@ -269,10 +235,9 @@ describe.skipIf(skipped)("the trading pages", () => {
   });
 
   test("pause a strategy, resume one from quarantine, and unlock", async () => {
-    const page = await come("#/strategies");
+    const page = await stage.come("#/strategies");
     await page.getByRole("button", { name: "Pause mint_split…" }).click();
     const pause = page.getByRole("dialog", { name: "Pause mint_split?" });
-    await pause.getByLabel("Admin token").fill(mockToken);
     await pause.getByRole("button", { name: "Pause it" }).click();
     await pause.getByText("mint_split is paused.").waitFor();
     await pause.getByRole("button", { name: "Close" }).click();
@@ -296,22 +261,21 @@ describe.skipIf(skipped)("the trading pages", () => {
     await unlock.getByText("The lock is gone.").waitFor();
     await unlock.getByRole("button", { name: "Close" }).click();
     await page.getByText("Nothing is locked.").waitFor();
-    expect(service.desk.carriedOut).toEqual([
+    expect(stage.service.desk.carriedOut).toEqual([
       "POST strategies/mint_split/pause",
       "POST strategies/neg_risk_basket/resume",
       "DELETE risk/locks/3",
     ]);
-    expect(new Set(service.desk.keys).size).toBe(3);
+    expect(new Set(stage.service.desk.keys).size).toBe(3);
   });
 
   test("cancel one order and all of them", async () => {
-    const page = await come("#/trading");
+    const page = await stage.come("#/trading");
     await page
       .getByRole("button", { name: /^Cancel the order in/ })
       .first()
       .click();
     const one = page.getByRole("dialog", { name: "Cancel this order?" });
-    await one.getByLabel("Admin token").fill(mockToken);
     await one.getByRole("button", { name: "Cancel the order" }).click();
     await one.getByText("The venue is asked to cancel it.").waitFor();
     await one.getByRole("button", { name: "Close" }).click();
@@ -319,13 +283,13 @@ describe.skipIf(skipped)("the trading pages", () => {
     const all = page.getByRole("dialog", { name: "Cancel every open order?" });
     await all.getByRole("button", { name: "Cancel all orders" }).click();
     await all.getByText("The venue is asked").waitFor();
-    expect(service.desk.carriedOut).toEqual(["POST execute/cancel", "POST execute/cancel-all"]);
+    expect(stage.service.desk.carriedOut).toEqual(["POST execute/cancel", "POST execute/cancel-all"]);
   });
 
   test("say plainly that the venue takes no orders here, and what differs", async () => {
-    service.desk.regionBlocked = true;
-    service.desk.differences = ["Cash: we say 9812.5, the chain says 9800."];
-    const page = await come("#/trading");
+    stage.service.desk.regionBlocked = true;
+    stage.service.desk.differences = ["Cash: we say 9812.5, the chain says 9800."];
+    const page = await stage.come("#/trading");
     await page.getByText("The venue does not take orders from where this service runs.").first().waitFor();
     await page.getByText("Market data goes on; only trading is off.").waitFor();
     await page.getByText("The relayer does not answer.").waitFor();
@@ -337,8 +301,8 @@ describe.skipIf(skipped)("the trading pages", () => {
   });
 
   test("are silent about halting where this run does not trade, and say so", async () => {
-    service.trades = false;
-    const page = await come("#/trading");
+    stage.service.trades = false;
+    const page = await stage.come("#/trading");
     for (const name of ["Trading", "Decisions", "Risk"]) {
       await page.getByRole("link", { name, exact: true }).click();
       await page.getByText("This run does not trade.").waitFor();
@@ -350,8 +314,8 @@ describe.skipIf(skipped)("the trading pages", () => {
   });
 
   test("say why there is nothing", async () => {
-    service.behaviour = "empty";
-    const page = await come("#/trading");
+    stage.service.behaviour = "empty";
+    const page = await stage.come("#/trading");
     for (const words of ["No order is open.", "No order was ever sent."]) {
       await page.getByText(words).waitFor();
     }
@@ -364,25 +328,25 @@ describe.skipIf(skipped)("the trading pages", () => {
   });
 
   test("say what is broken, and recover by themselves", async () => {
-    service.behaviour = "fail";
-    const page = await come("#/decisions");
+    stage.service.behaviour = "fail";
+    const page = await stage.come("#/decisions");
     await eventually("the list is broken", async () => (await panelState(page, "Decisions")) === "broken");
     await page.getByText("The store does not answer.").first().waitFor();
-    service.behaviour = "normal";
+    stage.service.behaviour = "normal";
     await live(page, "Decisions");
   });
 
   test("load in calm outline", async () => {
-    service.behaviour = "hang";
-    const page = await come("", { ...wide, reducedMotion: "reduce" });
+    stage.service.behaviour = "hang";
+    const page = await stage.come("", { ...wide, reducedMotion: "reduce" });
     await loadsInCalm(page, ["trading", "decisions", "risk"]);
   });
 
   test("turn stale, not wrong, when the service goes away, and heal", async () => {
-    const page = await come("#/trading");
+    const page = await stage.come("#/trading");
     for (const title of ["Money", "Open orders", "Recent orders"]) await live(page, title);
     const equity = await page.locator(".shell dd .amount").first().innerText();
-    await service.stop();
+    await stage.service.stop();
     for (const title of ["Money", "Open orders", "Recent orders"]) {
       await eventually(`“${title}” is stale`, async () => (await panelState(page, title)) === "stale");
     }
@@ -392,12 +356,12 @@ describe.skipIf(skipped)("the trading pages", () => {
     expect(equity).toContain("$10,0");
     expect(await accessibilityFaults(page)).toEqual([]);
     await shoot(page, "trading-stale-dark");
-    await service.start();
+    await stage.service.start();
     for (const title of ["Money", "Open orders", "Recent orders"]) await live(page, title);
   });
 
   test("fit a phone of 360 px, halted too", async () => {
-    const page = await come("#/trading", phone);
+    const page = await stage.come("#/trading", phone);
     for (const name of ["Trading", "Decisions", "Risk"]) {
       await goTo(page, name);
       if (name !== "Risk") await page.locator("main button[aria-expanded]").first().click();
@@ -406,7 +370,6 @@ describe.skipIf(skipped)("the trading pages", () => {
     }
     await page.getByRole("button", { name: "Halt", exact: true }).tap();
     const dialog = page.getByRole("dialog", { name: "Halt all trading?" });
-    await dialog.getByLabel("Admin token").fill(mockToken);
     await dialog.getByRole("button", { name: "Halt trading" }).tap();
     await dialog.getByText("nothing of ours rests there").waitFor();
     expect(await tooWide(page)).toEqual([]);
@@ -418,7 +381,7 @@ describe.skipIf(skipped)("the trading pages", () => {
   });
 
   test("have nothing serious for axe in both themes", async () => {
-    const page = await come("#/trading");
+    const page = await stage.come("#/trading");
     const look = (name: string) =>
       inBothThemes(page, async (theme) => {
         expect(await accessibilityFaults(page)).toEqual([]);

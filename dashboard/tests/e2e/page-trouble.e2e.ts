@@ -1,67 +1,42 @@
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { MockService } from "../mock/service.mjs";
+import { describe, expect, test } from "vitest";
 import {
   accessibilityFaults,
   eventually,
   inBothThemes,
-  launch,
   loadsInCalm,
   panelState,
   phone,
   shoot,
-  skipped,
   tooWide,
-  visit,
   wide,
-  type Visit,
+  skipped,
 } from "./harness";
+import { Stage } from "./stage";
 
 const list = "Open opportunities";
 
 describe.skipIf(skipped)("the page in trouble", () => {
-  let browser: Browser;
-  let service: MockService;
-  let visited: Visit | undefined;
-
-  beforeAll(async () => {
-    browser = await launch();
-  });
-  afterAll(() => browser?.close());
-  beforeEach(async () => {
-    service = new MockService();
-    await service.start();
-  });
-  afterEach(async () => {
-    await visited?.close();
-    await service.stop();
-    expect(visited?.faults ?? []).toEqual([]);
-  });
-
-  const come = async (hash: string, options = wide) => {
-    visited = await visit(browser, `${service.url}/${hash}`, options);
-    return visited.page;
-  };
+  const stage = new Stage();
 
   test("turns stale, not wrong, while the venue is silent, and heals when it speaks", async () => {
-    const page = await come("#/opportunities");
+    const page = await stage.come("#/opportunities");
     await eventually("the list is live", async () => (await panelState(page, list)) === "live");
-    service.feedSilent = true;
+    stage.service.feedSilent = true;
     await eventually("the list is stale", async () => (await panelState(page, list)) === "stale");
     expect(await page.locator("tr.row").count()).toBeGreaterThan(0);
     expect(await page.locator(".shell dd.stale").first().innerText()).toContain("stale");
     await page.getByText("Not ready: The venue's feed is silent.").first().waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     await shoot(page, "opportunities-stale-dark");
-    service.feedSilent = false;
+    stage.service.feedSilent = false;
     await eventually("the list is live again", async () => (await panelState(page, list)) === "live");
     await page.getByText("All well.").first().waitFor();
   });
 
   test("turns stale when the service goes away and heals when it is back, with what changed meanwhile", async () => {
-    const page = await come("#/opportunities");
+    const page = await stage.come("#/opportunities");
     await eventually("the list is live", async () => (await panelState(page, list)) === "live");
-    await service.stop();
+    await stage.service.stop();
     await page.getByText("No connection to the service.").first().waitFor();
     await eventually("the list is stale", async () => (await panelState(page, list)) === "stale");
     expect(await page.locator("tr.row").count()).toBeGreaterThan(0);
@@ -71,10 +46,10 @@ describe.skipIf(skipped)("the page in trouble", () => {
       expect(await accessibilityFaults(page)).toEqual([]);
     }
     await page.getByRole("link", { name: "Opportunities", exact: true }).click();
-    service.loseFrames();
-    await service.start();
+    stage.service.loseFrames();
+    await stage.service.start();
     await eventually("the list is live again", async () => (await panelState(page, list)) === "live");
-    const known = service.openIds();
+    const known = stage.service.openIds();
     const shown = await page
       .locator("tr.row")
       .evaluateAll((all) => all.map((row) => row.getAttribute("data-id")));
@@ -83,12 +58,12 @@ describe.skipIf(skipped)("the page in trouble", () => {
   });
 
   test("asks again when frames were lost on their way", async () => {
-    const page = await come("#/opportunities");
+    const page = await stage.come("#/opportunities");
     await eventually("the list is live", async () => (await panelState(page, list)) === "live");
-    service.calm = true;
-    const [gone] = service.openIds();
+    stage.service.calm = true;
+    const [gone] = stage.service.openIds();
     await page.locator(`tr.row[data-id="${gone}"]`).waitFor();
-    service.loseFrames();
+    stage.service.loseFrames();
     await eventually(
       "what closed unheard has left",
       async () => (await page.locator(`tr.row[data-id="${gone}"]`).count()) === 0,
@@ -96,26 +71,26 @@ describe.skipIf(skipped)("the page in trouble", () => {
   });
 
   test("says what is broken and what to do, and recovers by itself", async () => {
-    service.behaviour = "fail";
-    const page = await come("#/markets");
+    stage.service.behaviour = "fail";
+    const page = await stage.come("#/markets");
     await eventually("the list is broken", async () => (await panelState(page, "Markets")) === "broken");
     await page.getByText("The store does not answer.").first().waitFor();
     await page.getByText("Look at its disk; dutchbook doctor says more.").waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     await shoot(page, "markets-broken-dark");
-    service.behaviour = "normal";
+    stage.service.behaviour = "normal";
     await eventually("the list is live", async () => (await panelState(page, "Markets")) === "live");
   });
 
   test("loads in calm outline", async () => {
-    service.behaviour = "hang";
-    const page = await come("", { ...wide, reducedMotion: "reduce" });
+    stage.service.behaviour = "hang";
+    const page = await stage.come("", { ...wide, reducedMotion: "reduce" });
     await loadsInCalm(page, ["opportunities", "markets", "system"], true);
   });
 
   test("says why there is nothing, in both themes", async () => {
-    service.behaviour = "empty";
-    const page = await come("#/opportunities");
+    stage.service.behaviour = "empty";
+    const page = await stage.come("#/opportunities");
     await page.getByText("Nothing is open at the moment.").waitFor();
     await page.getByText("No look has been taken yet.").waitFor();
     await inBothThemes(page, async (theme) => {
@@ -132,9 +107,9 @@ describe.skipIf(skipped)("the page in trouble", () => {
   });
 
   test("fits a phone while the service is away", async () => {
-    const page = await come("#/system", phone);
+    const page = await stage.come("#/system", phone);
     await eventually("the tree is live", async () => (await panelState(page, "Supervision tree")) === "live");
-    await service.stop();
+    await stage.service.stop();
     await eventually(
       "the tree is stale",
       async () => (await panelState(page, "Supervision tree")) === "stale",

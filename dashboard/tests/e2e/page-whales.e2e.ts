@@ -1,20 +1,17 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { MockService } from "../mock/service.mjs";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import {
   accessibilityFaults,
   eventually,
   inBothThemes,
-  launch,
   panelState,
   phone,
   shoot,
-  skipped,
   tooWide,
-  visit,
   wide,
-  type Visit,
+  skipped,
 } from "./harness";
+import { Stage } from "./stage";
 
 const list = "Whales";
 const becomes = (page: Page, title: string, state: string) =>
@@ -28,34 +25,13 @@ const open = async (page: Page, id: string) => {
 };
 
 describe.skipIf(skipped)("the whales page", () => {
-  let browser: Browser;
-  let service: MockService;
-  let visited: Visit | undefined;
-
-  beforeAll(async () => {
-    browser = await launch();
-  });
-  afterAll(() => browser?.close());
-  beforeEach(async () => {
-    service = new MockService();
-    await service.start();
-  });
-  afterEach(async () => {
-    await visited?.close();
-    await service.stop();
-    expect(visited?.faults ?? []).toEqual([]);
-  });
-
-  const come = async (hash: string, options = wide) => {
-    visited = await visit(browser, `${service.url}/${hash}`, options);
-    return visited.page;
-  };
+  const stage = new Stage();
 
   /** Whales that the list shows for certain: not the newest, which wait while the reader is in the list. */
-  const known = () => service.whales.list.slice(20, 80);
+  const known = () => stage.service.whales.list.slice(20, 80);
 
   test("lists whales as they are told of, newest first", async () => {
-    const page = await come("#/whales");
+    const page = await stage.come("#/whales");
     await becomes(page, list, "live");
     const newest = page.locator("tr[data-whale]").first();
     const before = await newest.getAttribute("data-whale");
@@ -71,7 +47,7 @@ describe.skipIf(skipped)("the whales page", () => {
   });
 
   test("shows the wallet with its interval, the trades, and a missed grade as missed", async () => {
-    const page = await come("#/whales");
+    const page = await stage.come("#/whales");
     const told = known().find(({ id, side }) => Number(id.slice(6)) % 4 === 3 && side === "sell");
     const detail = await open(page, told?.id ?? "");
     await detail.getByText("55% (40% to 69%)").waitFor();
@@ -86,7 +62,7 @@ describe.skipIf(skipped)("the whales page", () => {
   });
 
   test("claims no profile where there is none", async () => {
-    const page = await come("#/whales");
+    const page = await stage.come("#/whales");
     const unknown = known().find(({ id, wallet }) => Number(id.slice(6)) % 4 === 0 && wallet);
     await open(page, unknown?.id ?? "");
     await page.getByText("No profile yet").waitFor();
@@ -96,7 +72,7 @@ describe.skipIf(skipped)("the whales page", () => {
   });
 
   test("keeps kind, class, value and wallet in the address", async () => {
-    const page = await come("#/whales");
+    const page = await stage.come("#/whales");
     await becomes(page, list, "live");
     await page.getByRole("button", { name: "Accumulation", exact: true }).click();
     await page.getByRole("combobox", { name: "Class" }).selectOption("fresh_accumulation");
@@ -119,7 +95,7 @@ describe.skipIf(skipped)("the whales page", () => {
   });
 
   test("says what the records prove, with counts and intervals", async () => {
-    const page = await come("#/whales");
+    const page = await stage.come("#/whales");
     const table = page.getByRole("table", { name: "What following each class was worth" });
     await table.waitFor();
     await page.getByText("No class of whales has shown skill so far.").waitFor();
@@ -134,45 +110,38 @@ describe.skipIf(skipped)("the whales page", () => {
   });
 
   test("turns stale while no trade is heard of, and says so of the feed", async () => {
-    const page = await come("#/whales");
+    const page = await stage.come("#/whales");
     await becomes(page, list, "live");
-    service.whales.silent = true;
+    stage.service.whales.silent = true;
     await becomes(page, list, "stale");
     await page.getByText("The connection sent nothing for 45 s").waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     await shoot(page, "whales-silent-dark");
-    service.whales.silent = false;
-    await becomes(page, list, "live");
-  });
-
-  test("goes on without a trade feed, and says that it is off", async () => {
-    service.whales.watched = false;
-    const page = await come("#/whales");
-    await page.getByText("This run watches no trades.").waitFor();
+    stage.service.whales.silent = false;
     await becomes(page, list, "live");
   });
 
   test("says that nothing was seen, or what is broken", async () => {
-    service.behaviour = "empty";
-    const page = await come("#/whales", { ...wide, colorScheme: "light" });
+    stage.service.behaviour = "empty";
+    const page = await stage.come("#/whales", { ...wide, colorScheme: "light" });
     await page.getByText("No whale has been seen yet.").waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     await shoot(page, "whales-empty-light");
-    service.behaviour = "fail";
+    stage.service.behaviour = "fail";
     await page.reload();
     await becomes(page, list, "broken");
     await page.getByText("The store does not answer.").first().waitFor();
   });
 
   test("shows what others wrote as text", async () => {
-    const page = await come("#/whales");
+    const page = await stage.come("#/whales");
     await page.getByText("<img src=x onerror=").first().waitFor();
     expect(await page.locator("main img").count()).toBe(0);
     expect(await page.title()).not.toBe("owned");
   });
 
   test("has nothing serious for axe in both themes", async () => {
-    const page = await come("#/whales");
+    const page = await stage.come("#/whales");
     await becomes(page, list, "live");
     await open(page, known()[4]?.id ?? "");
     await inBothThemes(page, async (theme) => {
@@ -182,7 +151,7 @@ describe.skipIf(skipped)("the whales page", () => {
   });
 
   test("fits a phone of 360 px", async () => {
-    const page = await come("#/whales", phone);
+    const page = await stage.come("#/whales", phone);
     await becomes(page, list, "live");
     await shoot(page, "whales-phone-light");
     await open(page, known()[4]?.id ?? "");

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
 import { eventually, service, visit, wide, type Visit } from "./harness";
 
@@ -45,12 +45,8 @@ export class Reader {
     const context = await this.browser.newContext();
     try {
       const path = `${service}/api/v1/session`;
-      const asked = await context.request.get(path);
-      // Services from before sessions let everybody read.
-      if (asked.status() === 401) {
-        const answer = await context.request.post(path, { data: { token }, headers: { origin: service } });
-        expect(answer.status()).toBe(201);
-      }
+      const answer = await context.request.post(path, { data: { token }, headers: { origin: service } });
+      expect(answer.status()).toBe(201);
       return await context.storageState();
     } finally {
       await context.close();
@@ -71,12 +67,6 @@ export class Reader {
     await visited?.close();
     expect(visited?.faults ?? []).toEqual([]);
   }
-}
-
-/** Gives the token where this service still asks for it with every command. */
-export async function prove(dialog: Locator): Promise<void> {
-  const field = dialog.getByLabel("Admin token");
-  if ((await field.count()) > 0) await field.fill(token);
 }
 
 /** Markets whose first outcome can be bought now, the most traded first. */

@@ -39,7 +39,9 @@ export function resultsBy(by, markets) {
   };
 }
 
+/** @returns {import("../../src/api/schema").EquityView} */
 export const equityPast = () => ({
+  since: ago(30 * day),
   data: Array.from({ length: 200 }, (_, n) => {
     const equity = 10_000_000_000 + n * 60_000 + Math.round(Math.sin(n / 11) * 9_000_000);
     return {
@@ -49,7 +51,6 @@ export const equityPast = () => ({
       drawdown_usd: "0",
     };
   }),
-  next_cursor: null,
 });
 
 /** @param {readonly import("../../src/api/trading").Order[]} orders @returns {import("../../src/api/trading").LedgerEntry[]} */
@@ -84,7 +85,10 @@ const stage = (name, count, left) => ({
   on: count - left.reduce((sum, [, , n]) => sum + n, 0),
 });
 
-/** The funnel of decisions; it adds up. @param {boolean} empty */
+/**
+ * The funnel of decisions; it adds up.
+ * @param {boolean} empty @returns {import("../../src/api/schema").FunnelView}
+ */
 export function decisionSummary(empty) {
   return {
     from: ago(day),

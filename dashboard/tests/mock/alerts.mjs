@@ -7,8 +7,6 @@
 const ago = (ms) => new Date(Date.now() - ms).toISOString();
 
 export class MockAlerts {
-  /** Whether it knows alerts at all, as older services do not. */
-  known = true;
   /** Channels that were tested, in order. @type {string[]} */
   tested = [];
   /** Newest first. @type {Alert[]} */
@@ -43,7 +41,7 @@ export class MockAlerts {
 
   /** @param {string} path @param {URLSearchParams} query @param {boolean} empty @returns {unknown} */
   read(path, query, empty) {
-    if (!this.known || !path.startsWith("alerts")) return null;
+    if (!path.startsWith("alerts")) return null;
     if (path === "alerts/channels") return this.#channels();
     if (path !== "alerts")
       return this.list.find(({ id }) => path === `alerts/${encodeURIComponent(id)}`) ?? null;

@@ -21,8 +21,6 @@ export class MockDesk {
   refuseNext = false;
   /** Whether a halt is proven by reading back at once. */
   proveHalts = true;
-  /** Whether it adds its decisions up, as older services do not. */
-  addsUp = true;
   /** What differs from the venue. @type {string[]} */
   differences = [];
   /** Keys of the commands that arrived, in order. @type {string[]} */
@@ -338,7 +336,7 @@ export class MockDesk {
       return empty ? { by: "day", data: [] } : resultsBy(query.get("by") ?? "day", this.markets);
     }
     if (path === "equity") return empty ? { data: [], next_cursor: null } : equityPast();
-    if (path === "decisions/summary") return this.addsUp ? decisionSummary(empty) : null;
+    if (path === "decisions/summary") return decisionSummary(empty);
     if (path === "decisions") {
       const wanted = this.decisions.filter((it) =>
         /** @type {const} */ ([

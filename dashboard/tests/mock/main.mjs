@@ -1,16 +1,12 @@
 // @ts-check
 // Serves the built page and made-up numbers: `npm run mock`, or beside `npm run dev`, which asks port 8080.
 // Keys: s silences or wakes the feed, t the trades, f fails answers, e empties them, n is normal again,
-// v lets the venue refuse orders. With SESSIONS=1 it lets in by its link alone.
-import { MockService, mockToken } from "./service.mjs";
+// v lets the venue refuse orders. It lets in by the link that it prints.
+import { MockService } from "./service.mjs";
 
 const service = new MockService();
 await service.start(Number(process.env["PORT"] ?? 8080));
-service.sessions.on = process.env["SESSIONS"] === "1";
-const way_in = service.sessions.on
-  ? `${service.url}/#/login?key=${service.sessions.newKey()}`
-  : `${service.url}  (admin token: ${mockToken})`;
-process.stdout.write(`${way_in}\n`);
+process.stdout.write(`${service.url}/#/login?key=${service.sessions.newKey()}\n`);
 
 if (process.stdin.isTTY) process.stdin.setRawMode(true);
 process.stdin.on("data", (keys) => {

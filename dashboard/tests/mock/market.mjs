@@ -24,22 +24,26 @@ function ladder(outcome, side) {
 
 /** @param {Market} market @returns {import("../../src/api/market").MarketBook} */
 export const bookOf = (market) => ({
+  condition_id: market.condition_id,
   at: new Date().toISOString(),
   outcomes: market.outcomes.map((outcome) => ({
     token_id: outcome.token_id,
     name: outcome.name,
     trust: outcome.trust,
     age_ms: outcome.age_ms,
+    epoch: outcome.epoch,
+    tick_size: market.tick_size,
     bids: ladder(outcome, "bid"),
     asks: ladder(outcome, "ask"),
   })),
 });
 
-/** @param {Market} market */
+/** @param {Market} market @returns {import("../../src/api/schema").PricesView} */
 export function pricesOf(market) {
   const now = Math.round(Number(market.outcomes[0]?.best_bid ?? "0.5") * 100);
   return {
     condition_id: market.condition_id,
+    token_id: market.outcomes[0]?.token_id ?? "",
     data: Array.from({ length: 120 }, (_, n) => {
       const cents = Math.max(2, Math.min(97, now + Math.round(Math.sin(n / 9) * 4 + Math.cos(n / 23) * 3)));
       return {
@@ -84,9 +88,13 @@ export function previewOf(market, order, refusing) {
   const all = gates(refusing, market.condition_id);
   return {
     at: new Date().toISOString(),
+    book_at: new Date(Date.now() - 40).toISOString(),
     book_age_ms: 40,
     trust: outcome?.trust ?? "unwatched",
     side: buying ? "buy" : "sell",
+    lifetime: order.lifetime ?? "FAK",
+    price: order.price,
+    size_shares: order.size_shares,
     fill: {
       shares: decimal(shares),
       average_price: shares === 0 ? null : decimal(Math.round((value / shares) * 1e6)),

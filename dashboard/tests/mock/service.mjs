@@ -31,7 +31,6 @@ const types = {
 };
 
 const feedLimitMs = 5_000;
-export const mockToken = "mock-token-of-thirty-two-characters";
 
 /** @typedef {"normal" | "fail" | "hang" | "empty"} Behaviour */
 
@@ -46,8 +45,6 @@ export class MockService {
   feedSilent = false;
   /** No opportunity comes or goes by itself. */
   calm = false;
-  /** Whether it tells depth, past prices and rules, as older services do not. */
-  tellsDepth = true;
   #random = chance(7);
   #started = Date.now();
   #seq = 0;
@@ -97,7 +94,7 @@ export class MockService {
       server,
       path: "/ws",
       verifyClient: (/** @type {{req: import("node:http").IncomingMessage}} */ { req }) =>
-        !this.sessions.on || this.sessions.of(req) !== null,
+        this.sessions.of(req) !== null,
     });
     this.#sockets.on("connection", (socket) =>
       socket.send(this.#frame("hello", { protocol: 1, version: "0.1.0" })),
@@ -280,6 +277,8 @@ export class MockService {
           ],
       store: { state: "up", backend: "sqlite", queued: 3, written: 48_210, dropped: 0, last_error: null },
       trades: this.whales.feed(),
+      swarm: { state: "on", text: "5 models are asked." },
+      alerts: { state: "on", text: "Alerts go out by one channel." },
       clients: this.#sockets?.clients.size ?? 0,
       tree: this.#tree,
     };
@@ -310,7 +309,7 @@ export class MockService {
       );
     }
     const kill = /^\/api\/v1\/system\/actors\/([^/]+)\/kill$/.exec(url.pathname);
-    if (kill?.[1] !== undefined) return this.#kill(decodeURIComponent(kill[1]), request, response);
+    if (kill?.[1] !== undefined) return this.#kill(decodeURIComponent(kill[1]), response);
     if (url.pathname === "/api/v1/system") return this.#json(response, this.#system());
     if (url.pathname === "/api/v1/markets") return this.#json(response, this.#marketPage(url.searchParams));
     const one = /^\/api\/v1\/markets\/(0x[0-9a-f]+)(?:\/(book|prices))?$/.exec(url.pathname);
@@ -348,15 +347,11 @@ export class MockService {
 
   /** @param {string} path @param {import("node:http").IncomingMessage} request @param {string} body @param {import("node:http").ServerResponse} response */
   #command(path, request, body, response) {
-    if (!this.#allowed(request, response)) return;
     const key = String(request.headers["idempotency-key"] ?? "");
     if (path === "alerts/test") return this.#given(response, this.alerts.test(body));
     if (path === "forecasts") return this.#given(response, this.swarm.ask(key, body));
     if (!this.trades) return this.#off(response);
-    if (path === "execute/order/preview") {
-      if (this.tellsDepth) return this.#given(response, this.desk.preview(body));
-      return this.#problem(response, 404, "not_found", "There is nothing at this path.", null);
-    }
+    if (path === "execute/order/preview") return this.#given(response, this.desk.preview(body));
     const answer = this.desk.command(request.method ?? "", path, body, key, (id) => this.#open.get(id));
     if (answer === null)
       return this.#problem(response, 404, "not_found", "There is nothing at this path.", null);
@@ -375,23 +370,15 @@ export class MockService {
     response.end(body === null ? undefined : JSON.stringify(body));
   }
 
-  /** @param {import("node:http").IncomingMessage} request @param {import("node:http").ServerResponse} response */
-  #allowed(request, response) {
-    if (this.sessions.on || request.headers.authorization === `Bearer ${mockToken}`) return true;
-    const hint = "Use the value of DUTCHBOOK_TOKEN.";
-    this.#problem(response, 401, "token_wrong", "The token is not known.", hint);
-    return false;
-  }
-
   /** @param {string} id @param {string | undefined} part @param {import("node:http").ServerResponse} response */
   #market(id, part, response) {
     const market = this.#markets.find(({ condition_id }) => condition_id === id);
-    if (market === undefined || (part !== undefined && !this.tellsDepth)) {
+    if (market === undefined) {
       return this.#problem(response, 404, "not_found", "There is nothing at this path.", null);
     }
     if (part === "book") return this.#json(response, bookOf(market));
     if (part === "prices") return this.#json(response, pricesOf(market));
-    return this.#json(response, this.tellsDepth ? { ...market, rules } : market);
+    return this.#json(response, { ...market, rules });
   }
 
   /** @param {URLSearchParams} query */
@@ -412,9 +399,8 @@ export class MockService {
     return { data: all.slice(from, to), next_cursor: to < all.length ? String(to) : null, total: all.length };
   }
 
-  /** @param {string} name @param {import("node:http").IncomingMessage} request @param {import("node:http").ServerResponse} response */
-  #kill(name, request, response) {
-    if (!this.#allowed(request, response)) return;
+  /** @param {string} name @param {import("node:http").ServerResponse} response */
+  #kill(name, response) {
     eachActor(this.#tree, (node) => {
       if (node.name !== name) return;
       node.status = "backoff";

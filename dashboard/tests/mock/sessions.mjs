@@ -5,8 +5,8 @@ import { randomUUID } from "node:crypto";
 /** @typedef {{principal: string, role: Role, expires_at: string | null}} Session */
 /** @typedef {import("node:http").IncomingMessage} Request */
 
-/** @type {readonly Role[]} */
-const roles = ["viewer", "operator", "admin"];
+/** Each role may all that those of a lower rank may. @type {Record<Role, number>} */
+const rank = { viewer: 0, operator: 1, admin: 2 };
 const ofAdmins = /\/(risk|settings|reconcile|kill|tokens)\b/;
 const path = "/api/v1/session";
 const cookie = "dutchbook_session";
@@ -19,9 +19,8 @@ const problem = (status, code, detail, hint) => ({
   body: { type: `urn:dutchbook:${code}`, title: detail, status, code, detail, hint },
 });
 
-/** Who is let in. Off, as in services from before sessions: everybody reads, and one token commands. */
+/** Who is let in: whoever opens a link, or sends a token that is known. */
 export class MockSessions {
-  on = false;
   /** @type {Set<string>} */
   #keys = new Set();
   /** @type {Map<string, Session>} */
@@ -52,7 +51,6 @@ export class MockSessions {
    * @param {Request} request @param {string} pathname @param {string} body
    */
   answer(request, pathname, body) {
-    if (!this.on) return null;
     if (pathname === path && request.method === "POST") return this.#enter(body);
     const session = this.of(request);
     if (session === null)
@@ -65,7 +63,7 @@ export class MockSessions {
     }
     const changes = ofAdmins.test(pathname) ? "admin" : "operator";
     const needed = request.method === "GET" ? "viewer" : changes;
-    return roles.indexOf(session.role) >= roles.indexOf(needed)
+    return rank[session.role] >= rank[needed]
       ? null
       : problem(403, "forbidden", "Your role may not do this.", `It needs the role ${needed}.`);
   }
@@ -80,11 +78,21 @@ export class MockSessions {
       return proof.key === undefined
         ? problem(401, "unauthorized", "The token is not known.", "Make one with “dutchbook token”.")
         : problem(401, "link_used_or_unknown", "The link was used before.", "Ask for another.");
-    const id = randomUUID();
-    const expires_at = new Date(Date.now() + lifeMs).toISOString();
-    const session = { principal: by_link ? "link" : "laptop", role, expires_at };
-    this.#open.set(id, session);
+    const session = this.#begin(by_link ? "link" : "laptop", role);
     const life = `HttpOnly; SameSite=Strict; Path=/; Max-Age=${lifeMs / 1000}`;
-    return { status: 201, headers: { "set-cookie": `${cookie}=${id}; ${life}` }, body: session };
+    return { status: 201, headers: { "set-cookie": `${cookie}=${session.id}; ${life}` }, body: session.told };
+  }
+
+  /** The cookie of somebody who has just been let in. @param {Role} role */
+  enter(role) {
+    return { name: cookie, value: this.#begin("link", role).id };
+  }
+
+  /** @param {string} principal @param {Role} role */
+  #begin(principal, role) {
+    const told = { principal, role, expires_at: new Date(Date.now() + lifeMs).toISOString() };
+    const id = randomUUID();
+    this.#open.set(id, told);
+    return { id, told };
   }
 }

@@ -50,8 +50,6 @@ const grades = (born, age_ms) =>
   });
 
 export class MockWhales {
-  /** This run watches trades. */
-  watched = true;
   /** The trade feed says nothing. */
   silent = false;
   /** Whales seen. Newest first. @type {Whale[]} */
@@ -110,7 +108,7 @@ export class MockWhales {
 
   /** Something happens by itself. */
   step() {
-    if (this.silent || !this.watched) return;
+    if (this.silent) return;
     this.#heard = Date.now();
     const whale = this.#see(0);
     this.tell("whale_trade", {
@@ -131,9 +129,8 @@ export class MockWhales {
     });
   }
 
-  /** @returns {import("../../src/api/types").TradeFeed | null} */
+  /** @returns {import("../../src/api/types").TradeFeed} */
   feed() {
-    if (!this.watched) return null;
     return {
       state: this.silent ? "silent" : "live",
       last_data_at: new Date(this.#heard).toISOString(),

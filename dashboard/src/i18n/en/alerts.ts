@@ -4,7 +4,6 @@ import { count } from "./words";
 export const alerts = {
   channels: "Alerts: channels",
   caption: "Channels by which people are told",
-  untold: "This version of the service tells nobody.",
   name: "Channel",
   stateLabel: "State",
   state: { on: "On", off: "Off", wrong: "Wrong" } satisfies Record<ChannelState, string>,

@@ -3,8 +3,6 @@ import { gateNames } from "./gates";
 import { count, number } from "./words";
 
 export const command = {
-  token: "Admin token",
-  tokenHint: "Kept in memory only, until this page is closed.",
   word: (word: string) => `Type “${word}” to confirm`,
   sending: "Sending…",
   cancel: "Back",
@@ -262,8 +260,6 @@ export const decisions = {
   funnel: {
     title: "Why not taken",
     caption: "From contradiction to money: what left at each stage",
-    untold: "This version of the service does not add its decisions up.",
-    untoldHint: "Each decision with its gates is in the list below.",
     empty: "No decision was made in this time.",
     span: "Time",
     hour: "1 h",

@@ -155,8 +155,6 @@ export const whales = {
 
   feed: {
     title: "Trade feed",
-    off: "This run watches no trades.",
-    offHint: "The list shows what was stored before. Trades are switched on in the settings.",
     state: "State",
     stateName: {
       live: "Live",

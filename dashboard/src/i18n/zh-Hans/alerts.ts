@@ -4,7 +4,6 @@ import { number } from "./words";
 export const alerts: Messages["alerts"] = {
   channels: "提醒：渠道",
   caption: "通知人员的渠道",
-  untold: "此版本的服务不通知任何人。",
   name: "渠道",
   stateLabel: "状态",
   state: { on: "开", off: "关", wrong: "有误" },

@@ -3,8 +3,6 @@ import { gateNames } from "./gates";
 import { number } from "./words";
 
 export const command: Messages["command"] = {
-  token: "管理员令牌",
-  tokenHint: "只保存在内存中，关闭本页即消失。",
   word: (word) => `输入“${word}”以确认`,
   sending: "正在发送…",
   cancel: "返回",
@@ -255,8 +253,6 @@ export const decisions: Messages["decisions"] = {
   funnel: {
     title: "为何没有成交",
     caption: "从价格矛盾到资金：每一阶段淘汰了什么",
-    untold: "此版本的服务不汇总决定。",
-    untoldHint: "每个决定及其关卡在下方列表中。",
     empty: "此期间没有做出决定。",
     span: "时间",
     hour: "1 小时",

@@ -137,8 +137,6 @@ export const whales: Messages["whales"] = {
 
   feed: {
     title: "成交行情",
-    off: "本次运行不观察成交。",
-    offHint: "列表显示此前存储的内容。在设置中开启成交。",
     state: "状态",
     stateName: { live: "正常", silent: "静默", down: "中断", connecting: "连接中" },
     last: "上次听到的成交",

@@ -4,7 +4,6 @@ import { number } from "./words";
 export const alerts: Messages["alerts"] = {
   channels: "提醒：渠道",
   caption: "通知人員的渠道",
-  untold: "此版本的服務不通知任何人。",
   name: "渠道",
   stateLabel: "狀態",
   state: { on: "開", off: "關", wrong: "有誤" },

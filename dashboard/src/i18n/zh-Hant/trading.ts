@@ -3,8 +3,6 @@ import { gateNames } from "./gates";
 import { number } from "./words";
 
 export const command: Messages["command"] = {
-  token: "管理員權杖",
-  tokenHint: "只儲存在記憶體中，關閉本頁即消失。",
   word: (word) => `輸入「${word}」以確認`,
   sending: "正在傳送…",
   cancel: "返回",
@@ -255,8 +253,6 @@ export const decisions: Messages["decisions"] = {
   funnel: {
     title: "為何沒有成交",
     caption: "從價格矛盾到資金：每一階段淘汰了什麼",
-    untold: "此版本的服務不彙總決定。",
-    untoldHint: "每個決定及其關卡在下方列表中。",
     empty: "此期間沒有做出決定。",
     span: "時間",
     hour: "1 小時",

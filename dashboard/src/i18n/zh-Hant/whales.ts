@@ -137,8 +137,6 @@ export const whales: Messages["whales"] = {
 
   feed: {
     title: "成交行情",
-    off: "本次執行不觀察成交。",
-    offHint: "列表顯示此前儲存的內容。在設定中開啟成交。",
     state: "狀態",
     stateName: { live: "正常", silent: "靜默", down: "中斷", connecting: "連線中" },
     last: "上次聽到的成交",
