@@ -18,7 +18,7 @@ use actors::board::Board;
 use actors::books::{Books, BooksOutlets, TellBooks, TouchBoard};
 use actors::clock::Clock;
 use actors::collectors::{
-    CrossChecker, Listing, MarketCollector, MarketCollectorOutlets, PriceCollector, Watched,
+    CrossChecker, Listing, MarketCollector, MarketCollectorOutlets, PriceCollector,
 };
 use actors::detector::{Detector, DetectorOutlets, OpportunityBoard};
 use actors::fan_out::Hub;
@@ -34,6 +34,7 @@ use actors::tape::TapeBoard;
 
 use bytestring::ByteString;
 use engine::strategy::TrackRecord;
+use engine::universe::Watched;
 use rustls::ServerConfig;
 
 use crate::settings::Settings;

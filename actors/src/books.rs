@@ -10,19 +10,15 @@ mod resyncs;
 mod touch_board;
 mod whole;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::*;
 use bytes::Bytes;
 use domain::{TokenIndex, UnixMillis};
-use engine::books::{
-    CrossCheck, Evidence, GroupIndex, Layout, MarketIndex, ScreenEffect, Shelf, StaleCause,
-    Subject as Place,
-};
-use engine::funnel::Reason;
-use engine::opportunity::Subject;
+use engine::books::{CrossCheck, Evidence, MarketIndex, Subject as Place};
+use engine::screen::Screen;
 use polymarket::frames::{ParsedFrame, TokenTable, parse_frame};
 
 pub use depths::{Depth, DepthStated, FollowDepths, TradePrinted};
@@ -31,16 +27,15 @@ pub use whole::{OutcomeBook, TellBooks};
 
 use crate::board::{Board, BooksStatus};
 use crate::clock::Clock;
-use crate::collectors::Watched;
-use crate::detector::PairSnapshot;
 use crate::messages::{
     BooksStated, ConnectionId, ConnectionLost, FramesArrived, LookAt, StateAgain, TouchesChanged,
-    UniverseChanged, Views,
+    UniverseChanged,
 };
 use crate::shared::Shared;
 use crate::supervision::Handle;
 use crate::tape::BookPrints;
 use depths::Depths;
+use engine::universe::Watched;
 use prints::Prints;
 use resyncs::PendingResyncs;
 
@@ -75,17 +70,10 @@ pub struct Books {
     clock: Clock,
     watched: Shared<Watched>,
     outlets: BooksOutlets,
-    /// What the present layout was made from.
-    plan: Arc<Watched>,
     /// `None` until something is watched.
     table: Option<TokenTable>,
-    shelf: Shelf,
+    screen: Screen,
     parsed: ParsedFrame,
-    effects: Vec<ScreenEffect>,
-    /// Subjects to look at when the frames at hand have been applied.
-    looks: BTreeSet<Place>,
-    /// Subjects whose best prices contradict each other now.
-    candidates: BTreeSet<Place>,
     resyncs: PendingResyncs,
     /// Connections up to these are gone: what is left of their frames is worth nothing.
     gone: BTreeMap<u16, ConnectionId>,
@@ -115,13 +103,9 @@ impl Books {
             clock,
             watched,
             outlets,
-            plan: Arc::default(),
             table: None,
-            shelf: Shelf::new(Layout::default()),
+            screen: Screen::default(),
             parsed: ParsedFrame::new(),
-            effects: Vec::new(),
-            looks: BTreeSet::new(),
-            candidates: BTreeSet::new(),
             resyncs: PendingResyncs::default(),
             gone: BTreeMap::new(),
             cross_checks: VecDeque::new(),
@@ -134,7 +118,7 @@ impl Books {
     /// Watches what is to be watched now. Books of tokens that stay are kept.
     fn rebuild(&mut self) {
         let plan = self.watched.get();
-        let layout = Layout::new(&plan.markets(), &plan.groups());
+        let layout = Screen::layout_of(&plan);
         match TokenTable::new(layout.tokens()) {
             Ok(table) => self.table = Some(table),
             Err(error) => {
@@ -143,24 +127,17 @@ impl Books {
                 return;
             }
         }
-        self.shelf.rebuild(layout);
-        self.plan = plan;
-        self.candidates.clear();
+        self.screen.rebuild(plan, layout);
         self.resyncs.clear();
-        let touched: Vec<_> =
-            self.shelf.layout().markets().iter().map(|market| market.condition).collect();
+        let markets = self.screen.shelf().layout().markets();
+        let touched: Vec<_> = markets.iter().map(|market| market.condition).collect();
         self.outlets.touches.keep_only(&touched);
         let table = self.table.as_ref();
         self.depths.rebuild(|token| place(table, token));
     }
 
     fn shard_tokens(&self, shard: u16) -> Vec<TokenIndex> {
-        let tokens = self.plan.shards.get(usize::from(shard)).map_or(&[][..], Vec::as_slice);
-        tokens.iter().filter_map(|token| self.index(*token)).collect()
-    }
-
-    fn index(&self, token: domain::TokenId) -> Option<TokenIndex> {
-        place(self.table.as_ref(), token)
+        self.screen.shard(shard, |token| place(self.table.as_ref(), token))
     }
 
     fn apply_frame(&mut self, bytes: &Bytes, received_at: UnixMillis) {
@@ -170,10 +147,10 @@ impl Books {
             Ok(()) => {
                 self.counts.fallback += u64::from(self.parsed.fell_back());
                 self.counts.events_unknown += u64::from(self.parsed.unknown_events());
-                self.shelf.apply(self.parsed.frame(), received_at, &mut self.effects);
+                self.screen.apply(self.parsed.frame(), received_at);
                 self.depths.note(self.parsed.frame());
                 if self.outlets.prints.is_some() {
-                    let layout = self.shelf.layout();
+                    let layout = self.screen.shelf().layout();
                     self.prints.note(self.parsed.frame(), |token| {
                         let market = layout.markets().get(MarketIndex::of(token).get())?;
                         Some((*layout.tokens().get(token.get())?, market.condition))
@@ -183,87 +160,30 @@ impl Books {
             Err(error) => {
                 self.counts.refused += 1;
                 tracing::debug!(%error, "a frame could not be read");
-                self.shelf.frames_lost(self.parsed.named(), &mut self.effects);
+                self.screen.frames_lost(self.parsed.named());
             }
         }
-        self.sort_effects(received_at);
+        self.want_resyncs(received_at);
     }
 
-    fn sort_effects(&mut self, now: UnixMillis) {
-        for effect in self.effects.drain(..) {
-            match effect {
-                ScreenEffect::Candidate(place) => {
-                    self.candidates.insert(place);
-                    self.looks.insert(place);
-                }
-                ScreenEffect::Over(place) => {
-                    self.candidates.remove(&place);
-                    self.looks.insert(place);
-                }
-                ScreenEffect::Resync(token) => self.resyncs.want(token, now),
-            }
+    fn want_resyncs(&mut self, now: UnixMillis) {
+        for token in self.screen.take_resyncs() {
+            self.resyncs.want(token, now);
         }
     }
 
     /// One look at each subject that the frames at hand touched, however many there were.
     fn send_looks(&mut self) {
-        while let Some(place) = self.looks.pop_first() {
-            let Some(subject) = self.subject(place) else { continue };
-            let slot = match place {
-                Place::Pair(MarketIndex(at)) => u64::from(at) * 2,
-                Place::Group(GroupIndex(at)) => u64::from(at) * 2 + 1,
-            };
-            let look = LookAt { subject, slot, views: self.views(place) };
-            if let Err(error) = self.outlets.detector.tell(look) {
+        while let Some(look) = self.screen.next_look() {
+            if let Err(error) = self.outlets.detector.tell(LookAt(look)) {
                 tracing::debug!(%error, "a look was not taken up; the next second repeats it");
             }
         }
     }
 
-    fn subject(&self, place: Place) -> Option<Subject> {
-        let layout = self.shelf.layout();
-        match place {
-            Place::Pair(market) => {
-                layout.markets().get(market.get()).map(|plan| Subject::Market(plan.condition))
-            }
-            Place::Group(group) => {
-                layout.groups().get(group.get()).map(|plan| Subject::Group(plan.id.clone()))
-            }
-        }
-    }
-
-    fn views(&self, place: Place) -> Result<Views, Reason> {
-        self.shelf.why(place)?;
-        match place {
-            Place::Pair(market) => {
-                let snapshot = self.shelf.pair_snapshot(market)?;
-                let market = self.market(market).ok_or(Reason::Incomplete)?;
-                let (yes, no) = (Ok(snapshot.yes), Ok(snapshot.no));
-                Ok(Views::Pair(Box::new(PairSnapshot { market, yes, no })))
-            }
-            Place::Group(group) => {
-                let snapshot = self.shelf.group_snapshot(group)?;
-                let id = self.shelf.layout().groups().get(group.get()).map(|plan| &plan.id);
-                let group = id.and_then(|id| self.plan.group(id)).ok_or(Reason::Incomplete)?;
-                let members = snapshot.members.into_iter().map(|member| {
-                    let market = self.market(member.market).ok_or(Reason::Incomplete)?;
-                    let no = self.shelf.snapshot(member.market.no());
-                    Ok(PairSnapshot { market, yes: Ok(member.yes), no })
-                });
-                let members = members.collect::<Result<_, Reason>>()?;
-                Ok(Views::Group { group, members })
-            }
-        }
-    }
-
-    fn market(&self, market: MarketIndex) -> Option<Arc<domain::Market>> {
-        let plan = self.shelf.layout().markets().get(market.get())?;
-        self.plan.market(&plan.condition)
-    }
-
     fn show_touches(&mut self) {
         let mut changed = Vec::new();
-        self.shelf.drain_touches(TOUCHES_MAX, &mut changed);
+        self.screen.shelf_mut().drain_touches(TOUCHES_MAX, &mut changed);
         let touches: Vec<_> =
             changed.iter().filter_map(|touch| self.market_touch(touch.market)).collect();
         if touches.is_empty() {
@@ -276,16 +196,16 @@ impl Books {
     }
 
     fn market_touch(&self, market: MarketIndex) -> Option<MarketTouch> {
-        let condition = self.shelf.layout().markets().get(market.get())?.condition;
+        let condition = self.screen.shelf().layout().markets().get(market.get())?.condition;
         Some(MarketTouch {
             condition,
             outcomes: [self.outcome_touch(market.yes())?, self.outcome_touch(market.no())?],
-            why: self.shelf.why(Place::Pair(market)).err(),
+            why: self.screen.shelf().why(Place::Pair(market)).err(),
         })
     }
 
     fn outcome_touch(&self, token: TokenIndex) -> Option<OutcomeTouch> {
-        self.shelf.book(token).map(|book| OutcomeTouch {
+        self.screen.shelf().book(token).map(|book| OutcomeTouch {
             touch: book.untrusted().touch(),
             trust: book.trust(),
             epoch: book.epoch(),
@@ -294,20 +214,20 @@ impl Books {
     }
 
     fn outcome_book(&self, token: TokenIndex) -> Option<OutcomeBook> {
-        let book = self.shelf.book(token)?;
+        let book = self.screen.shelf().book(token)?;
         let standing = self.outcome_touch(token)?;
         Some(OutcomeBook { token: book.token(), standing, book: book.untrusted().clone() })
     }
 
     fn ask_again(&mut self, now: UnixMillis) {
-        let due = self
-            .resyncs
-            .due(now, |token| self.shelf.book(token).is_some_and(|book| book.trusted().is_err()));
+        let due = self.resyncs.due(now, |token| {
+            self.screen.shelf().book(token).is_some_and(|book| book.trusted().is_err())
+        });
         self.counts.resyncs += due.len() as u64;
         let mut by_shard: BTreeMap<usize, Vec<domain::TokenId>> = BTreeMap::new();
         for token in due {
-            if let Some(id) = self.shelf.layout().tokens().get(token.get())
-                && let Some(shard) = self.plan.shard_of(id)
+            if let Some(id) = self.screen.shelf().layout().tokens().get(token.get())
+                && let Some(shard) = self.screen.plan().shard_of(id)
             {
                 by_shard.entry(shard).or_default().push(*id);
             }
@@ -326,32 +246,32 @@ impl Books {
         while self.cross_checks.front().is_some_and(|(due, _)| *due <= now) {
             let Some((_, stated)) = self.cross_checks.pop_front() else { return };
             for book in &stated.books {
-                let Some(token) = self.index(book.token) else { continue };
+                let Some(token) = place(self.table.as_ref(), book.token) else { continue };
                 let check = CrossCheck {
                     token,
                     bids: &book.bids,
                     asks: &book.asks,
                     stated_at: book.stated_at,
                 };
-                match self.shelf.cross_check(&check, &mut self.effects) {
+                match self.screen.cross_check(&check) {
                     Evidence::Agrees => self.counts.agree += 1,
                     Evidence::Inconclusive => {}
                     Evidence::Differs => self.counts.differ += 1,
                 }
             }
         }
-        self.sort_effects(now);
+        self.want_resyncs(now);
         self.send_looks();
     }
 
     fn report(&self) {
-        let (trust, counts) = (self.shelf.counts(), self.counts);
+        let (trust, counts) = (self.screen.shelf().counts(), self.counts);
         let status = BooksStatus {
             trusted: trust.trusted,
             suspect: trust.suspect,
             stale: trust.stale,
             waiting: trust.waiting,
-            screen: self.shelf.funnel().clone(),
+            screen: self.screen.shelf().funnel().clone(),
             frames: counts.frames,
             frames_fallback: counts.fallback,
             frames_refused: counts.refused,
@@ -380,14 +300,13 @@ impl Actor for Books {
             if let Some(to) = &actor.outlets.prints {
                 actor.prints.send(to);
             }
-            actor.depths.state(&actor.shelf);
+            actor.depths.state(actor.screen.shelf());
             actor.ask_again(now);
             actor.check_against_rest(now);
         });
         ctx.run_interval(STATUS_INTERVAL, |actor, _| {
-            actor.shelf.arm_hash_check();
             // A quiet book is still right: open opportunities are confirmed by looking again.
-            actor.looks.extend(actor.candidates.iter().copied());
+            actor.screen.confirm();
             actor.send_looks();
             actor.report();
         });
@@ -409,12 +328,12 @@ impl Handler<FramesArrived> for Books {
         }
         if batch.frames_missing > 0 {
             let tokens = self.shard_tokens(batch.shard);
-            self.shelf.frames_lost(&tokens, &mut self.effects);
+            self.screen.frames_lost(&tokens);
         }
         for frame in &batch.frames {
             self.apply_frame(frame, batch.received_at);
         }
-        self.depths.state(&self.shelf);
+        self.depths.state(self.screen.shelf());
         self.send_looks();
     }
 }
@@ -424,13 +343,9 @@ impl Handler<ConnectionLost> for Books {
     fn handle(&mut self, lost: ConnectionLost, _: &mut Self::Context) {
         self.gone.insert(lost.shard, lost.connection);
         let tokens = self.shard_tokens(lost.shard);
-        match lost.cause {
-            StaleCause::Disconnected => self.shelf.connection_lost(&tokens, &mut self.effects),
-            StaleCause::Silent => self.shelf.silent(&tokens, &mut self.effects),
-        }
-        self.depths.state(&self.shelf);
-        let now = self.clock.now();
-        self.sort_effects(now);
+        self.screen.lost(&tokens, lost.cause);
+        self.depths.state(self.screen.shelf());
+        self.want_resyncs(self.clock.now());
         self.send_looks();
         self.report();
     }
@@ -451,14 +366,14 @@ impl Handler<FollowDepths> for Books {
     fn handle(&mut self, wish: FollowDepths, _: &mut Self::Context) {
         let table = self.table.as_ref();
         self.depths.follow(wish, |token| place(table, token));
-        self.depths.state(&self.shelf);
+        self.depths.state(self.screen.shelf());
     }
 }
 
 impl Handler<TellBooks> for Books {
     type Result = MessageResult<TellBooks>;
     fn handle(&mut self, TellBooks(condition): TellBooks, _: &mut Self::Context) -> Self::Result {
-        let books = self.shelf.layout().market(&condition).and_then(|market| {
+        let books = self.screen.shelf().layout().market(&condition).and_then(|market| {
             let (yes, no) = (self.outcome_book(market.yes())?, self.outcome_book(market.no())?);
             Some(Box::new([yes, no]))
         });

@@ -5,10 +5,8 @@ mod cross_checker;
 mod listing;
 mod market_collector;
 mod price_collector;
-mod watched;
 
 pub use cross_checker::{CrossChecker, CrossCheckerSettings};
 pub use listing::Listing;
 pub use market_collector::{MarketCollector, MarketCollectorOutlets, MarketCollectorSettings};
 pub use price_collector::{PriceCollector, PriceCollectorSettings};
-pub use watched::Watched;

@@ -9,24 +9,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::*;
-use domain::{DurationMillis, Market, UnixMillis};
-use engine::books::{Distrust, TrustedBook, TrustedSnapshot};
-use engine::detector::{DetectorSettings, GroupView, PairView, examine_group, examine_pair};
-use engine::funnel::{Funnel, Reason};
-use engine::opportunity::{Examination, OpportunityKind, Subject, Watchlist, WatchlistEffect};
+use engine::detector::{DetectorSettings, Examiner};
+use engine::opportunity::{OpportunityRecord, WatchlistEffect};
 
-pub use opportunity_board::{OpportunityBoard, OpportunityRecord};
+pub use opportunity_board::OpportunityBoard;
 
 use crate::board::Board;
 use crate::clock::Clock;
-use crate::messages::{LookAt, OpportunityChanged, Views};
+use crate::messages::{LookAt, OpportunityChanged};
 use crate::supervision::Handle;
 
-/// Opportunities that may be open at once; more are refused and counted by the watchlist.
-const OPEN_MAX: usize = 2_000;
-/// An open opportunity that no look has confirmed for so long is over. The books repeat their look
-/// at every open subject well within it.
-const UNCONFIRMED_MAX: DurationMillis = DurationMillis(5_000);
 const EXPIRY_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Whom the detector tells.
@@ -42,33 +34,26 @@ pub struct DetectorOutlets {
 
 /// The detector.
 pub struct Detector {
-    settings: DetectorSettings,
     clock: Clock,
     outlets: DetectorOutlets,
-    watchlist: Watchlist,
-    depth: Funnel,
-    found: u64,
+    examiner: Examiner,
 }
 
 impl Detector {
     /// With nothing open.
     #[must_use]
     pub fn new(settings: DetectorSettings, clock: Clock, outlets: DetectorOutlets) -> Self {
-        let watchlist = Watchlist::new(OPEN_MAX);
-        Self { settings, clock, outlets, watchlist, depth: Funnel::default(), found: 0 }
+        Self { clock, outlets, examiner: Examiner::new(settings) }
     }
 
     fn apply(&mut self, effects: Vec<WatchlistEffect>) {
         for effect in effects {
-            if matches!(effect, WatchlistEffect::Opened(_)) {
-                self.found += 1;
-            }
             if let Some(record) = self.outlets.opportunities.apply(effect) {
                 self.tell(&record);
             }
         }
-        let (depth, found) = (self.depth.clone(), self.found);
-        let open = self.watchlist.open().len();
+        let (depth, found) = (self.examiner.depth().clone(), self.examiner.found());
+        let open = self.examiner.watchlist().open().len();
         self.outlets.board.set_detector(|status| {
             status.depth = depth;
             status.found = found;
@@ -83,20 +68,6 @@ impl Detector {
             }
         }
     }
-
-    fn examine(&mut self, views: &Views, now: UnixMillis) -> Examination {
-        let examination = match views {
-            Views::Pair(pair) => examine_pair(&pair.view(), &self.settings, now),
-            Views::Group { group, members } => {
-                let members: Vec<_> = members.iter().map(PairSnapshot::view).collect();
-                examine_group(&GroupView { group, members: &members }, &self.settings, now)
-            }
-        };
-        for (_, end) in examination.ends() {
-            self.depth.record(end);
-        }
-        examination
-    }
 }
 
 impl Actor for Detector {
@@ -107,8 +78,7 @@ impl Actor for Detector {
             self.tell(&record);
         }
         ctx.run_interval(EXPIRY_INTERVAL, |actor, _| {
-            let now = actor.clock.now();
-            let effects = actor.watchlist.expire(now, UNCONFIRMED_MAX);
+            let effects = actor.examiner.expire(actor.clock.now());
             actor.apply(effects);
         });
     }
@@ -116,55 +86,8 @@ impl Actor for Detector {
 
 impl Handler<LookAt> for Detector {
     type Result = ();
-    fn handle(&mut self, look: LookAt, _: &mut Self::Context) {
-        let now = self.clock.now();
-        let effects = match look.views {
-            Ok(views) => {
-                let examination = self.examine(&views, now);
-                self.watchlist.observe(&look.subject, examination, now)
-            }
-            Err(Reason::Suspect | Reason::Stale | Reason::Waiting) => {
-                self.watchlist.distrust(&look.subject, now)
-            }
-            Err(reason) => {
-                self.watchlist.observe(&look.subject, missed(&look.subject, reason), now)
-            }
-        };
+    fn handle(&mut self, LookAt(look): LookAt, _: &mut Self::Context) {
+        let effects = self.examiner.look(&look, self.clock.now());
         self.apply(effects);
     }
-}
-
-/// A look that ended at the touch, as an examination: it closes what is open for that reason.
-fn missed(subject: &Subject, reason: Reason) -> Examination {
-    let mut examination = Examination::new();
-    let kinds = match subject {
-        Subject::Market(_) => &OpportunityKind::OF_MARKET[..],
-        Subject::Group(_) => &OpportunityKind::OF_GROUP[..],
-    };
-    for kind in kinds {
-        examination.record(*kind, Err(reason));
-    }
-    examination
-}
-
-/// A market with copies of its books, as far as they were trusted when they were taken.
-#[derive(Clone, Debug)]
-pub struct PairSnapshot {
-    /// The market.
-    pub market: Arc<Market>,
-    /// The book of YES, or why there is none.
-    pub yes: Result<TrustedSnapshot, Distrust>,
-    /// The book of NO, or why there is none.
-    pub no: Result<TrustedSnapshot, Distrust>,
-}
-
-impl PairSnapshot {
-    fn view(&self) -> PairView<'_> {
-        let (yes, no) = (borrow(&self.yes), borrow(&self.no));
-        PairView { market: &self.market, yes, no }
-    }
-}
-
-fn borrow(book: &Result<TrustedSnapshot, Distrust>) -> Result<TrustedBook<'_>, Distrust> {
-    book.as_ref().map(TrustedSnapshot::view).map_err(|why| *why)
 }

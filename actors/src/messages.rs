@@ -6,12 +6,11 @@ use std::sync::Arc;
 use actix::Message;
 use bytes::Bytes;
 use domain::{ConditionId, EventGroup, Level, Market, TokenId, UnixMillis};
-use engine::funnel::Reason;
-use engine::opportunity::Subject;
+use engine::opportunity::OpportunityRecord;
+use engine::screen::Look;
 use store::{CollectorRunRow, PriceRow};
 
 use crate::books::MarketTouch;
-use crate::detector::{OpportunityRecord, PairSnapshot};
 use crate::supervision::{Class, Msg};
 
 /// One connection of one feed, counted over the life of the program: a later one has a larger
@@ -95,38 +94,17 @@ pub struct BooksStated {
 }
 message!(BooksStated, Class::Normal);
 
-/// The books of one subject, copied while all were trusted.
-#[derive(Clone, Debug)]
-pub enum Views {
-    /// A market.
-    Pair(Box<PairSnapshot>),
-    /// A neg-risk group with its open markets.
-    Group {
-        /// The group.
-        group: Arc<EventGroup>,
-        /// Its markets, in the group's order.
-        members: Vec<PairSnapshot>,
-    },
-}
-
 /// Look into the depth of a subject, or learn why there is nothing to look at any more. At the
 /// limit: only the newest look at each subject matters.
 #[derive(Clone, Debug)]
-pub struct LookAt {
-    /// Where.
-    pub subject: Subject,
-    /// Tells subjects apart in the queue.
-    pub slot: u64,
-    /// The books.
-    pub views: Result<Views, Reason>,
-}
+pub struct LookAt(pub Look);
 impl Message for LookAt {
     type Result = ();
 }
 impl Msg for LookAt {
     const CLASS: Class = Class::Latest;
     fn key(&self) -> u64 {
-        self.slot
+        self.0.slot
     }
 }
 

@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 use crate::alerts::{AlertChanged, AlertRecord};
 use crate::books::MarketTouch;
 use crate::clock::Clock;
-use crate::detector::OpportunityRecord;
 use crate::fan_out::{Frame, Hub};
 use crate::messages::{OpportunityChanged, TouchesChanged};
 use crate::swarm::{ForecastChanged, ForecastRecord};
@@ -20,6 +19,7 @@ use actix::prelude::*;
 use bytestring::ByteString;
 use domain::UnixMillis;
 use engine::desk::Recorded;
+use engine::opportunity::OpportunityRecord;
 use engine::tape::{ToldPrint, Weight};
 use store::WhaleRow;
 

@@ -16,10 +16,8 @@
 mod agent;
 mod board;
 mod messages;
-mod open;
 mod passes;
 mod router;
-mod standing;
 mod tree;
 
 pub use agent::{AgentOutlets, ForecastInputs, StrategyAgent};

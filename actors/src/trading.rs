@@ -27,7 +27,7 @@ mod risk_manager;
 
 pub use access::{Access, AccessCell, OrderSealer, Wallet};
 pub use account_feed::{AccountFeed, AccountFeedOutlets, AccountFeedSettings, VenueHeartbeat};
-pub use board::{HeldView, TradingBoard, TradingView, VenueStatus};
+pub use board::{TradingBoard, VenueStatus};
 pub use chain_worker::{
     ChainAccess, ChainOutlets, ChainWorker, ChainWorkerSettings, RelayerAccess,
 };
@@ -39,8 +39,8 @@ pub use executor::{
 pub use halt_signal::HaltSignal;
 pub use keeper::{Commit, Keeper, KeeperOutlets, StopKeeping};
 pub use messages::{
-    Command, Considered, ControlRefused, EventsKept, News, OpportunitiesPassed, Passed, Perform,
-    PreviewSignal, RaiseSignal, ReadBack, Recovered, TellOurView,
+    Command, ControlRefused, EventsKept, News, OpportunitiesPassed, Perform, PreviewSignal,
+    RaiseSignal, ReadBack, Recovered, TellOurView,
 };
 pub use paper_venue::{PaperSigner, PaperVenue, PaperVenueOutlets, PaperVenueSettings};
 pub use quotes::TouchQuotes;

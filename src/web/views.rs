@@ -3,11 +3,11 @@
 use actix_web::web;
 use actors::alerts::AlertRecord;
 use actors::books::MarketTouch;
-use actors::detector::OpportunityRecord;
 use actors::publisher::{Fact, Texts};
 use actors::swarm::ForecastRecord;
 use domain::{Price, UnixMillis, Usd};
 use engine::desk::Recorded;
+use engine::opportunity::OpportunityRecord;
 use engine::tape::ToldPrint;
 use serde_json::json;
 use store::WhaleRow;

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use actix::{Actor, Context, Handler};
 use actors::board::Board;
 use actors::clock::Clock;
-use actors::collectors::Watched;
 use actors::feed::{FeedOutlets, FeedSettings, MarketFeed};
 use actors::messages::{ConnectionId, ConnectionLost, FramesArrived};
 use actors::shared::Shared;
@@ -16,6 +15,7 @@ use actors::supervision::{
 };
 use domain::{Market, UnixMillis};
 use engine::books::{Layout, Shelf, StaleCause};
+use engine::universe::Watched;
 use polymarket::frames::{ParsedFrame, TokenTable, parse_frame};
 use polymarket::gamma::{GammaClient, ListFilter};
 use polymarket::http::{Backoff, Hosts, Settings};

@@ -7,10 +7,10 @@ use domain::TokenId;
 use polymarket::clob::ClobClient;
 use polymarket::http::Settings as VenueSettings;
 
-use super::watched::Watched;
 use crate::messages::{BooksStated, StatedBook};
 use crate::shared::Shared;
 use crate::supervision::{Handle, Life};
+use engine::universe::Watched;
 
 /// How the checker checks.
 #[derive(Clone, Debug)]

@@ -17,12 +17,12 @@ use polymarket::http::Settings as VenueSettings;
 use store::{CollectorRunRow, Label, Store, StoreSettings};
 
 use super::listing::Listing;
-use super::watched::Watched;
 use crate::board::{Board, CollectorResult, CollectorStatus};
 use crate::clock::Clock;
 use crate::messages::{StoreListing, UniverseChanged};
 use crate::shared::Shared;
 use crate::supervision::{Handle, Life};
+use engine::universe::Watched;
 
 const NAME: &str = "markets";
 /// After a walk that failed the next one comes sooner than usual.

@@ -19,10 +19,10 @@ use super::resync::Resyncs;
 use super::watchdog::Watchdog;
 use crate::board::{Board, FeedState};
 use crate::clock::Clock;
-use crate::collectors::Watched;
 use crate::messages::{ConnectionId, ConnectionLost, FramesArrived, StateAgain, UniverseChanged};
 use crate::shared::Shared;
 use crate::supervision::{Handle, Life};
+use engine::universe::Watched;
 
 const TICK: Duration = Duration::from_millis(250);
 /// Were the pauses ever to end.

@@ -5,7 +5,7 @@ use engine::opportunity::{ChainActionKind, CloseCause, Opportunity};
 use serde_json::{Value, json};
 use store::{Label, OpportunityRow, Word};
 
-use crate::detector::OpportunityRecord;
+use engine::opportunity::OpportunityRecord;
 
 /// The row of an opportunity; `None` where a name of ours does not fit, which would be a bug.
 pub(super) fn opportunity(record: &OpportunityRecord) -> Option<OpportunityRow> {

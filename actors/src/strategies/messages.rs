@@ -10,8 +10,8 @@ use engine::risk::Gate;
 use engine::signal::{SignalId, StrategyName};
 use thiserror::Error;
 
-use crate::detector::OpportunityRecord;
 use crate::supervision::{Class, Msg, WhileDown};
+use engine::opportunity::OpportunityRecord;
 
 /// A person wants an open opportunity to be traded now. Asked of the router, it is answered once the
 /// wish is raised, not once it is decided: the decision is found on the

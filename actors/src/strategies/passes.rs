@@ -1,9 +1,10 @@
 //! Reasons on their way to the keeper: few at a time, and never more waiting than a bound.
 
+use engine::strategy::Passed;
 use std::collections::VecDeque;
 
 use crate::supervision::Handle;
-use crate::trading::{OpportunitiesPassed, Passed};
+use crate::trading::OpportunitiesPassed;
 
 /// Reasons that wait.
 const WAITING_MAX: usize = 1_000;

@@ -1,6 +1,8 @@
 //! Hands each opportunity to every strategy, a person's wish to one of them, and notices the
 //! strategies that are gone.
 
+use engine::strategy::Considered;
+use engine::strategy::Passed;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,12 +18,12 @@ use engine::strategy::StrategySettings;
 use super::agent::{AgentOutlets, StrategyAgent};
 use super::messages::{Execute, ExecuteRefused, Executed, ForecastPublished, WishByHand};
 use super::passes::Passes;
-use super::standing;
-use crate::detector::OpportunityRecord;
 use crate::messages::OpportunityChanged;
 use crate::supervision::{ActorRef, AskError, Handle, RestartChild, Status, Supervisor, TellError};
 use crate::swarm::ForecastChanged;
-use crate::trading::{Command, Considered, Passed};
+use crate::trading::Command;
+use engine::opportunity::OpportunityRecord;
+use engine::strategy::standing;
 
 /// How often the strategies' supervisors are looked at.
 const CHECK_INTERVAL: Duration = Duration::from_millis(100);

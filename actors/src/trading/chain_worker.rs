@@ -27,11 +27,11 @@ use polymarket::chain::{ChainSender, ChainStatus, Prepared, SenderError, SubmitO
 use super::TradingBoard;
 use super::messages::{News, Perform};
 use crate::clock::Clock;
-use crate::collectors::Watched;
 use crate::crash_point::{CrashPoint, passing};
 use crate::shared::Shared;
 use crate::supervision::{Handle, Life};
 use carried::{Carried, Told, Word};
+use engine::universe::Watched;
 use signed::Signed;
 use trouble::Trouble;
 

@@ -1,14 +1,11 @@
 //! What the trading roles say to each other.
 
-use std::fmt;
-
 use actix::Message;
-use domain::{ConditionId, UnixMillis};
 use engine::desk::{Control, Desk, Input, Origin, Recorded};
-use engine::opportunity::OpportunityId;
 use engine::reconcile::OurView;
 use engine::risk::{Gate, Limits, Review};
-use engine::signal::{Signal, StrategyName};
+use engine::signal::Signal;
+use engine::strategy::Passed;
 use thiserror::Error;
 
 use super::Durable;
@@ -42,54 +39,6 @@ impl Message for PreviewSignal {
 impl Msg for PreviewSignal {
     const CLASS: Class = Class::Normal;
     const WHILE_DOWN: WhileDown = WhileDown::Reject;
-}
-
-/// What a strategy looks at, and takes or not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Considered {
-    /// Something that the detector found.
-    Opportunity(OpportunityId),
-    /// What the swarm said of a market at a moment.
-    Forecast {
-        /// Which market.
-        condition: ConditionId,
-        /// When it was published.
-        made_at: UnixMillis,
-    },
-}
-
-impl Considered {
-    /// The opportunity, where it is one.
-    #[must_use]
-    pub const fn opportunity(&self) -> Option<&OpportunityId> {
-        match self {
-            Self::Opportunity(id) => Some(id),
-            Self::Forecast { .. } => None,
-        }
-    }
-}
-
-/// As in the names of wishes and decisions.
-impl fmt::Display for Considered {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Opportunity(id) => id.fmt(f),
-            Self::Forecast { condition, made_at } => write!(f, "{condition}:{}", made_at.0),
-        }
-    }
-}
-
-/// Why a strategy did not take an opportunity, or a forecast.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Passed {
-    /// When it was looked at.
-    pub at: UnixMillis,
-    /// Who.
-    pub strategy: StrategyName,
-    /// Of what.
-    pub of: Considered,
-    /// Every gate with its value and limit; at least one refuses.
-    pub gates: Vec<Gate>,
 }
 
 /// Reasons to be kept: each once, when it has lasted or the opportunity is over. At the limit, and

@@ -2,7 +2,7 @@
 
 use store::{DecisionRow, Label, Verdict};
 
-use super::Passed;
+use engine::strategy::Passed;
 
 pub(super) fn passed_row(passed: &Passed) -> Option<DecisionRow> {
     let refused = passed.gates.iter().find(|gate| gate.is_refused());

@@ -4,7 +4,6 @@
 //! and keeps facts waiting. Until both sides were compared nothing new is begun.
 
 mod rows;
-mod view;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +12,7 @@ use actix::prelude::*;
 use domain::{DurationMillis, UnixMillis};
 use engine::desk::{
     Control, Dealer, DealerSettings, Desk, Env, Event, Input, Origin, Outcome, Purse, Recorded,
-    Sign,
+    Sign, TradingView,
 };
 use engine::reconcile::{OurOrder, OurView};
 use engine::risk::Limits;
@@ -73,6 +72,8 @@ pub struct RiskManager {
     dealer: Option<Dealer>,
     waiting: Vec<Input>,
     broken: Option<&'static str>,
+    /// Views shown so far.
+    shown: u64,
 }
 
 impl RiskManager {
@@ -86,7 +87,17 @@ impl RiskManager {
     ) -> Self {
         let quotes = TouchQuotes::new(Arc::clone(&outlets.touches));
         let waiting = Vec::new();
-        Self { life, settings, clock, outlets, quotes, dealer: None, waiting, broken: None }
+        Self {
+            life,
+            settings,
+            clock,
+            outlets,
+            quotes,
+            dealer: None,
+            waiting,
+            broken: None,
+            shown: 0,
+        }
     }
 
     fn take(&mut self, input: Input) {
@@ -148,9 +159,11 @@ impl RiskManager {
         }
     }
 
-    fn show(&self) {
+    fn show(&mut self) {
+        self.shown += 1;
         if let Some(dealer) = &self.dealer {
-            self.outlets.board.set_view(view::of(dealer, &self.quotes, self.clock.now()));
+            let view = TradingView::of(dealer, &self.quotes, self.clock.now(), self.shown);
+            self.outlets.board.set_view(view);
         }
     }
 }

@@ -3,9 +3,9 @@
 mod scene;
 mod texts;
 
+use engine::desk::TradingView;
 use std::time::Duration;
 
-use actors::trading::TradingView;
 use domain::{Lifetime, Shares, Side, TradeState, Usd};
 use engine::desk::{Control, EndCause, Event, OrderState};
 use engine::risk::Reconciled;

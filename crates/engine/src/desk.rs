@@ -10,6 +10,7 @@ mod order_track;
 mod plan;
 mod state;
 mod task_track;
+mod view;
 
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,7 @@ pub use plan::{
 };
 pub use state::{Breaches, DESK_FORMAT, Desk, Home, Kept, RETIRED_MAX, Resolution};
 pub use task_track::{TaskState, TaskTrack};
+pub use view::{HeldView, TradingView};
 
 macro_rules! number {
     ($(#[$doc:meta])* $name:ident) => {

@@ -9,6 +9,7 @@ mod assemble;
 mod convert;
 mod depth;
 mod exact;
+mod examiner;
 mod joint;
 mod neg_risk;
 mod parity;
@@ -20,6 +21,7 @@ use domain::{EventGroup, Market, UnixMillis};
 use crate::books::{Distrust, TrustedBook};
 use crate::opportunity::Examination;
 
+pub use examiner::{Examiner, OPEN_MAX, UNCONFIRMED_MAX};
 pub(crate) use joint::largest_that;
 pub use settings::{ChainCosts, DetectorSettings, DeviationMin, ScoreSettings, ScoreWeights};
 

@@ -20,6 +20,7 @@ pub mod ledger;
 pub mod opportunity;
 pub mod reconcile;
 pub mod risk;
+pub mod screen;
 pub mod signal;
 pub mod strategy;
 pub mod tape;

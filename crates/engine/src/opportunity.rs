@@ -5,6 +5,7 @@ mod examination;
 mod id;
 mod kind;
 mod leg;
+mod record;
 mod score;
 mod watchlist;
 
@@ -15,6 +16,7 @@ pub use id::{OpportunityId, Subject};
 pub use kind::OpportunityKind;
 pub use leg::{ChainAction, ChainActionKind, Leg, OutcomeIndex};
 pub(crate) use leg::{cut, unwind};
+pub use record::{OpenRecords, OpportunityRecord};
 pub use score::{Score, ScoreParts};
 pub use watchlist::{CloseCause, Watched, Watchlist, WatchlistEffect};
 

@@ -17,9 +17,11 @@ mod mint_split;
 mod neg_risk_basket;
 mod parts;
 mod routine;
+mod seat;
 mod settings;
 mod situation;
 mod sizing;
+pub mod standing;
 
 use domain::Shares;
 
@@ -35,6 +37,7 @@ pub use mint_split::MintSplit;
 pub use neg_risk_basket::NegRiskBasket;
 pub use parts::{Parts, Plan};
 pub use routine::Routine;
+pub use seat::{Considered, Count, Decided, Nobody, Passed, Seat, Unraised, World};
 pub use settings::{StrategiesSettings, StrategySettings, StrategySettingsError};
 pub use situation::{Manner, Room, Situation};
 

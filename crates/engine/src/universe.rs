@@ -1,6 +1,7 @@
 //! Which markets are watched live, and on which connection each of them is.
 
 mod shards;
+mod watched;
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -12,6 +13,7 @@ use crate::catalogue::Catalogue;
 use crate::filter::MarketFilter;
 
 pub use shards::{Shards, assign};
+pub use watched::Watched;
 
 /// What is watched, most wanted first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

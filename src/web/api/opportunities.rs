@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use actix_web::{HttpResponse, web};
 use actors::collectors::Listing;
-use actors::detector::OpportunityRecord;
 use domain::money::{MICROS, divide};
 use domain::{Rounding, Side, UnixMillis, Usd};
+use engine::opportunity::OpportunityRecord;
 use engine::opportunity::{
     ChainAction, ChainActionKind, CloseCause, Leg, Opportunity, OpportunityKind, Subject,
 };

@@ -2,11 +2,11 @@
 
 mod orders;
 
+use engine::desk::TradingView;
 use std::sync::Arc;
 
 use actix_web::web;
 use actors::publisher::Fact;
-use actors::trading::TradingView;
 use engine::desk::{DecisionMade, Notice, Recorded};
 use engine::risk::Reconciled;
 use parking_lot::Mutex;

@@ -1,6 +1,7 @@
 //! A risk manager and a keeper on a database in a folder of their own, a venue that only listens,
 //! and the API in front of them.
 
+use engine::desk::TradingView;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -21,7 +22,7 @@ use actors::supervision::{
 };
 use actors::trading::{
     Command, Keeper, KeeperOutlets, News, Perform, RiskManager, RiskManagerOutlets,
-    RiskManagerSettings, TradingBoard, TradingView,
+    RiskManagerSettings, TradingBoard,
 };
 use domain::{
     ConditionId, FeeSchedule, FeeTerms, Market, MarketState, OrderId, Outcome, Price,

@@ -9,8 +9,8 @@ use engine::opportunity::Subject;
 use store::WhaleRow;
 
 use crate::collectors::Listing;
-use crate::detector::OpportunityRecord;
 use crate::swarm::ForecastRecord;
+use engine::opportunity::OpportunityRecord;
 
 /// The best forecasts that are worth a look.
 const PICKS: usize = 5;

@@ -1,5 +1,6 @@
 //! Which markets in which something is held may be resolved, and whether they are.
 
+use engine::desk::TradingView;
 use std::collections::BTreeMap;
 
 use domain::{ConditionId, UnixMillis};
@@ -9,8 +10,7 @@ use polymarket::chain::payouts::resolution;
 use polymarket::chain::{ChainSender, PayoutError, Resolution};
 
 use super::trouble::Trouble;
-use crate::collectors::Watched;
-use crate::trading::TradingView;
+use engine::universe::Watched;
 
 /// Markets in which something settled is held and which take no orders any more, or should have
 /// ended. At most `count_max`, beginning behind `last` so that each has its turn.

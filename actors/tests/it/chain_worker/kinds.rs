@@ -115,7 +115,7 @@ fn a_market_that_is_resolved_is_redeemed_by_itself_and_pays_cash() {
             let name = Some(market.condition.to_string());
             scene.suffer(Fault::Resolve { market: name, yes_wins: Winner::Yes });
             let paid = cash + Usd::from_whole(70);
-            let is_paid = |view: &actors::trading::TradingView| {
+            let is_paid = |view: &engine::desk::TradingView| {
                 view.cash.settled == paid
                     && view.tasks.is_empty()
                     && market.tokens.iter().all(|token| view.settled(*token) == Shares::ZERO)

@@ -1,5 +1,6 @@
 //! A simulated chain, a wallet on it, a journal, and the roles that carry transactions out.
 
+use engine::desk::TradingView;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -14,7 +15,7 @@ use actors::supervision::{
 use actors::trading::{
     ChainAccess, ChainOutlets, ChainWorker, ChainWorkerSettings, Command, Keeper, KeeperOutlets,
     News, Perform, RelayerAccess, RiskManager, RiskManagerOutlets, RiskManagerSettings,
-    TradingBoard, TradingView,
+    TradingBoard,
 };
 use domain::{Market, ProtocolVersion, Shares, TokenId, UnixMillis, Usd};
 use engine::desk::{

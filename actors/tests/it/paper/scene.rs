@@ -1,5 +1,6 @@
 //! Books, desk, journal and the venue on paper, with books stated by hand.
 
+use engine::desk::TradingView;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
@@ -7,7 +8,6 @@ use std::time::{Duration, Instant};
 use actix::{Actor, Context, Handler};
 use actors::books::{Books, BooksOutlets};
 use actors::clock::Clock;
-use actors::collectors::Watched;
 use actors::messages::{ConnectionId, FramesArrived, LookAt, TouchesChanged};
 use actors::shared::Shared;
 use actors::supervision::{
@@ -17,7 +17,7 @@ use actors::supervision::{
 use actors::trading::{
     Command, EventsKept, Keeper, KeeperOutlets, PaperSigner, PaperVenue, PaperVenueOutlets,
     PaperVenueSettings, RaiseSignal, RiskManager, RiskManagerOutlets, RiskManagerSettings,
-    TradingBoard, TradingView,
+    TradingBoard,
 };
 use domain::{
     ConditionId, Crossing, DurationMillis, FeeSchedule, FeeTerms, Lifetime, Market, MarketState,
@@ -32,6 +32,7 @@ use engine::signal::{
     Aim, Certificate, ChainTask, Exposure, Holdings, PlannedOrder, Signal, SignalId, Stage,
     StrategyName, TradedMarket,
 };
+use engine::universe::Watched;
 use store::{DatabaseUrl, LoadFrom, Store, StoreSettings};
 
 use super::texts::book;

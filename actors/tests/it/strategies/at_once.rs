@@ -3,6 +3,8 @@
 
 mod auditor;
 
+use engine::strategy::Considered;
+use engine::strategy::Passed;
 use std::sync::Arc;
 
 use actors::books::TouchBoard;
@@ -12,8 +14,8 @@ use actors::supervision::{
     SupervisorSpec, start,
 };
 use actors::trading::{
-    Command, Considered, Keeper, KeeperOutlets, News, OpportunitiesPassed, Passed, RaiseSignal,
-    RiskManager, RiskManagerOutlets, RiskManagerSettings, TradingBoard,
+    Command, Keeper, KeeperOutlets, News, OpportunitiesPassed, RaiseSignal, RiskManager,
+    RiskManagerOutlets, RiskManagerSettings, TradingBoard,
 };
 use domain::{DurationMillis, Shares, UnixMillis, Usd};
 use engine::desk::{

@@ -1,10 +1,10 @@
 //! What becomes of a forecast.
 
+use engine::strategy::Considered;
 use std::sync::Arc;
 
 use actors::books::{MarketTouch, OutcomeTouch};
 use actors::strategies::ForecastPublished;
-use actors::trading::Considered;
 use domain::{Price, Probability, Touch, UnixMillis, Usd};
 use engine::books::{Epoch, Trust};
 use engine::desk::Control;

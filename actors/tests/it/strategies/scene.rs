@@ -1,6 +1,8 @@
 //! A market with contradicting prices, a clock that stands, and somebody who plays risk manager and
 //! keeper.
 
+use engine::desk::TradingView;
+use engine::strategy::Passed;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
@@ -8,14 +10,12 @@ use std::sync::{Arc, Mutex};
 use actix::prelude::{Actor, Context, Handler};
 use actors::board::{Board, FeedState};
 use actors::clock::Clock;
-use actors::collectors::{Listing, Watched};
+use actors::collectors::Listing;
 use actors::messages::OpportunityChanged;
 use actors::shared::Shared;
 use actors::strategies::{AgentOutlets, ForecastInputs, StrategiesBoard, StrategiesOutlets};
 use actors::supervision::{ActorRef, ChildSpec, Handle, Life, Restart};
-use actors::trading::{
-    Command, ControlRefused, OpportunitiesPassed, Passed, RaiseSignal, TradingBoard, TradingView,
-};
+use actors::trading::{Command, ControlRefused, OpportunitiesPassed, RaiseSignal, TradingBoard};
 use domain::{
     ConditionId, FeeSchedule, FeeTerms, Level, Market, MarketState, Outcome, Price,
     ProtocolVersion, Shares, TickSize, TokenId, UnixMillis, Usd,
@@ -30,6 +30,7 @@ use engine::opportunity::{
 use engine::risk::{Gate, Limits, Reconciled, Rule, StrategyActivity};
 use engine::signal::{Signal, StrategyName};
 use engine::strategy::Stakes;
+use engine::universe::Watched;
 
 const NOW: i64 = 1_790_000_000_000;
 
@@ -206,6 +207,7 @@ pub(super) fn sink() -> (ChildSpec, Heard) {
 fn blank_view() -> TradingView {
     let cash = Cash { settled: Usd::from_whole(5_000), ..Cash::default() };
     TradingView {
+        number: 1,
         at: UnixMillis(NOW),
         reconciled: Reconciled::Yes,
         halt: None,

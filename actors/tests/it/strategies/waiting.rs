@@ -1,10 +1,10 @@
 //! When a strategy raises, when it waits, and what it says meanwhile.
 
-use actors::trading::Considered;
 use domain::Usd;
 use engine::desk::Control;
 use engine::opportunity::OpportunityId;
 use engine::risk::{GateValue, Halt, HaltCause, Rule, StrategyActivity};
+use engine::strategy::Considered;
 use engine::strategy::{CATALOGUE, StrategySettings};
 
 use super::scene::Verdict;

@@ -1,5 +1,6 @@
 //! A venue, a wallet, a journal, and the roles that trade between them.
 
+use engine::desk::TradingView;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -12,7 +13,7 @@ use actors::supervision::{
 use actors::trading::{
     AccessCell, AccountFeed, AccountFeedOutlets, AccountFeedSettings, Command, Executor,
     ExecutorOutlets, ExecutorSettings, Keeper, KeeperOutlets, OrderSealer, Perform, RaiseSignal,
-    RiskManager, RiskManagerOutlets, RiskManagerSettings, TradingBoard, TradingView, Wallet,
+    RiskManager, RiskManagerOutlets, RiskManagerSettings, TradingBoard, Wallet,
 };
 use domain::{
     Crossing, DurationMillis, Lifetime, Market, OrderTerms, Price, ProtocolVersion, Rounding,

@@ -1,10 +1,11 @@
 //! Wishes of people: checked, raised like any strategy's, and answered with the decision.
 
+use engine::desk::TradingView;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
-use actors::trading::{RaiseSignal, TradingView};
+use actors::trading::RaiseSignal;
 use domain::{ConditionId, DurationMillis, Market, Shares, TokenId, Usd};
 use engine::desk::DecisionMade;
 use engine::opportunity::Subject;

@@ -1,8 +1,8 @@
 //! One order by hand.
 
+use engine::desk::TradingView;
 use std::sync::Arc;
 
-use actors::trading::TradingView;
 use domain::{
     Crossing, DurationMillis, Lifetime, Market, OrderTerms, Price, Rounding, Shares, Side, TokenId,
     UnixMillis, Usd,

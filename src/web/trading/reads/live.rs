@@ -1,11 +1,11 @@
 //! How trading stands this moment, from the board.
 
+use engine::desk::TradingView;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use actix_web::{HttpResponse, web};
 use actors::strategies::{StrategiesBoard, StrategyStatus};
-use actors::trading::TradingView;
 use engine::desk::StrategyState;
 use engine::risk::StrategyActivity;
 use engine::signal::StrategyName;

@@ -1,8 +1,9 @@
 //! What is owned now.
 
-use actors::trading::{HeldView, TradingView};
 use domain::money::{MICROS, divide};
 use domain::{Rounding, Usd};
+use engine::desk::HeldView;
+use engine::desk::TradingView;
 use engine::ledger::{Cash, Position};
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -2,9 +2,10 @@
 
 mod used;
 
-use actors::trading::{TradingBoard, TradingView, VenueStatus};
+use actors::trading::{TradingBoard, VenueStatus};
 use domain::{UnixMillis, Usd};
 use engine::desk::Notice;
+use engine::desk::TradingView;
 use engine::risk::{Lock, LockId, LockScope, Reconciled};
 use serde::Serialize;
 use utoipa::ToSchema;

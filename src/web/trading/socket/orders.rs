@@ -1,9 +1,9 @@
 //! Orders and matches as facts, from what became durable.
 
+use engine::desk::TradingView;
 use std::collections::BTreeMap;
 
 use actors::publisher::Fact;
-use actors::trading::TradingView;
 use domain::{Shares, TradeState, UnixMillis};
 use engine::desk::{Event, OrderNumber, OrderState, OrderTrack, PlanNumber, Recorded};
 

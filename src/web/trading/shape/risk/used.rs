@@ -1,8 +1,8 @@
 //! What is used of a limit now, for bars and tables. The gates reckon for themselves.
 
+use engine::desk::TradingView;
 use std::collections::{BTreeMap, BTreeSet};
 
-use actors::trading::TradingView;
 use domain::{ConditionId, GroupId, Usd};
 
 /// What it is reckoned from.

@@ -1,13 +1,11 @@
 //! How a strategy stands, as the desk sees it.
 
+use super::{Room, StrategySettings};
+use crate::desk::{Plan, PlanNumber, TradingView};
+use crate::opportunity::Subject;
+use crate::risk::{Gate, Reconciled, Reservation, Rule, StrategyActivity};
+use crate::signal::StrategyName;
 use domain::{ConditionId, GroupId, Usd};
-use engine::desk::{Plan, PlanNumber};
-use engine::opportunity::Subject;
-use engine::risk::{Gate, Reconciled, Reservation, Rule, StrategyActivity};
-use engine::signal::StrategyName;
-use engine::strategy::{Room, StrategySettings};
-
-use crate::trading::TradingView;
 
 /// What forbids a strategy any trade now.
 pub(super) fn forbidden(view: Option<&TradingView>, name: &StrategyName) -> Vec<Gate> {
@@ -27,7 +25,8 @@ pub(super) fn forbidden(view: Option<&TradingView>, name: &StrategyName) -> Vec<
 }
 
 /// What a strategy that does not run says of everything.
-pub(super) fn inactive(activity: StrategyActivity) -> Option<Gate> {
+#[must_use]
+pub fn inactive(activity: StrategyActivity) -> Option<Gate> {
     match activity {
         StrategyActivity::Running => None,
         StrategyActivity::Paused => Some(Gate::refused(Rule::StrategyPaused, "paused", "running")),
@@ -38,16 +37,15 @@ pub(super) fn inactive(activity: StrategyActivity) -> Option<Gate> {
 }
 
 /// Whether it may act; it may where the desk was told nothing.
-pub(super) fn activity(view: Option<&TradingView>, name: &StrategyName) -> StrategyActivity {
+#[must_use]
+pub fn activity(view: Option<&TradingView>, name: &StrategyName) -> StrategyActivity {
     let state = view.and_then(|view| view.strategies.get(name));
     state.map_or(StrategyActivity::Running, |state| state.activity)
 }
 
 /// What the desk was last told that it may do.
-pub(super) fn settings(
-    view: Option<&TradingView>,
-    name: &StrategyName,
-) -> Option<StrategySettings> {
+#[must_use]
+pub fn settings(view: Option<&TradingView>, name: &StrategyName) -> Option<StrategySettings> {
     view?.strategies.get(name)?.settings
 }
 

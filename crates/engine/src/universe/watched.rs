@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::{ConditionId, EventGroup, GroupId, Market, TokenId};
+use domain::{ConditionId, EventGroup, GroupId, Market, TokenId, Usd};
 
 /// The watched markets with their groups, and the tokens of each feed.
 #[derive(Clone, Debug, Default)]
@@ -69,8 +69,8 @@ impl Watched {
     #[must_use]
     pub fn differs_from(&self, other: &Self) -> bool {
         let plain = |market: &Market| Market {
-            volume_24h: domain::Usd::ZERO,
-            liquidity: domain::Usd::ZERO,
+            volume_24h: Usd::ZERO,
+            liquidity: Usd::ZERO,
             price_hint: None,
             ..market.clone()
         };

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::opportunity::OpportunityRecord;
+use crate::risk::{Gate, Review, Rule};
 use domain::{DurationMillis, UnixMillis};
-use engine::risk::{Gate, Review, Rule};
-
-use crate::detector::OpportunityRecord;
 
 /// A reason is told once it has lasted so long, or at the end: most are over at once.
 const SETTLED: DurationMillis = DurationMillis(500);
