@@ -9,13 +9,10 @@ mod live;
 mod progress;
 mod recording;
 mod report;
-mod roster;
 mod table;
 mod verdict;
 
 use std::io::Write;
-
-use domain::{BookStated, Event, Frame, Level, TokenIndex, UnixMillis};
 
 use crate::cli::{CheckArgs, Output};
 use crate::compose::detector_settings;
@@ -46,28 +43,4 @@ pub fn check(
         }
     }
     Ok(ExitCode::Ok)
-}
-
-/// Adds a whole book, its levels best first, to what a frame states.
-fn state_book(
-    frame: &mut Frame,
-    token: TokenIndex,
-    stated_at: UnixMillis,
-    bids: &[Level],
-    asks: &[Level],
-) {
-    let begin = frame.levels.len() as u32;
-    frame.levels.extend(bids.iter().rev());
-    let middle = frame.levels.len() as u32;
-    frame.levels.extend(asks.iter().rev());
-    let end = frame.levels.len() as u32;
-    frame.events.push(Event::Book(BookStated {
-        token,
-        stated_at,
-        bids: begin..middle,
-        asks: middle..end,
-        hash: None,
-        tick: None,
-        last_trade: None,
-    }));
 }

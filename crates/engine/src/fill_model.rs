@@ -15,6 +15,7 @@
 //! Nothing here reads a clock or draws a number: moments and draws are handed in, in the order of
 //! time; a moment that runs backwards counts as the latest one.
 
+mod assumed;
 mod depth;
 mod floor;
 mod history;
@@ -23,12 +24,13 @@ mod news;
 mod order;
 mod preview;
 mod queue;
+mod restart;
 mod settings;
 mod settlement;
 
 use std::collections::BTreeMap;
 
-use domain::{Book, OrderId, Price, Shares, Side, TokenId, UnixMillis};
+use domain::{Book, DurationMillis, OrderId, Price, Shares, Side, TokenId, UnixMillis};
 use thiserror::Error;
 
 use depth::Depth;
@@ -36,11 +38,13 @@ use history::History;
 use queue::Resting;
 use settlement::Settling;
 
+pub use assumed::{Assumed, AtOurPrice, Taken, WHOLE_PPM};
 pub use floor::{Floor, ORDERS_MAX, REMEMBERED, TOKENS_MAX, Ticket};
 pub use history::{ENDED_KEPT, PaperStanding};
 pub use news::{PaperAnswer, PaperEnd, PaperFact, PaperNews, PaperTrade, Refusal, TaskStep};
 pub use order::{MARKETABLE_MIN, PaperOrder};
 pub use preview::{Preview, preview};
+pub use restart::Restart;
 pub use settings::PaperSettings;
 
 /// How many orders, settlements and tasks may be under way together.
@@ -77,6 +81,7 @@ pub struct PaperExchange {
     held: BTreeMap<TokenId, Vec<PaperOrder>>,
     history: History,
     news: Vec<PaperNews>,
+    restarts: Vec<Restart>,
 }
 
 impl PaperExchange {
@@ -93,21 +98,28 @@ impl PaperExchange {
             held: BTreeMap::new(),
             history: History::default(),
             news: Vec::new(),
+            restarts: Vec::new(),
         }
+    }
+    /// Orders that arrive within one of these times are refused.
+    pub fn set_restarts(&mut self, restarts: Vec<Restart>) {
+        self.restarts = restarts;
     }
     /// An order is sent; it reaches the book after the latency and is answered then.
     ///
     /// # Errors
     /// Too much is under way.
     pub fn submit(&mut self, order: PaperOrder, now: UnixMillis) -> Result<(), Busy> {
-        self.take_on(now, self.settings.latency_ms, Happening::Arrive(order))
+        let after = self.latency(order.draw);
+        self.take_on(now, after, Happening::Arrive(order))
     }
     /// A cancellation is sent; it reaches the book after the latency and may find the order filled.
     ///
     /// # Errors
     /// Too much is under way.
     pub fn cancel(&mut self, order: OrderId, now: UnixMillis) -> Result<(), Busy> {
-        self.take_on(now, self.settings.latency_ms, Happening::Cancel(order))
+        let after = self.latency(PaperOrder::draw_of(order).rotate_left(32));
+        self.take_on(now, after, Happening::Cancel(order))
     }
     /// A transaction is sent; it is mined after a while, and its verdict comes after the time of
     /// the chain.
@@ -141,7 +153,9 @@ impl PaperExchange {
     /// The whole book of a token is stated.
     pub fn on_book(&mut self, token: TokenId, book: &Book, at: UnixMillis) {
         self.run_before(at);
-        self.depths.entry(token).or_default().state(book);
+        let Assumed { depth_ppm, taken, .. } = self.settings.assumed;
+        let depth = self.depths.entry(token).or_insert_with(|| Depth::of(depth_ppm));
+        depth.state(book, taken);
         self.meet_book(token);
         for order in self.held.remove(&token).unwrap_or_default() {
             self.arrive(order);
@@ -191,6 +205,14 @@ impl PaperExchange {
         self.resting.values().flatten().map(|resting| (&resting.order, resting.matched))
     }
 
+    /// From the decision to the book.
+    fn latency(&self, draw: u64) -> DurationMillis {
+        let PaperSettings { latency_ms, assumed, .. } = self.settings;
+        let spread = u64::try_from(assumed.jitter_ms.0).unwrap_or_default();
+        let late = settlement::mix(draw, u64::MAX).checked_rem(spread.saturating_add(1));
+        let late = late.and_then(|late| i64::try_from(late).ok()).unwrap_or_default();
+        DurationMillis(latency_ms.0.saturating_add(late))
+    }
     fn under_way(&self) -> usize {
         let resting = self.resting.values().map(Vec::len).sum::<usize>();
         self.agenda.len() + resting + self.held.values().map(Vec::len).sum::<usize>()
@@ -198,7 +220,7 @@ impl PaperExchange {
     fn take_on(
         &mut self,
         now: UnixMillis,
-        after: domain::DurationMillis,
+        after: DurationMillis,
         happening: Happening,
     ) -> Result<(), Busy> {
         if self.under_way() >= UNDER_WAY_MAX {

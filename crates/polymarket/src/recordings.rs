@@ -7,7 +7,8 @@
 //! Understood: market-channel frames, one a line, in the current and the older (`changes`) form;
 //! sessions of a tap (`dir`, `text`); answers of `/book` and `/books`, also wrapped by a
 //! collector (`books`); level-2 snapshots with lists of numbers (`market_id`, `ts`, `side`) and
-//! the index beside them; Gamma markets and events, bare, in pages or wrapped (`raw`).
+//! the index beside them; Gamma markets and events, bare, in pages or wrapped (`raw`); trades as
+//! the Data API lists them.
 
 mod classify;
 mod item;
@@ -18,7 +19,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use item::{
-    LineError, RecordedBook, RecordedItem, RecordedLabel, RecordedLine, RecordingError,
+    LineError, RecordedBook, RecordedItem, RecordedLabel, RecordedLine, RecordedPrint,
+    RecordingError,
 };
 use source::{Lines, Text};
 

@@ -67,6 +67,12 @@ pub(super) trait Names {
     fn names(&self, subject: &Subject) -> (String, String);
 }
 
+impl Names for backtest::roster::Seating {
+    fn names(&self, subject: &Subject) -> (String, String) {
+        Self::names(self, subject)
+    }
+}
+
 /// Every opportunity seen so far.
 #[derive(Debug, Default)]
 pub(super) struct Findings {

@@ -202,7 +202,7 @@ impl Scene {
         let mut frame = Frame::default();
         for book in &self.books {
             if let Some(token) = table.lookup(book.token.to_string().as_bytes()) {
-                super::state_book(&mut frame, token, book.at, &book.bids, &book.asks);
+                backtest::tape::state_book(&mut frame, token, book.at, &book.bids, &book.asks);
             }
         }
         Ok(frame)

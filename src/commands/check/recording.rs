@@ -12,7 +12,7 @@ use polymarket::recordings::Recording;
 
 use super::progress::Progress;
 use super::report::{Report, Source, Tally};
-use super::roster::Survey;
+use backtest::roster::Survey;
 use replay::Replay;
 
 /// Reads the file or folder `path` and looks at every moment of its books.

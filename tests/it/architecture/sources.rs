@@ -40,7 +40,7 @@ fn offences(
 
 /// Whether the file belongs to the members that only decide.
 fn decides(file: &Source) -> bool {
-    let pure = ["crates/domain/src/", "crates/engine/src/"];
+    let pure = ["crates/domain/src/", "crates/engine/src/", "crates/backtest/src/"];
     pure.iter().any(|folder| file.path.starts_with(folder)) && !file.is_test()
 }
 

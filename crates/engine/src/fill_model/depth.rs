@@ -5,21 +5,39 @@ use std::collections::BTreeMap;
 use domain::money::divide;
 use domain::{Book, Level, Price, Rounding, Shares, Side};
 
+use super::assumed::{Taken, WHOLE_PPM, share};
 use super::order::Want;
 
 /// One token's book.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Depth {
+    /// How many of a million displayed shares are there.
+    there_ppm: u32,
     book: Book,
     taken_bids: BTreeMap<Price, Shares>,
     taken_asks: BTreeMap<Price, Shares>,
 }
 
+impl Default for Depth {
+    fn default() -> Self {
+        Self::of(WHOLE_PPM)
+    }
+}
+
 impl Depth {
+    pub(super) fn of(there_ppm: u32) -> Self {
+        let (taken_bids, taken_asks) = (BTreeMap::new(), BTreeMap::new());
+        Self { there_ppm, book: Book::new(), taken_bids, taken_asks }
+    }
     /// A new statement. What we took of a level stays taken while the level is displayed, and is
-    /// never more than is displayed.
-    pub(super) fn state(&mut self, book: &Book) {
+    /// never more than is displayed; unless it is assumed that somebody offers it again.
+    pub(super) fn state(&mut self, book: &Book, assumed: Taken) {
         self.book.clone_from(book);
+        if assumed == Taken::Returns {
+            self.taken_bids.clear();
+            self.taken_asks.clear();
+            return;
+        }
         for side in [Side::Buy, Side::Sell] {
             let ladder = book.side(side);
             self.taken(side).retain(|price, taken| {
@@ -44,7 +62,7 @@ impl Depth {
         };
         let left = |level: Level| {
             let taken = taken.get(&level.price).copied().unwrap_or_default();
-            Level { size: level.size - taken, ..level }
+            Level { size: share(level.size, self.there_ppm) - taken, ..level }
         };
         let levels = self.book.side(against).best_first().take_while(crosses).map(left);
         levels.filter(|level| level.size.is_positive()).collect()

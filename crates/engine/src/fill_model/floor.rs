@@ -15,7 +15,8 @@ use domain::{
 };
 
 use super::{
-    Busy, PaperAnswer, PaperExchange, PaperFact, PaperOrder, PaperSettings, PaperTrade, TaskStep,
+    Busy, PaperAnswer, PaperExchange, PaperFact, PaperOrder, PaperSettings, PaperTrade, Restart,
+    TaskStep,
 };
 use crate::desk::{
     CancelAnswer, EndCause, Input, OrderNumber, OrderSight, OrderStanding, PostAnswer, TaskNumber,
@@ -77,6 +78,18 @@ impl Floor {
             answering: None,
             told: Vec::new(),
         }
+    }
+
+    /// Orders that arrive within one of these times are refused, as while the engine restarts.
+    #[must_use]
+    pub fn restarting(mut self, restarts: Vec<Restart>) -> Self {
+        self.exchange.set_restarts(restarts);
+        self
+    }
+    /// When something happens next without being told; `None` while nothing is under way.
+    #[must_use]
+    pub fn next_at(&self) -> Option<UnixMillis> {
+        self.exchange.next_at()
     }
 
     /// Takes up what the desk knows and this floor does not: trades that are not final go on

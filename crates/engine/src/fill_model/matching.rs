@@ -4,7 +4,8 @@ use domain::{
     Crossing, Level, Lifetime, Liquidity, OrderId, OrderTerms, Rounding, TradeId, TradeState, Usd,
 };
 
-use super::depth::meet;
+use super::assumed::share;
+use super::depth::{Depth, meet};
 use super::news::{PaperAnswer, PaperEnd, PaperFact, PaperTrade, Refusal};
 use super::order::{MARKETABLE_MIN, PaperOrder};
 use super::queue::Resting;
@@ -26,6 +27,9 @@ impl PaperExchange {
     fn judge(&self, order: &PaperOrder) -> Result<(Vec<Level>, bool), Refusal> {
         if self.order(order.id).is_some() || self.is_held(order.id) {
             return Err(Refusal::Duplicated);
+        }
+        if self.restarts.iter().any(|window| window.holds(self.clock)) {
+            return Err(Refusal::Restarting);
         }
         order.check(self.clock)?;
         let OrderTerms { token, side, price, size, lifetime, crossing } = order.terms;
@@ -80,11 +84,12 @@ impl PaperExchange {
 
     fn accept(&mut self, order: PaperOrder, met: &[Level], whole: bool) {
         let OrderTerms { token, side, price, lifetime, .. } = order.terms;
+        let there_ppm = self.settings.assumed.depth_ppm;
         let answer = if met.is_empty() { PaperAnswer::Live } else { PaperAnswer::Matched };
         self.tell(PaperFact::Answered { order: order.id, answer });
-        let depth = self.depths.entry(token).or_default();
+        let depth = self.depths.entry(token).or_insert_with(|| Depth::of(there_ppm));
         depth.take(side, met);
-        let ahead = depth.displayed(side, price);
+        let ahead = share(depth.displayed(side, price), self.settings.assumed.ahead_ppm);
         let mut resting = Resting::new(order, ahead);
         for level in met {
             self.fill(&mut resting, *level, Liquidity::Taker);

@@ -35,6 +35,8 @@ pub enum Refusal {
     NobodyThere,
     /// There is no book that could be believed, and none came for a while.
     NoBook,
+    /// The engine restarts: the real venue answers 425.
+    Restarting,
 }
 
 /// The answer to an order that arrived.

@@ -2,6 +2,7 @@
 
 use domain::{Book, Crossing, FeeTerms, Lifetime, OrderTerms, Price, Shares, Usd};
 
+use super::assumed::Taken;
 use super::depth::{Depth, meet};
 use super::order::{value, want};
 
@@ -31,7 +32,7 @@ pub struct Preview {
 #[must_use]
 pub fn preview(terms: &OrderTerms, fee: FeeTerms, book: &Book) -> Option<Preview> {
     let mut depth = Depth::default();
-    depth.state(book);
+    depth.state(book, Taken::Stays);
     let levels = depth.open_to(terms.side, terms.price);
     if terms.crossing == Crossing::Refused && !levels.is_empty() {
         return Some(Preview::default());

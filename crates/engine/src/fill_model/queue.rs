@@ -3,6 +3,7 @@
 use domain::{Level, Liquidity, OrderId, Price, Shares, Side, TokenId, UnixMillis};
 
 use super::PaperExchange;
+use super::assumed::AtOurPrice;
 use super::news::{PaperEnd, PaperFact};
 use super::order::PaperOrder;
 
@@ -57,12 +58,14 @@ impl PaperExchange {
     pub(super) fn meet_book(&mut self, token: TokenId) {
         let Some(mut queue) = self.resting.remove(&token) else { return };
         let until = self.clock.plus(self.settings.print_lag_ms);
+        let at_ours = self.settings.assumed.at_our_price;
         for resting in by_priority(&mut queue) {
             let (side, price) = (resting.order.terms.side, resting.order.terms.price);
             let Some(depth) = self.depths.get_mut(&token) else { break };
             resting.see_displayed(depth.displayed(side, price), until);
             let mut left = resting.left();
             let mut met = depth.open_to(side, price);
+            met.retain(|level| at_ours == AtOurPrice::InTurn || level.price != price);
             for level in &mut met {
                 level.size = level.size.min(left);
                 left -= level.size;
@@ -83,13 +86,14 @@ impl PaperExchange {
         }
         let Some(mut queue) = self.resting.remove(&token) else { return };
         let mut volume = size;
+        let at_ours = self.settings.assumed.at_our_price;
         for resting in by_priority(&mut queue) {
             let terms = resting.order.terms;
             let reached = match terms.side {
                 Side::Buy => taker == Side::Sell && terms.price >= price,
                 Side::Sell => taker == Side::Buy && terms.price <= price,
             };
-            if !reached {
+            if !reached || terms.price == price && at_ours == AtOurPrice::Never {
                 continue;
             }
             let there =

@@ -3,6 +3,8 @@
 use domain::DurationMillis;
 use serde::{Deserialize, Serialize};
 
+use super::assumed::Assumed;
+
 /// Times and shares of failure. All may be zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -24,6 +26,8 @@ pub struct PaperSettings {
     pub trade_failures_ppm: u64,
     /// How many of a million transactions fail.
     pub task_failures_ppm: u64,
+    /// What is assumed of everybody else.
+    pub assumed: Assumed,
 }
 
 impl Default for PaperSettings {
@@ -39,6 +43,7 @@ impl Default for PaperSettings {
             book_wait_ms: DurationMillis(2_000),
             trade_failures_ppm: 2_000,
             task_failures_ppm: 5_000,
+            assumed: Assumed::default(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The venue on paper.
 
+mod assumed;
 mod floor;
 mod liquidity;
 mod orders;
@@ -11,7 +12,7 @@ use domain::{
     Side, TickSize, UnixMillis,
 };
 use engine::fill_model::{
-    PaperAnswer, PaperEnd, PaperExchange, PaperFact, PaperNews, PaperOrder, PaperSettings,
+    Assumed, PaperAnswer, PaperEnd, PaperExchange, PaperFact, PaperNews, PaperOrder, PaperSettings,
     PaperTrade, Refusal,
 };
 
@@ -29,6 +30,7 @@ pub(crate) fn settings() -> PaperSettings {
         book_wait_ms: DurationMillis(0),
         trade_failures_ppm: 0,
         task_failures_ppm: 0,
+        assumed: Assumed::default(),
     }
 }
 

@@ -1,15 +1,15 @@
 //! Telling what a JSON text of a recording is, by the members it has.
 
 use bytes::Bytes;
-use domain::{Shares, Side};
+use domain::{Price, Shares, Side, TokenId};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::item::{LineError, RecordedBook, RecordedItem, RecordedLabel};
+use super::item::{LineError, RecordedBook, RecordedItem, RecordedLabel, RecordedPrint};
 use crate::clob::{BookAnswer, BookRefusal, parse_book, parse_level, sort_best_first};
 use crate::gamma::{AbsentVersion, Listing, parse_event, parse_market};
 use crate::http::Excerpt;
-use crate::wire::{Scalar, moment, object, texts};
+use crate::wire::{Scalar, moment, object, side, texts};
 
 /// The venue wrote no version before autumn 2026, when there was only one.
 const VERSION: AbsentVersion = AbsentVersion::MeansV1;
@@ -56,6 +56,8 @@ struct Probe<'a> {
     books: Option<&'a RawValue>,
     bids: Option<&'a RawValue>,
     asset_id: Option<&'a RawValue>,
+    asset: Option<&'a RawValue>,
+    size: Option<&'a RawValue>,
     market_id: Option<&'a RawValue>,
     side: Option<&'a RawValue>,
     slug: Option<&'a RawValue>,
@@ -85,6 +87,8 @@ fn record(json: &str, probe: &Probe<'_>, depth_left: usize, emit: &mut Emit<'_>)
     } else if probe.condition_id.is_some() && probe.outcomes.is_some() {
         let market = parse_market(json, VERSION).map(|market| RecordedItem::Market(market.into()));
         emit(market.map_err(LineError::Market));
+    } else if probe.asset.is_some() && probe.size.is_some() && probe.side.is_some() {
+        emit(Ok(print(json).map_or(RecordedItem::Other, RecordedItem::Print)));
     } else if probe.id.is_some() && probe.markets.is_some() {
         event(json, emit);
     } else if let Some(page) = probe.markets.or(probe.events) {
@@ -180,6 +184,29 @@ fn snapshot(json: &str) -> Result<RecordedBook, BookRefusal> {
     })
 }
 
+/// A trade as the Data API lists it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct PrintWire {
+    asset: Scalar,
+    side: Scalar,
+    size: Scalar,
+    price: Scalar,
+    timestamp: Scalar,
+}
+
+/// `None` of a position, an activity without a trade, or anything else of that kind.
+fn print(json: &str) -> Option<RecordedPrint> {
+    let wire: PrintWire = serde_json::from_str(json).ok()?;
+    Some(RecordedPrint {
+        token: TokenId::parse(wire.asset.as_str()).ok()?,
+        at: moment(&wire.timestamp)?,
+        price: Price::parse_display(wire.price.as_str()).ok()?,
+        size: Shares::parse_display(wire.size.as_str()).ok()?,
+        side: side(&wire.side)?,
+    })
+}
+
 fn event(json: &str, emit: &mut Emit<'_>) {
     let mut listing = Listing::default();
     parse_event(json, VERSION, &mut listing);
@@ -205,6 +232,8 @@ struct LabelWire {
     outcome_up: Scalar,
     outcome_down: Scalar,
     end_ts: Scalar,
+    payout_up: Scalar,
+    payout_down: Scalar,
 }
 
 fn label(json: &str) -> Result<RecordedItem, LineError> {
@@ -220,6 +249,8 @@ fn label(json: &str) -> Result<RecordedItem, LineError> {
         Some(tokens) => tokens.into_iter().map(Into::into).collect(),
         None => outcomes.iter().map(|name| name.to_uppercase().into()).collect(),
     };
+    let paid = |text: &Scalar| Price::parse_display(text.get()?).ok();
+    let payouts = paid(&wire.payout_up).zip(paid(&wire.payout_down));
     Ok(RecordedItem::Label(Box::new(RecordedLabel {
         condition: text(&wire.market_id),
         slug: text(&wire.slug),
@@ -227,6 +258,7 @@ fn label(json: &str) -> Result<RecordedItem, LineError> {
         tokens,
         outcomes,
         ends_at: moment(&wire.end_ts),
+        payouts: payouts.map(|(up, down)| [up, down]),
     })))
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use domain::{EventGroup, Level, Market, UnixMillis};
+use domain::{EventGroup, Level, Market, Price, Shares, Side, TokenId, UnixMillis};
 use thiserror::Error;
 
 use crate::clob::BookRefusal;
@@ -36,7 +36,9 @@ pub enum RecordedItem {
     Group(Box<EventGroup>),
     /// What an index says about the books beside it.
     Label(Box<RecordedLabel>),
-    /// Readable, but none of these: what we sent, keep-alive, trades, prices.
+    /// Somebody's trade, from a list of trades.
+    Print(RecordedPrint),
+    /// Readable, but none of these: what we sent, keep-alive, prices.
     Other,
 }
 
@@ -57,6 +59,21 @@ pub struct RecordedBook {
     pub hash_fits: Option<bool>,
 }
 
+/// A trade of a list of trades; the venue lists them from the taker's point of view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecordedPrint {
+    /// What was traded.
+    pub token: TokenId,
+    /// When, to the second.
+    pub at: UnixMillis,
+    /// For how much a share, cut to ten-thousandths.
+    pub price: Price,
+    /// How many shares.
+    pub size: Shares,
+    /// What the taker did.
+    pub side: Side,
+}
+
 /// What an index says about recorded books.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RecordedLabel {
@@ -72,6 +89,8 @@ pub struct RecordedLabel {
     pub outcomes: Vec<Box<str>>,
     /// When it was to end, where stated.
     pub ends_at: Option<UnixMillis>,
+    /// What one share of each token paid, where stated.
+    pub payouts: Option<[Price; 2]>,
 }
 
 /// Why a record cannot be read.

@@ -16,6 +16,7 @@ struct Count {
     markets: usize,
     groups: usize,
     labels: usize,
+    prints: usize,
     other: usize,
     errors: BTreeMap<String, usize>,
 }
@@ -37,6 +38,7 @@ fn count(path: &Path) -> Count {
             Ok(RecordedItem::Market(_)) => count.markets += 1,
             Ok(RecordedItem::Group(_)) => count.groups += 1,
             Ok(RecordedItem::Label(_)) => count.labels += 1,
+            Ok(RecordedItem::Print(_)) => count.prints += 1,
             Ok(RecordedItem::Other) => count.other += 1,
             Err(error) => *count.errors.entry(error.to_string()).or_default() += 1,
         }
@@ -101,6 +103,12 @@ fn resolved_markets_pay_what_their_recorder_says() {
         matches!(market.state, MarketState::Closed { payouts: Some(_) })
     });
     assert!(paid.count() > 280);
+}
+
+#[test]
+fn lists_of_trades_are_read_trade_by_trade() {
+    let Some(found) = recorded("trades_btc15m_2026_01") else { return };
+    assert_eq!((found.prints, found.other), (89, 0), "{found:?}");
 }
 
 /// The folders that no other test here reads: trades, forecasts, price series.

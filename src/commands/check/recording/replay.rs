@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use backtest::roster::{Roster, Seating, Survey};
+use backtest::tape::{state_book, stated_at};
 use bytes::Bytes;
-use domain::{BookStated, Event, Frame, TokenIndex, UnixMillis};
+use domain::{Frame, TokenIndex, UnixMillis};
 use engine::detector::DetectorSettings;
 use engine::opportunity::WatchlistEffect;
 use polymarket::frames::{ParsedFrame, TokenTable, parse_frame};
@@ -12,7 +14,6 @@ use polymarket::recordings::{RecordedBook, RecordedItem, RecordedLine};
 
 use super::super::desk::Desk;
 use super::super::report::Tally;
-use super::super::roster::{Roster, Seating, Survey};
 
 /// The books of one file while it is read.
 pub(super) struct Replay<'a> {
@@ -62,7 +63,9 @@ impl<'a> Replay<'a> {
                 self.book(&book, tally);
             }
             Ok(RecordedItem::Market(_) | RecordedItem::Group(_)) => tally.read.catalogue += 1,
-            Ok(RecordedItem::Label(_) | RecordedItem::Other) => tally.read.other += 1,
+            Ok(RecordedItem::Label(_) | RecordedItem::Print(_) | RecordedItem::Other) => {
+                tally.read.other += 1
+            }
             Err(error) => tally.read.refuse(|| format!("{}: {error}", place())),
         }
     }
@@ -110,22 +113,9 @@ impl<'a> Replay<'a> {
     }
 }
 
-/// The newest time that a frame states about watched books.
-fn stated_at(frame: &Frame) -> Option<UnixMillis> {
-    let times = frame.events.iter().filter_map(|event| match event {
-        Event::Book(BookStated { stated_at, .. })
-        | Event::Changes { stated_at, .. }
-        | Event::TickSizeChange { stated_at, .. }
-        | Event::LastTrade { stated_at, .. }
-        | Event::BestBidAsk { stated_at, .. } => Some(*stated_at),
-        Event::NewMarket { .. } | Event::Resolved { .. } => None,
-    });
-    times.max()
-}
-
 /// A whole book as the frame that would have stated it: worst levels first.
 fn frame_of(book: &RecordedBook, token: TokenIndex) -> Frame {
     let mut frame = Frame::default();
-    super::super::state_book(&mut frame, token, book.at, &book.bids, &book.asks);
+    state_book(&mut frame, token, book.at, &book.bids, &book.asks);
     frame
 }

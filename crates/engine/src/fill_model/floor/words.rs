@@ -43,6 +43,7 @@ pub(super) const fn refusal(refusal: Refusal) -> (&'static str, &'static str) {
         Refusal::DateTooNear => ("date_too_near", "the date is less than 180 seconds ahead"),
         Refusal::NotFilledWhole => ("fok_not_filled", "the book does not hold all of it"),
         Refusal::NobodyThere => ("fak_no_match", "nobody is there to meet it"),
+        Refusal::Restarting => ("restarting", "the matching engine restarts"),
         Refusal::NoBook => {
             ("not_enough_liquidity", "on paper: there is no live book that can be believed")
         }

@@ -1,12 +1,12 @@
 //! The first reading of a recording: names, catalogue and index.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use domain::{ConditionId, EventGroup, GroupId, Market, TokenId};
+use domain::{ConditionId, EventGroup, GroupId, Market, TokenId, UnixMillis};
 use polymarket::recordings::{RecordedItem, RecordedLabel, RecordedLine};
-use polymarket::wire::Scalar;
+use polymarket::wire::{Scalar, moment};
 use serde::Deserialize;
 
 use super::Roster;
@@ -15,26 +15,50 @@ use super::Roster;
 /// the venue lists. More are left out.
 const LISTED_MAX: usize = 200_000;
 
+/// From when to when the books of a file were stated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The earliest moment that is stated.
+    pub first: UnixMillis,
+    /// The latest one.
+    pub last: UnixMillis,
+    /// How many records state books.
+    pub records: u64,
+}
+
+impl Span {
+    /// Whether both have a moment in common.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.first <= other.last && other.first <= self.last
+    }
+}
+
 /// What a recording says about its books, file by file, and the catalogue of all its files.
 #[derive(Debug, Default)]
-pub(in super::super) struct Survey {
-    rosters: HashMap<Arc<Path>, Roster>,
+pub struct Survey {
+    rosters: BTreeMap<Arc<Path>, Roster>,
+    spans: BTreeMap<Arc<Path>, Span>,
     markets: BTreeMap<ConditionId, Market>,
     groups: BTreeMap<GroupId, EventGroup>,
-    owners: HashMap<TokenId, ConditionId>,
+    owners: BTreeMap<TokenId, ConditionId>,
     labels: Vec<RecordedLabel>,
-    labels_by_name: HashMap<Box<str>, usize>,
+    labels_by_name: BTreeMap<Box<str>, usize>,
 }
 
 impl Survey {
-    pub(in super::super) fn learn(&mut self, line: RecordedLine) {
+    /// Takes one record in.
+    pub fn learn(&mut self, line: RecordedLine) {
         match line.item {
             Ok(RecordedItem::Frame(bytes)) => {
-                let roster = self.rosters.entry(line.file).or_default();
-                learn_frame(&bytes, roster);
+                let roster = self.rosters.entry(Arc::clone(&line.file)).or_default();
+                let at = learn_frame(&bytes, roster);
+                self.stated(line.file, at);
             }
             Ok(RecordedItem::Book(book)) => {
-                self.rosters.entry(line.file).or_default().add(&book.condition, &book.token);
+                let roster = self.rosters.entry(Arc::clone(&line.file)).or_default();
+                roster.add(&book.condition, &book.token);
+                self.stated(line.file, Some(book.at));
             }
             Ok(RecordedItem::Market(market)) if self.markets.len() < LISTED_MAX => {
                 for outcome in &market.outcomes {
@@ -52,7 +76,21 @@ impl Survey {
         }
     }
 
-    pub(in super::super) fn roster(&self, file: &Path) -> Option<&Roster> {
+    fn stated(&mut self, file: Arc<Path>, at: Option<UnixMillis>) {
+        let Some(at) = at else { return };
+        let span = self.spans.entry(file).or_insert(Span { first: at, last: at, records: 0 });
+        span.first = span.first.min(at);
+        span.last = span.last.max(at);
+        span.records += 1;
+    }
+
+    /// Every file that states books, by name.
+    pub fn spans(&self) -> impl Iterator<Item = (&Arc<Path>, &Span)> {
+        self.spans.iter()
+    }
+    /// The markets that a file names.
+    #[must_use]
+    pub fn roster(&self, file: &Path) -> Option<&Roster> {
         self.rosters.get(file)
     }
     pub(super) fn market(&self, condition: &ConditionId) -> Option<&Market> {
@@ -95,6 +133,7 @@ impl Survey {
 #[serde(default)]
 struct EventWire {
     market: Scalar,
+    timestamp: Scalar,
     asset_id: Scalar,
     price_changes: Option<Vec<EntryWire>>,
 }
@@ -105,8 +144,9 @@ struct EntryWire {
     asset_id: Scalar,
 }
 
-/// A frame that cannot be read names nothing; the second reading counts it.
-fn learn_frame(bytes: &[u8], roster: &mut Roster) {
+/// The latest moment that the frame states. A frame that cannot be read names nothing; the second
+/// reading counts it.
+fn learn_frame(bytes: &[u8], roster: &mut Roster) -> Option<UnixMillis> {
     let is_list = bytes.trim_ascii_start().first() == Some(&b'[');
     let events: Vec<EventWire> = if is_list {
         serde_json::from_slice(bytes).unwrap_or_default()
@@ -120,4 +160,5 @@ fn learn_frame(bytes: &[u8], roster: &mut Roster) {
             roster.add(event.market.get().unwrap_or(token), token);
         }
     }
+    events.iter().filter_map(|event| moment(&event.timestamp)).max()
 }
