@@ -4,8 +4,20 @@ import type { Forecast } from "./forecasts";
 import type { Decision, Fill, Notice, Order, Trading } from "./trading";
 import type { MarketUpdate, Opportunity, System } from "./types";
 
+/** The first frame of a connection. */
+export interface Greeting {
+  protocol: number;
+  version: string;
+  /** Which life of the service this is: numbers of another one mean nothing. */
+  run: string;
+  /** The number that the facts of this connection count on from. */
+  last_fact: number;
+  /** Whether every fact since the one that was named follows. */
+  resumed: boolean;
+}
+
 export type Frame =
-  | { type: "hello"; seq: number; data: { protocol: number; version: string } }
+  | { type: "hello"; seq: number; data: Greeting }
   | { type: "health"; seq: number; data: System }
   | { type: "opportunity"; seq: number; data: Opportunity }
   | { type: "market_update"; seq: number; data: MarketUpdate }
@@ -22,7 +34,7 @@ export type Frame =
 
 /** What `data` must have for a frame of each type to be believed. */
 const needed = {
-  hello: ["protocol"],
+  hello: ["run", "last_fact", "resumed"],
   health: ["feed", "tree", "detector"],
   opportunity: ["id", "kind", "state", "net", "legs"],
   market_update: ["condition_id"],
@@ -63,9 +75,14 @@ export function parseFrame(text: string): Frame | null {
 /** Frames of state: they replace each other on the way, and carry the number of the last fact. */
 const states: ReadonlySet<Frame["type"]> = new Set(["hello", "health", "market_update", "trading", "lagged"]);
 
-/** Watches the sequence numbers of one connection. They count facts; frames of state have none of their own. */
+/** Watches the numbers of the facts that arrive; frames of state have none of their own. */
 export class SequenceWatch {
   #last: number | null = null;
+
+  /** The newest fact that was heard of; null before the first. */
+  get last(): number | null {
+    return this.#last;
+  }
 
   /** How many facts are missing before this frame; a number that does not advance counts as a gap too. */
   observe(frame: Frame): number {
@@ -78,8 +95,8 @@ export class SequenceWatch {
     return frame.seq > last ? frame.seq - last - 1 : 1;
   }
 
-  /** A new connection counts from wherever it begins. */
-  reset(): void {
-    this.#last = null;
+  /** Facts count on from this one. */
+  countFrom(fact: number | null): void {
+    this.#last = fact;
   }
 }

@@ -1,13 +1,20 @@
 import { retryDelayMs } from "../core/backoff";
-import { parseFrame, SequenceWatch, type Frame } from "./frames";
+import { parseFrame, SequenceWatch, type Frame, type Greeting } from "./frames";
 
 export type Link =
   | { state: "connecting"; attempt: number }
   | { state: "live"; since: number }
   | { state: "waiting"; attempt: number; retry_at: number };
 
+/**
+ * How a connection begins: `resumed` where every fact since the last one that was heard follows, `anew` where
+ * whatever happened meanwhile has to be asked for.
+ */
+export type Beginning = "anew" | "resumed";
+
 export interface SocketEvents {
   link(link: Link): void;
+  began(how: Beginning): void;
   frame(frame: Frame): void;
   /** Frames are known to be missing: what is shown must be fetched again. */
   lost(count: number): void;
@@ -23,15 +30,24 @@ export interface SocketWorld {
 /** An open connection that says nothing for this long is taken for dead: health comes every second. */
 export const silenceMsMax = 10_000;
 const connectMsMax = 8_000;
+/** After so many attempts in vain nothing is resumed any more: the facts are no longer kept by then. */
+export const resumeAttemptsMax = 8;
 const watchMs = 1_000;
 
-/** A connection that is always wanted: it reopens with back-off until it is closed for good. */
+/**
+ * A connection that is always wanted: it reopens with back-off until it is closed for good, and goes on after the
+ * last fact it heard where the service still keeps what came since.
+ */
 export class LiveSocket {
   #socket: WebSocket | null = null;
   #sequence = new SequenceWatch();
   #attempt = 0;
   #heard_at = 0;
   #connected = false;
+  /** Whether this connection has said how it begins. */
+  #begun = false;
+  /** The life of the service that the numbers are of. */
+  #run: string | null = null;
   #retry: ReturnType<typeof setTimeout> | null = null;
   #watch: ReturnType<typeof setInterval> | null = null;
 
@@ -65,11 +81,11 @@ export class LiveSocket {
   #connect(): void {
     this.#clearRetry();
     this.#drop();
-    this.#sequence.reset();
     this.#connected = false;
+    this.#begun = false;
     this.#heard_at = this.world.now();
     this.events.link({ state: "connecting", attempt: this.#attempt });
-    const socket = this.world.open(this.url);
+    const socket = this.world.open(this.#address());
     this.#socket = socket;
     socket.addEventListener("open", () => {
       if (socket === this.#socket) this.#opened();
@@ -80,6 +96,12 @@ export class LiveSocket {
     socket.addEventListener("close", () => {
       if (socket === this.#socket) this.#waitAndRetry();
     });
+  }
+
+  #address(): string {
+    if (this.#attempt > resumeAttemptsMax) this.#run = null;
+    const { last } = this.#sequence;
+    return this.#run === null || last === null ? this.url : `${this.url}?resume=${this.#run}-${last}`;
   }
 
   #opened(): void {
@@ -98,9 +120,25 @@ export class LiveSocket {
     }
     // Only what has been heard proves the connection good: an accept followed by a close does not.
     this.#attempt = 0;
+    if (frame.type === "hello") this.#greeted(frame.data);
+    else if (!this.#begun) this.#beginAnew(null);
     const missing = this.#sequence.observe(frame);
     if (missing > 0) this.events.lost(missing);
     this.events.frame(frame);
+  }
+
+  #greeted({ run, last_fact, resumed }: Greeting): void {
+    const goes_on = resumed && run === this.#run;
+    this.#run = run;
+    if (!goes_on) return this.#beginAnew(last_fact);
+    this.#begun = true;
+    this.events.began("resumed");
+  }
+
+  #beginAnew(fact: number | null): void {
+    this.#begun = true;
+    this.#sequence.countFrom(fact);
+    this.events.began("anew");
   }
 
   #checkSilence(): void {

@@ -1,6 +1,6 @@
 import type { Frame } from "../api/frames";
 import { namedFill } from "../api/portfolio";
-import { LiveSocket, type Link } from "../api/socket";
+import { LiveSocket, type Beginning, type Link } from "../api/socket";
 import { alerts, channels } from "./alerts.svelte";
 import { clock } from "./clock.svelte";
 import { decisions } from "./decisions.svelte";
@@ -34,6 +34,7 @@ class Live {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.#socket = new LiveSocket(`${scheme}://${location.host}/ws`, {
       link: (link) => this.#linked(link),
+      began: (how) => this.#began(how),
       frame: (frame) => this.#received(frame),
       lost: () => this.#lost(),
     });
@@ -51,16 +52,17 @@ class Live {
 
   #linked(link: Link): void {
     this.link = link;
-    // Whatever happened while there was no connection has to be asked for.
-    if (link.state !== "live") {
-      // A connection that is refused does not say why: it may be that the session has ended.
-      if (link.state === "waiting") session.refresher.request();
-      return;
-    }
+    // A connection that is refused does not say why: it may be that the session has ended.
+    if (link.state === "waiting") session.refresher.request();
+  }
+
+  #began(how: Beginning): void {
+    // Prices are state: what they were meanwhile is not told again, and those that rest now are told by nobody.
+    if (markets.shown) markets.refresher.request();
+    if (how === "resumed") return;
     this.#lost();
     system.refresher.request();
     risk.refresher.request();
-    if (markets.shown) markets.refresher.request();
   }
 
   #lost(): void {
@@ -68,7 +70,8 @@ class Live {
   }
 
   #received(frame: Frame): void {
-    for (const list of kept) list.confirm();
+    // What came since the last connection follows the greeting.
+    if (frame.type !== "hello") for (const list of kept) list.confirm();
     switch (frame.type) {
       case "health":
         system.accept(frame.data);

@@ -57,6 +57,37 @@ describe.skipIf(skipped)("the page in trouble", () => {
     await page.getByText("All well.").first().waitFor();
   });
 
+  test("goes on where it was cut off, and reads anew only what another run of the service never told", async () => {
+    stage.service.calm = true;
+    const page = await stage.come("#/opportunities");
+    await eventually("the list is live", async () => (await panelState(page, list)) === "live");
+    const asked: string[] = [];
+    page.on("request", (request) => {
+      if (request.url().includes("/api/v1/opportunities")) asked.push(request.url());
+    });
+    const comesBack = () => page.waitForEvent("websocket").then((socket) => socket.url());
+
+    const [gone] = stage.service.openIds();
+    await page.locator(`tr.row[data-id="${gone}"]`).waitFor();
+    const address = comesBack();
+    stage.service.cut();
+    stage.service.closeOldest();
+    expect(await address).toMatch(/\?resume=00000000000000a1-\d+$/);
+    await page.locator(`tr.row[data-id="${gone}"]`).waitFor({ state: "detached" });
+    await page.locator(".shell", { hasText: "live" }).waitFor();
+    expect(asked).toEqual([]);
+
+    const [next] = stage.service.openIds();
+    await page.locator(`tr.row[data-id="${next}"]`).waitFor();
+    const again = comesBack();
+    stage.service.run = "00000000000000b2";
+    stage.service.cut();
+    stage.service.closeOldest();
+    expect(await again).toContain("resume=00000000000000a1-");
+    await page.locator(`tr.row[data-id="${next}"]`).waitFor({ state: "detached" });
+    expect(asked.length).toBeGreaterThan(0);
+  });
+
   test("asks again when frames were lost on their way", async () => {
     const page = await stage.come("#/opportunities");
     await eventually("the list is live", async () => (await panelState(page, list)) === "live");

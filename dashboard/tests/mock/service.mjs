@@ -48,6 +48,10 @@ export class MockService {
   #random = chance(7);
   #started = Date.now();
   #seq = 0;
+  /** Which life of the service this is: another one knows nothing of the numbers before. */
+  run = "00000000000000a1";
+  /** Facts that were told, by number. @type {Map<number, string>} */
+  #told = new Map();
   #born = 0;
   #feedAt = Date.now();
   /** @type {import("../../src/api/types").Mode} */
@@ -96,9 +100,7 @@ export class MockService {
       verifyClient: (/** @type {{req: import("node:http").IncomingMessage}} */ { req }) =>
         this.sessions.of(req) !== null,
     });
-    this.#sockets.on("connection", (socket) =>
-      socket.send(this.#frame("hello", { protocol: 1, version: "0.1.0" })),
-    );
+    this.#sockets.on("connection", (socket, request) => this.#greet(socket, request));
     this.#server = server;
     await new Promise((done) => server.listen(port, "127.0.0.1", () => done(null)));
     const address = server.address();
@@ -127,6 +129,25 @@ export class MockService {
     this.#server?.closeAllConnections();
     await new Promise((done) => (this.#server ? this.#server.close(() => done(null)) : done(null)));
     this.#server = null;
+  }
+
+  /** Every socket is cut; the service goes on. */
+  cut() {
+    for (const socket of this.#sockets?.clients ?? []) socket.terminate();
+  }
+
+  /** @param {import("ws").WebSocket} socket @param {import("node:http").IncomingMessage} request */
+  #greet(socket, request) {
+    const asked = new URL(request.url ?? "/", this.url).searchParams.get("resume");
+    const [run, fact] = (asked ?? "-").split("-");
+    const since = Number(fact);
+    const later = Array.from({ length: Math.max(0, this.#seq - since) }, (_, n) =>
+      this.#told.get(since + 1 + n),
+    );
+    const resumed = asked !== null && run === this.run && since <= this.#seq && !later.includes(undefined);
+    const last_fact = resumed ? since : this.#seq;
+    socket.send(this.#frame("hello", { protocol: 1, version: "0.1.0", run: this.run, last_fact, resumed }));
+    if (resumed) for (const text of later) socket.send(text ?? "");
   }
 
   /** Makes the next frame seem lost on its way, and changes what it would have said. */
@@ -214,7 +235,9 @@ export class MockService {
   /** @param {string} type @param {unknown} data */
   #frame(type, data) {
     if (facts.has(type)) this.#seq += 1;
-    return JSON.stringify({ type, seq: this.#seq, ts: new Date().toISOString(), data });
+    const text = JSON.stringify({ type, seq: this.#seq, ts: new Date().toISOString(), data });
+    if (facts.has(type)) this.#told.set(this.#seq, text);
+    return text;
   }
 
   /** @param {string} type @param {unknown} data */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { parseFrame, SequenceWatch, type Frame } from "../../src/api/frames";
-import { LiveSocket, silenceMsMax, type Link } from "../../src/api/socket";
+import { LiveSocket, resumeAttemptsMax, silenceMsMax, type Link } from "../../src/api/socket";
 import { retryDelayMs } from "../../src/core/backoff";
 
 class FakeSocket extends EventTarget {
@@ -17,12 +17,16 @@ const frame = (seq: number, type = "lagged", data: unknown = { lost: 1 }): strin
   JSON.stringify({ type, seq, ts: "2026-01-01T00:00:00Z", data });
 const fact = (seq: number): string =>
   frame(seq, "opportunity", { id: "x", kind: "parity_long", state: "open", net: "1", legs: [] });
+const hello = (run: string, last_fact: number, resumed: boolean): string =>
+  frame(0, "hello", { protocol: 1, version: "0.1.0", run, last_fact, resumed });
 const price = (seq: number): string => frame(seq, "market_update", { condition_id: "0x1" });
 
 describe("the socket", () => {
   const sockets: FakeSocket[] = [];
   const links: Link[] = [];
   const frames: Frame[] = [];
+  const addresses: string[] = [];
+  const began: string[] = [];
   let lost = 0;
   let live: LiveSocket;
   const last = (): FakeSocket => sockets.at(-1) ?? new FakeSocket();
@@ -30,17 +34,19 @@ describe("the socket", () => {
 
   beforeEach(() => {
     vi.useFakeTimers();
-    sockets.length = links.length = frames.length = 0;
+    sockets.length = links.length = frames.length = addresses.length = began.length = 0;
     lost = 0;
     live = new LiveSocket(
       "ws://test/ws",
       {
         link: (link) => links.push(link),
+        began: (how) => began.push(how),
         frame: (arrived) => frames.push(arrived),
         lost: (count) => (lost += count),
       },
       {
-        open: () => {
+        open: (address) => {
+          addresses.push(address);
           sockets.push(new FakeSocket());
           return last() as unknown as WebSocket;
         },
@@ -90,14 +96,80 @@ describe("the socket", () => {
     expect(link?.state === "waiting" && link.retry_at - Date.now()).toBe(500);
   });
 
-  test("counts from anew after it came back", () => {
-    opens();
-    last().say(fact(900));
+  const comesBack = (): void => {
     last().dispatchEvent(new Event("close"));
     vi.advanceTimersByTime(500);
     opens();
-    last().say(fact(1));
+  };
+
+  test("names the run and the last fact it heard when it comes back, and goes on without a reading", () => {
+    opens();
+    last().say(hello("a1", 41, false));
+    last().say(fact(42));
+    last().say(price(43));
+    comesBack();
+    expect(addresses).toEqual(["ws://test/ws", "ws://test/ws?resume=a1-42"]);
+    last().say(hello("a1", 42, true));
+    last().say(price(44));
+    last().say(fact(43));
+    last().say(fact(44));
+    expect(began).toEqual(["anew", "resumed"]);
     expect(lost).toBe(0);
+  });
+
+  test("tells of what is missing after a return, as within one connection", () => {
+    opens();
+    last().say(hello("a1", 41, false));
+    comesBack();
+    last().say(hello("a1", 41, true));
+    last().say(fact(44));
+    expect(lost).toBe(2);
+  });
+
+  test("counts from anew where the service no longer keeps what came, or is another one", () => {
+    opens();
+    last().say(hello("a1", 900, false));
+    comesBack();
+    last().say(hello("a1", 1_400, false));
+    last().say(fact(1_401));
+    comesBack();
+    expect(addresses.at(-1)).toBe("ws://test/ws?resume=a1-1401");
+    last().say(hello("b2", 3, false));
+    last().say(fact(4));
+    comesBack();
+    expect(addresses.at(-1)).toBe("ws://test/ws?resume=b2-4");
+    expect(began).toEqual(["anew", "anew", "anew"]);
+    expect(lost).toBe(0);
+  });
+
+  test("takes a promise to go on for none where it is of another run", () => {
+    opens();
+    last().say(hello("a1", 5, false));
+    comesBack();
+    last().say(hello("b2", 5, true));
+    expect(began).toEqual(["anew", "anew"]);
+  });
+
+  test("begins anew where nobody greets it", () => {
+    opens();
+    last().say(fact(900));
+    comesBack();
+    last().say(fact(1));
+    expect(began).toEqual(["anew", "anew"]);
+    expect(lost).toBe(0);
+  });
+
+  test("stops to ask for what can no longer be kept", () => {
+    opens();
+    last().say(hello("a1", 5, false));
+    for (let n = 0; n <= resumeAttemptsMax; n += 1) {
+      last().dispatchEvent(new Event("close"));
+      vi.advanceTimersToNextTimer();
+      const link = links.findLast(({ state }) => state === "waiting");
+      if (link?.state === "waiting") vi.advanceTimersByTime(Math.max(0, link.retry_at - Date.now()));
+    }
+    expect(addresses.at(-2)).toContain("resume=");
+    expect(addresses.at(-1)).toBe("ws://test/ws");
   });
 
   test("takes a silent connection for dead", () => {
