@@ -7,7 +7,7 @@ export type Columns<T> = readonly (readonly [name: string, cell: (row: T) => Cel
 
 const plainNumber = /^-?\d+(\.\d+)?$/;
 /** A text that begins so is taken for a formula, wherever it came from. */
-const formula = /^[=+\-@\t\r\n]/;
+const formula = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/;
 
 /** One cell. Numbers stay as they are; a text that could be a formula is marked as text. */
 export function csvCell(cell: Cell): string {

@@ -151,6 +151,14 @@ export function sumOf(texts: readonly string[]): string {
   return `${units < 0n ? "-" : ""}${digits.slice(0, cut)}${places === 0 ? "" : `.${digits.slice(cut)}`}`;
 }
 
+/** The same decimal string with at most `places` decimals, towards minus infinity, to be sent on. */
+export function floorTo(text: string, places: number): string {
+  const exact = read(text);
+  if (exact === null) return text;
+  const units = rescale(exact, places, "floor");
+  return write(units, places).replaceAll(",", "").replace("\u2212", "-");
+}
+
 /** Whether a decimal string is nothing. */
 export const isZero = (text: string): boolean => read(text)?.units === 0n;
 

@@ -1,9 +1,24 @@
-import type { Forecast } from "../api/forecasts";
-import type { NamedEntry, NamedFill } from "../api/portfolio";
-import type { Decision, Order, Position, Result, Strategy } from "../api/trading";
-import type { Market, Opportunity } from "../api/types";
+import type { Alert, Channel } from "../api/alerts";
+import type { CalibrationBin, Forecast, Member } from "../api/forecasts";
+import type { FunnelStage, PricePoint } from "../api/market";
+import type { Equity, NamedEntry, NamedFill } from "../api/portfolio";
+import type {
+  Decision,
+  Limit,
+  Lock,
+  Notice,
+  Order,
+  Position,
+  Result,
+  Strategy,
+  StrategyStanding,
+  Task,
+} from "../api/trading";
+import type { Collector, CountedReason, FeedConnection, Market, Opportunity } from "../api/types";
 import type { Whale } from "../api/whales";
 import { fieldsOf, type Columns } from "./csv";
+import { losses, lostTotal } from "./queue";
+import type { TreeRow } from "./tree";
 
 /** What is exported of each table: every digit as the service gave it, under the API's own names. */
 export const exports = {
@@ -23,6 +38,11 @@ export const exports = {
     "annualised_return_bips",
     "closed_at",
   ),
+  closed: [
+    ...fieldsOf<Opportunity>()("id", "kind", "title", "net", "found_at", "closed_at"),
+    ["closed_reason", (it) => it.closed_reason?.text],
+  ] satisfies Columns<Opportunity>,
+  looks: fieldsOf<CountedReason>()("code", "text", "count"),
   markets: [
     ...fieldsOf<Market>()("condition_id", "slug", "title", "state", "volume_24h", "liquidity", "ends_at"),
     ["outcome", (it) => it.outcomes[0]?.name],
@@ -57,6 +77,7 @@ export const exports = {
     "settled_shares",
     "pending_in_shares",
     "pending_out_shares",
+    "average_cost_usd",
     "cost_usd",
     "mark_usd",
     "unrealised_usd",
@@ -138,4 +159,78 @@ export const exports = {
     "market_brier",
     "cost",
   ),
+  limits: fieldsOf<Limit>()("name", "text", "unit", "used", "limit", "about"),
+  locks: fieldsOf<Lock>()("id", "scope", "of", "reason", "since", "until"),
+  notices: fieldsOf<Notice>()("at", "text"),
+  tasks: fieldsOf<Task>()("number", "kind", "state", "strategy", "amount_shares", "reference", "created_at"),
+  standings: [
+    ...fieldsOf<StrategyStanding>()("name", "activity", "budget_usd"),
+    ["realised_usd", (it) => it.figures.realised_usd],
+    ["fees_usd", (it) => it.figures.fees_usd],
+    ["gas_usd", (it) => it.figures.gas_usd],
+    ["net_usd", (it) => it.figures.net_usd],
+  ] satisfies Columns<StrategyStanding>,
+  equity: fieldsOf<Equity["data"][number]>()("at", "equity_usd", "net_usd", "drawdown_usd"),
+  prices: fieldsOf<PricePoint>()("at", "price", "bid", "ask"),
+  funnel: [
+    ["stage", (it) => it.stage],
+    ["rule", (it) => it.rule],
+    ["text", (it) => it.text],
+    ["count", (it) => it.count],
+  ] satisfies Columns<FunnelStage["left"][number] & { stage: string }>,
+  alerts: [
+    ...fieldsOf<Alert>()("at", "id", "kind", "severity", "title", "text", "size_usd", "topic"),
+    ["market", (it) => it.market?.title],
+    ["deliveries", (it) => it.deliveries.map((one) => `${one.channel} ${one.state}`).join("; ")],
+  ] satisfies Columns<Alert>,
+  channels: fieldsOf<Channel>()("name", "state", "sent", "waiting", "dead", "held", "last_sent_at", "text"),
+  actors: [
+    ["name", ({ node }) => node.name],
+    ["depth", ({ depth }) => depth],
+    ["role", ({ node }) => node.role],
+    ["status", ({ node }) => node.status],
+    ["degraded", ({ node }) => node.degraded],
+    ["incarnation", ({ node }) => node.incarnation],
+    ["restarts", ({ node }) => node.restarts],
+    ["last_exit", ({ node }) => node.last_exit],
+    ["queue_depth", ({ node }) => node.queue.depth],
+    ["handled", ({ node }) => node.queue.handled],
+    ["not_handled", ({ node }) => lostTotal(node.queue)],
+    ["why_not_handled", ({ node }) => losses.map((it) => `${it} ${node.queue[it]}`).join("; ")],
+  ] satisfies Columns<TreeRow>,
+  connections: fieldsOf<FeedConnection>()(
+    "name",
+    "state",
+    "tokens",
+    "age_ms",
+    "frames",
+    "reconnects",
+    "last_error",
+  ),
+  collectors: [
+    ...fieldsOf<Collector>()("name", "last_run_at", "took_ms", "error"),
+    ["added", (it) => it.result?.added],
+    ["changed", (it) => it.result?.changed],
+    ["closed", (it) => it.result?.closed],
+    ["failed", (it) => it.result?.failed],
+    ["total", (it) => it.result?.total],
+  ] satisfies Columns<Collector>,
+  members: fieldsOf<Member>()(
+    "name",
+    "provider",
+    "model",
+    "state",
+    "weight",
+    "asked",
+    "answered",
+    "failed",
+    "resolved",
+    "brier",
+    "market_brier",
+    "skill",
+    "cost_today",
+    "cost",
+    "last_error",
+  ),
+  calibration: fieldsOf<CalibrationBin>()("from", "to", "count", "stated", "happened", "low", "high"),
 };

@@ -1,5 +1,5 @@
 import type { GateUnit } from "../api/trading";
-import { formatExact, formatShifted, withDollar } from "./decimal";
+import { formatDecimal, formatExact, formatShifted, withDollar } from "./decimal";
 import { formatSpan } from "./time";
 
 /** Below this a length of time is written in whole milliseconds, so that a limit just missed is seen. */
@@ -23,6 +23,10 @@ export function formatFigure(unit: GateUnit, value: string): string {
       return value;
   }
 }
+
+/** How much of a room is used: whole cents, rounded up, since nothing is compared by eye here. */
+export const formatUsed = (unit: GateUnit, value: string): string =>
+  unit === "usd" ? withDollar(formatDecimal(value, 2, "ceiling")) : formatFigure(unit, value);
 
 /** An identifier short enough for a line: its beginning and its end. */
 export const shortId = (id: string): string => (id.length <= 16 ? id : `${id.slice(0, 8)}…${id.slice(-6)}`);

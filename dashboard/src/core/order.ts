@@ -35,3 +35,6 @@ export function holdOrder<T extends { id: string }>(list: readonly T[], held: re
   const at = ({ id }: T): number => place.get(id) ?? held.length;
   return list.toSorted((a, b) => at(a) - at(b));
 }
+
+/** Beyond this a yearly rate says nothing, and is not written in a row: 9,999%. */
+export const annualBipsMax = 999_900;

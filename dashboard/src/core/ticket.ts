@@ -1,5 +1,6 @@
-import type { Lifetime, OrderWish } from "../api/trading";
+import type { Lifetime, OrderWish, Position } from "../api/trading";
 import type { Market, Side } from "../api/types";
+import { floorTo, sumOf } from "./decimal";
 
 /** An order as it is being written: what is typed stays as it was typed. */
 export interface Draft {
@@ -12,18 +13,28 @@ export interface Draft {
   until: string;
 }
 
+/** Shares are ordered in hundredths. */
+const sizePlaces = 2;
+
+/** What can be sold of a position: settled, and not on its way out. */
+export const sellable = ({ settled_shares, pending_out_shares }: Position): string =>
+  floorTo(sumOf([settled_shares, `-${pending_out_shares}`]), sizePlaces);
+
 /** A preview that is older says too little of the book of this moment. */
 export const previewMsMax = 15_000;
 
-/** A first draft: at the best price of the other side, the smallest size. */
-export function draftFor(market: Market, token_id: string, side: Side): Draft {
+/** A first draft: where nothing else is wished, at the best price of the other side, the smallest size. */
+export function draftFor(
+  market: Market,
+  { token_id, side, price, size_shares }: Partial<Draft> & Pick<Draft, "token_id" | "side">,
+): Draft {
   const outcome = market.outcomes.find((it) => it.token_id === token_id);
   const best = side === "buy" ? outcome?.best_ask : outcome?.best_bid;
   return {
     token_id,
     side,
-    price: best ?? "",
-    size_shares: market.order_size_min,
+    price: price ?? best ?? "",
+    size_shares: size_shares ?? market.order_size_min,
     lifetime: "FAK",
     until: "",
   };

@@ -160,6 +160,7 @@ export const en = {
       "What you would receive is rounded down, what you would pay is rounded up. Point at a number for every digit.",
       "Digits below a cent are dimmed.",
       "Every state has a shape and a word; colour only repeats them. Blue is received or well, orange is paid or not well.",
+      "An annual return above 9,999% is not written out: the money is back within moments, so go by the net result.",
       "A grey panel with its age is stale: those numbers were true then.",
     ],
   },
@@ -219,6 +220,8 @@ export const en = {
     clearFilter: "Clear the filter",
     annualUnknown: "The end date is not known.",
     annualTooLarge: "> 9,999%",
+    annualTooLargeHint:
+      "The money is back within moments, so a rate by the year says little: it would have to be earned again every time. Go by the net result and by how long it is locked up.",
     perSet: "Net result for each full set, in cents",
     detail: {
       closedBecause: (reason: string) => `Closed. ${reason}`,

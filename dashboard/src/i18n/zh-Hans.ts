@@ -130,6 +130,7 @@ export const zhHans: Messages = {
       "您会收到的向下取整，您要支付的向上取整。指向数字可见每一位。",
       "一美分以下的数字变暗。",
       "每种状态都有形状和文字；颜色只是重复。蓝色表示收到或正常，橙色表示支付或异常。",
+      "年化回报超过 9,999% 时不写出：资金很快收回，请看净额。",
       "灰色并带时长的面板已过时：那些数字是当时的。",
     ],
   },
@@ -187,6 +188,7 @@ export const zhHans: Messages = {
     clearFilter: "清除筛选",
     annualUnknown: "结束日期未知。",
     annualTooLarge: "> 9,999%",
+    annualTooLargeHint: "资金很快就会收回，因此年化率意义不大：每次都得重新赚到。请看净额和占用时间。",
     perSet: "每整套的净结果，美分",
     detail: {
       closedBecause: (reason) => `已关闭。${reason}`,

@@ -130,6 +130,7 @@ export const zhHant: Messages = {
       "您會收到的向下取整，您要支付的向上取整。指向數字可見每一位。",
       "一美分以下的數字變暗。",
       "每種狀態都有形狀和文字；顏色只是重複。藍色表示收到或正常，橙色表示支付或異常。",
+      "年化回報超過 9,999% 時不寫出：資金很快收回，請看淨額。",
       "灰色並帶時長的面板已過時：那些數字是當時的。",
     ],
   },
@@ -187,6 +188,7 @@ export const zhHant: Messages = {
     clearFilter: "清除篩選",
     annualUnknown: "結束日期未知。",
     annualTooLarge: "> 9,999%",
+    annualTooLargeHint: "資金很快就會收回，因此年化率意義不大：每次都得重新賺到。請看淨額和佔用時間。",
     perSet: "每整套的淨結果，美分",
     detail: {
       closedBecause: (reason) => `已關閉。${reason}`,

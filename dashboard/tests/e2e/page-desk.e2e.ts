@@ -33,6 +33,7 @@ describe.skipIf(skipped)("desk, market, portfolio and strategies", () => {
       "Open opportunities",
       "Positions",
       "Limits, the fullest",
+      "Profit and loss by day",
       "Whales",
       "Forecasts",
       "Market data",
@@ -81,6 +82,39 @@ describe.skipIf(skipped)("desk, market, portfolio and strategies", () => {
     await ticket.getByRole("button", { name: "Preview" }).click();
     await ticket.getByText("120 of 120 shares").waitFor();
     await send.click();
+    await ticket.getByText("Approved as plan").waitFor();
+    expect(stage.service.desk.carriedOut).toEqual(["POST execute/order"]);
+  });
+
+  test("a price of the ladder fills the ticket with itself and the side that takes it", async () => {
+    const page = await stage.come(market);
+    const ticket = page.getByRole("dialog", { name: "Order" });
+    for (const [name, side] of [
+      [/^Buy Yes at /, "Buy"],
+      [/^Sell Yes at /, "Sell"],
+    ] as const) {
+      const rung = page.getByRole("button", { name }).nth(2);
+      const cents = Number.parseFloat(await rung.innerText());
+      await rung.click();
+      const price = await ticket.getByLabel("Limit price, $ a share").inputValue();
+      expect(Math.round(Number(price) * 1_000)).toBe(Math.round(cents * 10));
+      await ticket.getByRole("button", { name: side, exact: true, pressed: true }).waitFor();
+      await ticket.getByRole("button", { name: "Back" }).click();
+    }
+  });
+
+  test("a position is closed from the desk: the ticket sells what is settled, after its preview", async () => {
+    const page = await stage.come("#/desk");
+    await becomes(page, "Positions", "live");
+    const held = page.getByRole("list", { name: "What is held" }).getByRole("listitem").first();
+    await held.getByText(/ at \d/).waitFor();
+    await held.getByRole("button", { name: /^Close the position: sell / }).click();
+    const ticket = page.getByRole("dialog", { name: "Order" });
+    await ticket.getByRole("button", { name: "Sell", exact: true, pressed: true }).waitFor();
+    expect(Number(await ticket.getByLabel("Shares").inputValue())).toBeGreaterThan(0);
+    await ticket.getByRole("button", { name: "Preview" }).click();
+    await ticket.getByText("Every gate would let it through.").waitFor();
+    await ticket.getByRole("button", { name: "Send the order" }).click();
     await ticket.getByText("Approved as plan").waitFor();
     expect(stage.service.desk.carriedOut).toEqual(["POST execute/order"]);
   });

@@ -28,7 +28,7 @@ export function positionsOf(markets) {
   return [0, 1, 2, 10].map((n) => {
     const market = markets[n];
     return {
-      token_id: `70000000000000000000000${n}`,
+      token_id: market?.outcomes[n % 2]?.token_id ?? `70000000000000000000000${n}`,
       condition_id: market?.condition_id ?? null,
       title: n === 2 ? "" : (market?.title ?? ""),
       outcome: n === 2 ? null : n % 2 === 0 ? "Yes" : "No",

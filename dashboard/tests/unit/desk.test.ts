@@ -4,7 +4,8 @@ import { rungs, sumPrices } from "../../src/core/depth";
 import { drawdowns, joined, scaleOver, withPoint } from "../../src/core/series";
 import { changesOf, readSetting, settingsOf } from "../../src/core/settings";
 import { addsUp } from "../../src/core/stages";
-import { draftFor, orderOf, previewMsMax, standingOf } from "../../src/core/ticket";
+import { draftFor, orderOf, previewMsMax, standingOf, sellable } from "../../src/core/ticket";
+import type { Position } from "../../src/api/trading";
 import { chance, makeMarket } from "../mock/world.mjs";
 
 describe("a line over time", () => {
@@ -78,11 +79,20 @@ describe("the funnel of decisions", () => {
 describe("an order that is being written", () => {
   const market = makeMarket(chance(1), 0);
   const yes = market.outcomes[0];
-  const draft = draftFor(market, yes?.token_id ?? "", "buy");
+  const draft = draftFor(market, { token_id: yes?.token_id ?? "", side: "buy" });
 
   test("begins at the best price of the other side, in the smallest size", () => {
     expect(draft.price).toBe(yes?.best_ask ?? "");
     expect(draft.size_shares).toBe("5");
+  });
+  test("takes the price that was pointed at, and what can be sold", () => {
+    const wish = { token_id: "1", side: "sell" as const, price: "0.4", size_shares: "597.57" };
+    expect(draftFor(market, wish)).toMatchObject({ price: "0.4", size_shares: "597.57", side: "sell" });
+  });
+  test("sells what is settled and not on its way out, in whole hundredths", () => {
+    const held = { settled_shares: "1597.579999", pending_out_shares: "97.5" } as Position;
+    expect(sellable(held)).toBe("1500.07");
+    expect(sellable({ ...held, pending_out_shares: "1600" })).toBe("-2.43");
   });
   test("is none where a number is missing or is not one", () => {
     expect(orderOf({ ...draft, size_shares: "" }, "0x1")).toBeNull();

@@ -26,4 +26,13 @@ export const desk = {
   noForecast: "There is no forecast yet.",
   more: (n: number) => `${number.format(n)} more`,
   state: "State of trading",
+  results: "Profit and loss by day",
+  tradesOf: (n: number) => count(n, "trade", "trades"),
+  resultsEmpty: "Nothing was traded in the last 30 days.",
+  bought: (size: string, price: string) => `${size} at ${price}`,
+  boughtHint: (size: string, price: string) => `${size} shares, bought at ${price} on average, without fees`,
+  worth: "At the best bid",
+  close: "Close…",
+  closeOf: (outcome: string, title: string) => `Close the position: sell ${outcome} in ${title}…`,
+  nothingToSell: "Nothing of it is settled yet.",
 };

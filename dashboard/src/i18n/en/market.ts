@@ -39,6 +39,10 @@ export const market = {
   sell: "Sell…",
   buyOf: (name: string) => `Buy ${name}…`,
   sellOf: (name: string) => `Sell ${name}…`,
+  at: {
+    buy: (name: string, price: string) => `Buy ${name} at ${price}…`,
+    sell: (name: string, price: string) => `Sell ${name} at ${price}…`,
+  },
   siblings: "The whole group",
   siblingsCaption: "The markets of this group, and what their best prices add up to",
   sumAsks: (cents: string) => `One Yes of each costs ${cents}`,

@@ -26,4 +26,13 @@ export const desk: Messages["desk"] = {
   noForecast: "还没有预测。",
   more: (n) => `另有 ${number.format(n)} 项`,
   state: "交易状态",
+  results: "每日盈亏",
+  tradesOf: (n) => `${number.format(n)} 笔交易`,
+  resultsEmpty: "最近 30 天没有交易。",
+  bought: (size, price) => `${size} 份，${price}`,
+  boughtHint: (size, price) => `${size} 份，平均买入价 ${price}，不含费用`,
+  worth: "按最高买价",
+  close: "平仓…",
+  closeOf: (outcome, title) => `平仓：卖出 ${outcome}，市场：${title}…`,
+  nothingToSell: "尚无已结算的份额。",
 };

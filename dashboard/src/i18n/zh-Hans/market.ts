@@ -39,6 +39,10 @@ export const market: Messages["market"] = {
   sell: "卖出…",
   buyOf: (name) => `买入…：${name}`,
   sellOf: (name) => `卖出…：${name}`,
+  at: {
+    buy: (name, price) => `以 ${price} 买入 ${name}…`,
+    sell: (name, price) => `以 ${price} 卖出 ${name}…`,
+  },
   siblings: "整个组",
   siblingsCaption: "本组的市场，以及最优价格之和",
   sumAsks: (cents) => `每个“是”各买一份需 ${cents}`,

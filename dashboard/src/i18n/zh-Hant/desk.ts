@@ -26,4 +26,13 @@ export const desk: Messages["desk"] = {
   noForecast: "還沒有預測。",
   more: (n) => `另有 ${number.format(n)} 項`,
   state: "交易狀態",
+  results: "每日盈虧",
+  tradesOf: (n) => `${number.format(n)} 筆交易`,
+  resultsEmpty: "最近 30 天沒有交易。",
+  bought: (size, price) => `${size} 份，${price}`,
+  boughtHint: (size, price) => `${size} 份，平均買入價 ${price}，不含費用`,
+  worth: "按最高買價",
+  close: "平倉…",
+  closeOf: (outcome, title) => `平倉：賣出 ${outcome}，市場：${title}…`,
+  nothingToSell: "尚無已結算的份額。",
 };

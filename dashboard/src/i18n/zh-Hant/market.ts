@@ -39,6 +39,10 @@ export const market: Messages["market"] = {
   sell: "賣出…",
   buyOf: (name) => `買入…：${name}`,
   sellOf: (name) => `賣出…：${name}`,
+  at: {
+    buy: (name, price) => `以 ${price} 買入 ${name}…`,
+    sell: (name, price) => `以 ${price} 賣出 ${name}…`,
+  },
   siblings: "整個組",
   siblingsCaption: "本組的市場，以及最優價格之和",
   sumAsks: (cents) => `每個「是」各買一份需 ${cents}`,
