@@ -5,6 +5,7 @@ pub mod api;
 pub mod assets;
 pub mod auth;
 pub mod connection;
+pub mod decimal;
 pub mod docs;
 pub mod etag;
 pub mod forecasts;

@@ -5,20 +5,21 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix::{Actor, ActorContext, StreamHandler};
-use actix_web::http::header::RETRY_AFTER;
-use actix_web::{Error, HttpRequest, HttpResponse, web};
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
+use actix_web::{Error, HttpRequest, HttpResponse, ResponseError, web};
 use actix_web_actors::ws::{
     CloseCode, CloseReason, Message, ProtocolError, WebsocketContext, WsResponseBuilder,
 };
 use actors::fan_out::{Arrival, Disconnect, Goodbye, Hub, JoinError, Out, Outbox};
 
 use super::connection::SocketHandle;
+use super::problem::Problem;
 
 /// Handles one text of a client. An answer is pushed into the outbox, which bounds it.
 pub type OnText = Arc<dyn Fn(&Outbox, &str) + Send + Sync>;
 
 /// Seconds after which a refused client may try again.
-const RETRY_AFTER_S: &str = "5";
+const RETRY_AFTER_S: HeaderValue = HeaderValue::from_static("5");
 
 /// Upgrades a request to a live session of the hub. A hub that takes nobody answers 503.
 ///
@@ -45,9 +46,13 @@ pub fn accept(
 }
 
 fn refuse(why: JoinError) -> HttpResponse {
-    HttpResponse::ServiceUnavailable()
-        .insert_header((RETRY_AFTER, RETRY_AFTER_S))
-        .body(why.to_string())
+    let text = match why {
+        JoinError::Full => "too many clients are connected",
+        JoinError::Closed => "the live feed is shutting down",
+    };
+    let mut response = Problem::Busy(text).error_response();
+    response.headers_mut().insert(RETRY_AFTER, RETRY_AFTER_S);
+    response
 }
 
 /// Texts that a client may send within [`TEXTS_PERIOD`]; each may cost an answer.

@@ -1,5 +1,6 @@
 //! The API's description, generated from the handlers.
 
+mod bounds;
 mod complete;
 mod examples;
 
@@ -7,7 +8,7 @@ use std::sync::LazyLock;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::ContentType;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::OpenApi;
 
 use crate::web::api::{books, health, markets, opportunities, prices, system};
@@ -123,8 +124,10 @@ pub fn methods(path: &str) -> Vec<String> {
         template.len() == given.len() && template.iter().zip(&given).all(same)
     };
     let Some(paths) = WHOLE["paths"].as_object() else { return Vec::new() };
-    let found = paths.iter().filter(|(template, _)| fits(template));
-    let methods = found.filter_map(|(_, item)| item.as_object()).flat_map(|item| item.keys());
+    // An address that is written out counts before one with a name to fill in.
+    let exact = paths.get_key_value(path);
+    let found = exact.or_else(|| paths.iter().find(|(template, _)| fits(template)));
+    let methods = found.and_then(|(_, item)| item.as_object()).into_iter().flat_map(Map::keys);
     methods.map(|method| method.to_ascii_uppercase()).collect()
 }
 

@@ -1,7 +1,7 @@
 //! Errors as people and programs read them: RFC 9457, with stable codes.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, ContentType, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, ContentType, RETRY_AFTER, UPGRADE};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use thiserror::Error;
@@ -38,6 +38,12 @@ pub enum Problem {
         /// Why not.
         why: String,
     },
+    /// Two moments that can be read and enclose nothing that can be told.
+    #[error("{0}")]
+    BadSpan(String),
+    /// What is there for a live connection alone.
+    #[error("this address takes live connections: {0}")]
+    UpgradeRequired(String),
     /// No token and no session, or not one that is known.
     #[error("this needs somebody who is known here, and nobody is")]
     Unauthorized,
@@ -131,6 +137,19 @@ impl Problem {
                 "bad_parameter",
                 "Parameter not usable",
                 "See /openapi.json for the parameters and their ranges.",
+            ),
+            Self::BadSpan(_) => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "bad_span",
+                "Span not usable",
+                "Give a moment from which and a later one to which, and ask again for what is \
+                 before or after.",
+            ),
+            Self::UpgradeRequired(_) => (
+                StatusCode::UPGRADE_REQUIRED,
+                "upgrade_required",
+                "Only for live connections",
+                "Connect as a WebSocket, version 13; docs/api.md says what is told there.",
             ),
             Self::Unauthorized => (
                 StatusCode::UNAUTHORIZED,
@@ -231,6 +250,9 @@ impl ResponseError for Problem {
         }
         if status == StatusCode::UNAUTHORIZED {
             response.insert_header(("WWW-Authenticate", "Bearer"));
+        }
+        if status == StatusCode::UPGRADE_REQUIRED {
+            response.insert_header((UPGRADE, "websocket"));
         }
         if let Self::WrongMethod { allowed, .. } = self {
             response.insert_header((ALLOW, allowed.as_str()));

@@ -104,10 +104,14 @@ async fn root(
 ///
 /// An upgrade to a WebSocket, on which frames come as JSON: how things stand, and facts numbered by
 /// `seq`. docs/api.md lists the kinds.
-#[utoipa::path(get, path = "/ws", tag = "service",
+#[utoipa::path(get, path = "/ws", tag = "service", params(socket::SocketQuery),
     responses((status = 101, description = "The socket is open"),
-              (status = 400, description = "The request asks for no WebSocket"),
-              (status = 403, description = "Host or origin not served", body = ProblemBody)))]
+              (status = 400, description = "A parameter cannot be used", body = ProblemBody),
+              (status = 401, description = "Nobody known", body = ProblemBody),
+              (status = 403, description = "Host or origin not served", body = ProblemBody),
+              (status = 426, description = "The request asks for no WebSocket",
+               body = ProblemBody),
+              (status = 503, description = "Everything is taken", body = ProblemBody)))]
 pub(super) async fn live_socket(
     request: HttpRequest,
     state: web::Data<WebState>,

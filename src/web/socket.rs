@@ -6,9 +6,11 @@ mod snapshot;
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web_actors::ws;
 use actors::fan_out::{Arrival, Frame, Interest, Outbox};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use utoipa::IntoParams;
 
 use self::protocol::{Choice, Resume, Said};
 use self::snapshot::Snapshot;
@@ -19,9 +21,15 @@ use super::state::WebState;
 /// The version of what both ends say; it grows when a program that knows the old one would err.
 const PROTOCOL: u32 = 1;
 
-#[derive(Deserialize)]
-struct Query {
+/// What a client wants to hear.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SocketQuery {
+    /// Topics, with commas between them; everything where left out.
+    #[param(example = "opportunity,order")]
     topics: Option<String>,
+    /// `RUN-SEQ`: goes on behind the last fact that was heard.
+    #[param(example = "5f3a9c1d-17")]
     resume: Option<String>,
 }
 
@@ -35,7 +43,8 @@ pub fn accept(
     body: web::Payload,
     interest: Interest,
 ) -> Result<HttpResponse, actix_web::Error> {
-    let asked = web::Query::<Query>::from_query(request.query_string())
+    ws::handshake(request).map_err(|error| Problem::UpgradeRequired(error.to_string()))?;
+    let asked = web::Query::<SocketQuery>::from_query(request.query_string())
         .map_err(|error| bad("query", &error))?
         .into_inner();
     let choice = asked.topics.as_deref().map(Choice::parse).transpose();

@@ -4,6 +4,8 @@
 pub mod reads;
 pub mod shape;
 
+pub use reads::{CLASSES, KINDS};
+
 use actix_web::web;
 
 use reads::{record, trades, wallet, whale, whales};

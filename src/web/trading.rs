@@ -4,6 +4,7 @@
 //! how things stand this moment. What a person orders goes through the same risk manager as every
 //! strategy's wish; nothing here decides about money.
 
+pub mod figures;
 pub mod idempotency;
 pub mod instruct;
 pub mod instructions;

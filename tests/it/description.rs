@@ -195,3 +195,31 @@ fn every_body_has_an_example() {
     }
     none(&wrong);
 }
+
+#[test]
+fn every_parameter_says_what_it_may_hold() {
+    // Free texts: names of things that are looked for and not found, and what people search by.
+    let free = ["cursor", "group", "q", "id", "name", "topics"];
+    let mut wrong = Vec::new();
+    for (method, path, operation) in operations() {
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let (name, schema) = (parameter["name"].as_str().unwrap(), &parameter["schema"]);
+            let is_text = schema["type"] == "string";
+            let is_whole = schema["type"] == "integer";
+            let bounds = ["pattern", "enum", "format"].iter().any(|key| !schema[*key].is_null());
+            let range = !schema["minimum"].is_null();
+            if is_text && !bounds && !free.contains(&name) || is_whole && !range {
+                wrong.push(format!("{method} {path}: {name} says nothing of what it may hold"));
+            }
+        }
+    }
+    none(&wrong);
+}
+
+#[test]
+fn an_address_that_is_written_out_takes_what_it_says_and_not_what_one_with_a_name_takes() {
+    let methods = dutchbook::web::openapi::methods;
+    assert_eq!(methods("/api/v1/alerts/test"), ["POST"]);
+    assert_eq!(methods("/api/v1/alerts/17"), ["GET"]);
+    assert_eq!(methods("/api/v1/nothing/here"), Vec::<String>::new());
+}

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Result;
 
 use crate::{
-    page,
+    api_check, page,
     report::{Outcome, Report},
     shell,
     test::{self, Skips},
@@ -33,6 +33,7 @@ pub(crate) fn run(workspace: &Workspace) -> ExitCode {
     report.add_result("licences, sources and bans", denied);
     audit(workspace, &mut report);
     report.append(test::run(workspace, Skips::Forbidden));
+    report.add_result(api_check::NAME, api_check::check(workspace));
     report.finish(Skips::Forbidden)
 }
 

@@ -1,6 +1,7 @@
 //! The one toolbox of the project: `cargo xtask <command>`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for a person's terminal")]
 
+mod api_check;
 mod bench;
 mod ci;
 mod demo;
@@ -9,6 +10,7 @@ mod proof;
 mod report;
 mod rust_tests;
 mod sdk_check;
+mod service;
 mod shell;
 mod test;
 mod tools;
@@ -36,6 +38,8 @@ enum Command {
     Test(TestArgs),
     /// What the project's CI runs: format, lints, dependencies, the page's checks, every test
     Ci,
+    /// Try every operation of the API's description against a running service
+    ApiCheck,
     /// Let the venue's official client trade with the simulated venue; fetches and builds it
     SdkCheck,
     /// Kill the process again and again while it trades, and compare the books
@@ -92,6 +96,7 @@ fn run(command: &Command) -> anyhow::Result<ExitCode> {
             Ok(test::run(&workspace, skips).finish(skips))
         }
         Command::Ci => Ok(ci::run(&workspace)),
+        Command::ApiCheck => api_check::run(&workspace),
         Command::SdkCheck => sdk_check::run(&workspace),
         Command::Crash(args) => proof::crash(&workspace, args),
         Command::Chaos(args) => proof::chaos(&workspace, args),

@@ -1,19 +1,12 @@
 //! `cargo xtask test`: every test, and a table of what ran.
 
-use std::{
-    hash::{BuildHasher, RandomState},
-    io::{BufRead, BufReader},
-    process::{Child, ChildStdout, Command, Stdio},
-};
-
-use anyhow::{Context, Result, bail};
-use serde_json::Value;
-
 use crate::{
     demo,
     page::{self, Node},
     report::{Outcome, Report},
-    rust_tests, shell,
+    rust_tests,
+    service::Demo,
+    shell,
     tools::{self, CHROMIUM, MARIADB},
     workspace::Workspace,
 };
@@ -24,9 +17,6 @@ pub(crate) enum Skips {
     Allowed,
     Forbidden,
 }
-
-/// The demo of the browser tests ends by itself after so long, whatever becomes of us.
-const DEMO_SECONDS_MAX: &str = "900";
 
 /// Runs everything, and goes on after a failure: one run tells all.
 pub(crate) fn run(workspace: &Workspace, skips: Skips) -> Report {
@@ -75,57 +65,6 @@ fn browser_tests(workspace: &Workspace, skips: Skips, report: &mut Report) {
     let over_mock = "browser tests over a stand-in";
     report.add_result(over_mock, e2e(over_mock, None));
     let over_service = "browser tests over the service";
-    let result = Demo::start(workspace).and_then(|demo| e2e(over_service, Some(&demo)));
+    let result = Demo::start(workspace, &[]).and_then(|demo| e2e(over_service, Some(&demo)));
     report.add_result(over_service, result);
-}
-
-/// The service in demo mode on a free port, ended when this value goes.
-struct Demo {
-    process: Child,
-    address: String,
-    /// Made up for this run; the tests sign in with it.
-    token: String,
-    /// Signs in whoever opens it first.
-    link: String,
-    /// Kept open: a program whose output nobody can take may end.
-    stdout: BufReader<ChildStdout>,
-}
-
-impl Demo {
-    fn start(workspace: &Workspace) -> Result<Self> {
-        let mut command = Command::new(workspace.program());
-        command.args(["demo", "--json", "--port", "0", "--seconds", DEMO_SECONDS_MAX]);
-        command.args(["--set", "web.ws_port=0", "--log", "warn"]);
-        let token = made_up_token();
-        command.env("DUTCHBOOK_TOKEN", &token);
-        command.current_dir(&workspace.root).stdin(Stdio::null()).stdout(Stdio::piped());
-        let mut process = command.spawn().context("cannot start the demo")?;
-        let stdout = process.stdout.take().context("no output of the demo")?;
-        let stdout = BufReader::new(stdout);
-        let (address, link) = (String::new(), String::new());
-        let mut demo = Self { process, address, token, link, stdout };
-        let mut line = String::new();
-        demo.stdout.read_line(&mut line)?;
-        let said: Value = serde_json::from_str(&line)
-            .with_context(|| format!("the demo did not print its address: {line:?}"))?;
-        match said["address"].as_str() {
-            Some(address) => address.clone_into(&mut demo.address),
-            None => bail!("the demo's first line has no address: {line}"),
-        }
-        said["link"].as_str().unwrap_or_default().clone_into(&mut demo.link);
-        Ok(demo)
-    }
-}
-
-/// 64 hexadecimal digits from the random keys of the standard library's hash maps.
-fn made_up_token() -> String {
-    (0..4).map(|n| format!("{:016x}", RandomState::new().hash_one(n))).collect()
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        // It may have ended already; there is nothing to do about a failure here.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }

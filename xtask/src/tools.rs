@@ -26,6 +26,18 @@ pub(crate) fn install_packages(dir: &Path, wanted: &[Packaged]) -> Result<()> {
         return Ok(());
     }
     let names: Vec<_> = missing.iter().map(|one| one.package).collect();
+    apt_install(dir, &names)
+}
+
+/// Installs what Debian keeps apart from Python itself, where it is missing.
+pub(crate) fn install_python_venv(dir: &Path) -> Result<()> {
+    if shell::output(dir, "python3", &["-c", "import ensurepip, venv"]).is_ok() {
+        return Ok(());
+    }
+    apt_install(dir, &["python3-venv"])
+}
+
+fn apt_install(dir: &Path, names: &[&str]) -> Result<()> {
     let may = shell::find("apt-get").is_some() && is_administrator(dir);
     if !may {
         let names = names.join(" ");

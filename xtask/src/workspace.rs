@@ -56,6 +56,11 @@ impl Workspace {
         self.target.join("tools/npm")
     }
 
+    /// Where a Python program for checks is put.
+    pub(crate) fn python_tools(&self, name: &str) -> PathBuf {
+        self.target.join("tools/python").join(name)
+    }
+
     /// The web page's folder.
     pub(crate) fn dashboard(&self) -> PathBuf {
         self.root.join("dashboard")

@@ -3,7 +3,7 @@
 /** What is accepted. */
 export type AcceptBody = {
   /** `owner`: put in or taken out, no result. `result`: earned or lost. Not for an order. */
-  booked_as?: string | null;
+  booked_as?: "owner" | "result" | null;
   /** What the wallet holds, as the difference states it; not for an order. */
   there?: string | null;
   /** `usd`, the token of shares, or the id of an order that was made elsewhere. */
@@ -779,7 +779,24 @@ export type LimitView = {
 };
 
 /** Any of the limits by name; those that are left out stay. */
-export type LimitsBody = object;
+export type LimitsBody = {
+  consecutive_errors_max?: number;
+  day_loss_usd_max?: string;
+  drawdown_usd_max?: string;
+  ends_within_ms_min?: number;
+  feed_age_ms_max?: number;
+  floor_loss_usd_max?: string;
+  group_usd_max?: string;
+  leg_missing_loss_usd_max?: string;
+  market_usd_max?: string;
+  open_orders_max?: number;
+  open_plans_max?: number;
+  order_usd_max?: string;
+  price_max?: string;
+  price_min?: string;
+  total_usd_max?: string;
+  trades_per_minute_max?: number;
+};
 
 /** What was changed. */
 export type LimitsView = {
@@ -806,7 +823,7 @@ export type LockBody = {
   /** Why: at most 200 characters are kept. */
   reason: string;
   /** `everything`, `strategy`, `market` or `group`. */
-  scope: string;
+  scope: "everything" | "strategy" | "market" | "group";
   /** Until when, RFC 3339; until it is lifted where both are left out. */
   until?: string | null;
 };
@@ -976,13 +993,13 @@ export type OrderBody = {
   /** When a `GTD` ends, RFC 3339: at least three minutes from now. */
   expires_at?: string | null;
   /** `FAK` (default), `FOK`, `GTC` or `GTD`. */
-  lifetime?: string | null;
+  lifetime?: "FAK" | "FOK" | "GTC" | "GTD" | null;
   /** Refuse rather than take. Only for what rests. */
   post_only?: boolean;
   /** The worst price accepted, such as `0.52`. */
   price: string;
   /** `buy` or `sell`. */
-  side: string;
+  side: "buy" | "sell";
   /** How many shares, in whole hundredths. */
   size_shares: string;
   /** What is traded. */
@@ -1569,7 +1586,18 @@ export type StrategiesView = {
 };
 
 /** Any of the strategy's settings by name; those that are left out stay. */
-export type StrategySettingsBody = object;
+export type StrategySettingsBody = {
+  budget_usd?: string;
+  cool_down_ms?: number;
+  edge_usd_min?: string;
+  enabled?: boolean;
+  lasted_ms_min?: number;
+  leg_missing_loss_usd_max?: string;
+  life_ms?: number;
+  score_min?: number;
+  size_max?: string;
+  vouched_ms_max?: number;
+};
 
 /** One strategy. */
 export type StrategyView = {
@@ -1704,7 +1732,7 @@ export type TapeView = {
 /** Through which channel. */
 export type TestBody = {
   /** `telegram`, `discord`, `slack`, `webhook` or `email`. */
-  channel: string;
+  channel: "telegram" | "discord" | "slack" | "webhook" | "email";
 };
 
 /** The message is on its way. */

@@ -15,7 +15,7 @@ use crate::web::guard::{self, Admitted, SESSION_COOKIE};
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::state::WebState;
 use crate::web::trading::WorkerStore;
-use crate::web::trading::instruct::bad_body;
+use crate::web::trading::instruct::{bad_body, fields_clash};
 
 /// With what somebody signs in: one of the two.
 #[derive(Deserialize, ToSchema)]
@@ -69,7 +69,8 @@ pub struct LinkView {
 /// read and no other site can use; it lasts twelve hours, or as long as the token.
 #[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = SignInBody,
     responses((status = 201, description = "Signed in, by a cookie", body = SessionView),
-              (status = 400, description = "Neither a key nor a token, or both",
+              (status = 400, description = "The body cannot be read", body = ProblemBody),
+              (status = 422, description = "Neither a key nor a token, or both",
                body = ProblemBody),
               (status = 401, description = "The key or the token lets nobody in",
                body = ProblemBody),
@@ -93,7 +94,7 @@ pub async fn sign_in(
         SignInBody { key: None, token: Some(token) } => {
             (SignIn::Token(Digest::of(&token)), Problem::Unauthorized)
         }
-        SignInBody { .. } => return Err(bad_body("give either a key or a token")),
+        SignInBody { .. } => return Err(fields_clash("give either a key or a token")),
     };
     let signed_in = access.sign_in(with, now).map_err(|error| {
         tracing::error!(%error, "nobody can sign in");

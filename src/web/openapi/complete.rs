@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::examples;
+use super::{bounds, examples};
 use crate::web::problem::Problem;
 use crate::web::trading::{Refusal, RefusalKind};
 
@@ -27,6 +27,11 @@ const PREVIEW: &str = "/api/v1/execute/order/preview";
 
 /// Adds it.
 pub(super) fn complete(description: &mut Value) {
+    if let Some(schemas) = description["components"]["schemas"].as_object_mut() {
+        for (name, schema) in schemas.iter_mut().filter(|(name, _)| is_asked(name)) {
+            bounds::narrow_body(name, schema);
+        }
+    }
     let schemas = description["components"]["schemas"].clone();
     description["components"]["examples"] = problems();
     let Some(paths) = description["paths"].as_object_mut() else { return };
@@ -34,6 +39,11 @@ pub(super) fn complete(description: &mut Value) {
         for method in METHODS {
             let Some(operation) = item.get_mut(method) else { continue };
             operation["operationId"] = json!(operation_id(method, path));
+            let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+            for parameter in parameters.into_iter().flatten() {
+                let name = parameter["name"].as_str().unwrap_or_default().to_owned();
+                bounds::narrow(path, &name, &mut parameter["schema"]);
+            }
             if path.starts_with("/api/v1/") {
                 add_problems(method, path, operation);
             }
@@ -43,6 +53,11 @@ pub(super) fn complete(description: &mut Value) {
             finish(operation, &schemas);
         }
     }
+}
+
+/// Whether a shape is one of a request's body.
+fn is_asked(shape: &str) -> bool {
+    shape.ends_with("Body") && shape != "ProblemBody"
 }
 
 /// `get_markets_condition_id_book`: each operation has a name of its own.
@@ -60,18 +75,27 @@ fn is_instruction(method: &str, path: &str, operation: &Value) -> bool {
 }
 
 fn add_problems(method: &str, path: &str, operation: &mut Value) {
-    let mut known = vec![("403", "Host or origin not served")];
+    let mut known = vec![
+        ("401", "Nobody known"),
+        ("403", "Host or origin not served"),
+        ("429", "Too many requests; Retry-After says how long to wait"),
+    ];
+    let named = |wanted: &str| {
+        let all = operation["parameters"].as_array();
+        all.is_some_and(|all| all.iter().any(|one| one["name"] == wanted))
+    };
+    if named("from") {
+        known.push(("422", "The span cannot be used"));
+    }
     let has_parameters = operation["parameters"].as_array().is_some_and(|all| !all.is_empty());
     if has_parameters || operation.get("requestBody").is_some() {
         known.push(("400", "A parameter or the body cannot be used"));
     }
     if is_instruction(method, path, operation) {
         known.push(("400", "The key or the body cannot be used"));
+        known.push(("422", "What was given can be read and cannot be used"));
         known.push(("409", "Refused, halted, or the key belongs to another request"));
         known.push(("503", "The service or its database is not ready; nothing was done"));
-    }
-    if method != "get" {
-        known.push(("401", "Nobody known"));
     }
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for (status, text) in known {
@@ -138,7 +162,7 @@ fn add_example(media: &mut Value, schemas: &Value) {
 
 /// Each problem once; the answers refer to it.
 fn problems() -> Value {
-    let all = ["400", "401", "403", "404", "409", "410", "422", "503"];
+    let all = ["400", "401", "403", "404", "409", "410", "422", "426", "429", "503"];
     let one =
         |status: &str| Some((format!("problem_{status}"), json!({ "value": problem(status)? })));
     Value::Object(all.into_iter().filter_map(one).collect())
@@ -161,6 +185,8 @@ fn problem(status: &str) -> Option<Value> {
             .figures("0.515", "0.01")
             .nearest(["0.51".to_owned(), "0.52".to_owned()])
             .into(),
+        "426" => Problem::UpgradeRequired("WebSocket upgrade is expected".to_owned()),
+        "429" => Problem::RateLimited { retry_after_s: 2 },
         "503" => refusal(RefusalKind::StoreDown, "the database did not answer this request").into(),
         _ => return None,
     };

@@ -7,6 +7,7 @@ use store::{Newness, PAGE_ROWS_MAX, PageCursor, Store, TradeFilter, WhaleFilter,
 use utoipa::IntoParams;
 
 use super::shape::{RecordView, TradeView, WalletView, WhaleDetailView, WhaleView};
+use crate::web::decimal;
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::state::WebState;
 use crate::web::trading::shape::Rows;
@@ -17,7 +18,11 @@ const LIMIT_DEFAULT: u64 = 100;
 const TRADES_OF_WHALE_MAX: u64 = 100;
 /// Events that the record looks back on.
 const RECORD_EVENTS_MAX: u64 = 20_000;
-const KINDS: [&str; 2] = ["large_print", "accumulation"];
+/// How a whale shows.
+pub const KINDS: [&str; 2] = ["large_print", "accumulation"];
+/// Kinds, by new wallets and by others.
+pub const CLASSES: [&str; 4] =
+    ["large_print", "accumulation", "fresh_large_print", "fresh_accumulation"];
 
 /// Which trades.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -218,6 +223,10 @@ async fn profile_of(
 }
 
 fn whale_filter(query: &WhaleQuery) -> Result<WhaleFilter, Problem> {
+    if let Some(class) = query.class.as_deref().filter(|class| !CLASSES.contains(class)) {
+        let given: String = class.chars().take(40).collect();
+        return Err(bad("class", format!("{given:?} is none of {}", CLASSES.join(", "))));
+    }
     let (class_kind, class_newness) = match query.class.as_deref() {
         None => (None, None),
         Some(class) => match class.strip_prefix("fresh_") {
@@ -251,6 +260,9 @@ fn market_of(given: Option<&str>) -> Result<Option<ConditionId>, Problem> {
 }
 
 fn usd_of(given: Option<&str>) -> Result<Option<Usd>, Problem> {
+    if given.is_some_and(|text| !decimal::is_plain(text)) {
+        return Err(bad("usd_min", decimal::NOT_PLAIN.to_owned()));
+    }
     let parsed = given.map(Usd::parse).transpose();
     parsed.map_err(|error| bad("usd_min", error.to_string()))
 }

@@ -240,6 +240,12 @@ pub fn not_ready() -> Refusal {
     Refusal::new(RefusalKind::NotReady, "the risk manager is not ready yet; nothing was done")
 }
 
+/// The fields of the body cannot be used together, or not now.
+#[must_use]
+pub fn fields_clash(why: impl Into<String>) -> Problem {
+    Refusal::new(RefusalKind::FieldsClash, why).into()
+}
+
 /// The body cannot be read.
 #[must_use]
 pub fn bad_body(why: impl Into<String>) -> Problem {

@@ -28,6 +28,8 @@ pub enum RefusalKind {
     OutcomeUnknown,
     /// The body cannot be read.
     BadBody,
+    /// Each field can be read, and together they say nothing that can be done.
+    FieldsClash,
     /// The token is not one of the market's.
     WrongToken,
     /// The price is not on the market's grid.
@@ -78,7 +80,7 @@ pub enum RefusalKind {
 
 impl RefusalKind {
     /// Every kind.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::TradingOff,
         Self::NotReady,
         Self::StoreDown,
@@ -88,6 +90,7 @@ impl RefusalKind {
         Self::KeyInProgress,
         Self::OutcomeUnknown,
         Self::BadBody,
+        Self::FieldsClash,
         Self::WrongToken,
         Self::PriceOffTick,
         Self::PriceOutOfRange,
@@ -168,6 +171,12 @@ impl RefusalKind {
                 "bad_body",
                 "Body not readable",
                 "See /openapi.json for the fields. Amounts and prices are decimal texts.",
+            ),
+            Self::FieldsClash => (
+                WRONG,
+                "fields_clash",
+                "The fields do not fit together",
+                "The detail names the field that is missing, superfluous or over.",
             ),
             Self::WrongToken => (
                 WRONG,
@@ -269,7 +278,7 @@ impl RefusalKind {
                 "Try again in a moment, or choose a market whose books are watched.",
             ),
             Self::AlertsOff => (
-                AWAY,
+                NOT_NOW,
                 "alerts_off",
                 "Nobody is told anything",
                 "Set a channel up: docs/alerts.md says how. In the demo, set alerts.enabled = true.",

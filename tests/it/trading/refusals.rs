@@ -60,8 +60,13 @@ async fn every_bad_order_is_refused_by_name_and_changes_nothing() {
         (order(json!({ "size_shares": "3000" })), 422, "not_enough_balance"),
         (order(json!({ "side": "sell" })), 422, "not_enough_balance"),
         (order(json!({ "side": "hold" })), 400, "bad_body"),
-        (order(json!({ "lifetime": "GTD" })), 400, "bad_body"),
-        (order(json!({ "lifetime": "FAK", "post_only": true })), 400, "bad_body"),
+        (order(json!({ "lifetime": "GTD" })), 422, "fields_clash"),
+        (order(json!({ "lifetime": "FOREVER" })), 400, "bad_body"),
+        (order(json!({ "price": "5e-1" })), 400, "bad_body"),
+        (order(json!({ "size_shares": "1e1" })), 400, "bad_body"),
+        (order(json!({ "token_id": "9".repeat(78) })), 422, "wrong_token"),
+        (order(json!({ "token_id": "9".repeat(79) })), 400, "bad_body"),
+        (order(json!({ "lifetime": "FAK", "post_only": true })), 422, "fields_clash"),
         (order(json!({ "colour": "red" })), 400, "bad_body"),
         (order(json!({ "price": null })), 400, "bad_body"),
         (
@@ -184,7 +189,7 @@ async fn bad_splits_merges_redemptions_and_transfers_are_refused_by_name_and_cha
         ("execute/redeem", redeem(RESOLVED), 422, "not_enough_balance"),
         ("execute/transfer", transfer("usd", "1001", &somebody), 422, "not_enough_balance"),
         ("execute/transfer", transfer("usd", "0", &somebody), 422, "size_not_positive"),
-        ("execute/transfer", transfer("usd", "1", &nobody), 400, "bad_body"),
+        ("execute/transfer", transfer("usd", "1", &nobody), 422, "fields_clash"),
         ("execute/transfer", transfer("usd", "1", "0x12"), 400, "bad_body"),
         ("execute/transfer", transfer("eur", "1", &somebody), 400, "bad_body"),
         ("execute/transfer", transfer("2", "1", &somebody), 422, "not_enough_balance"),
@@ -205,6 +210,8 @@ async fn bad_limits_locks_and_names_are_refused_and_change_nothing() {
         (json!({ "market_usd": "5" }), 400, "bad_body"),
         (json!({ "market_usd_max": "-5" }), 422, "bad_limits"),
         (json!({ "market_usd_max": "much" }), 400, "bad_body"),
+        (json!({ "market_usd_max": "1e3" }), 400, "bad_body"),
+        (json!({ "price_min": "0.00001" }), 422, "bad_limits"),
         (json!({ "open_orders_max": 5000 }), 422, "bad_limits"),
         (json!({ "price_min": "0.9", "price_max": "0.1" }), 422, "bad_limits"),
     ] {
@@ -214,13 +221,13 @@ async fn bad_limits_locks_and_names_are_refused_and_change_nothing() {
     for (body, status, code) in [
         (json!({ "scope": "everything", "reason": "" }), 400, "bad_body"),
         (json!({ "scope": "the moon", "reason": "x" }), 400, "bad_body"),
-        (json!({ "scope": "market", "reason": "x" }), 400, "bad_body"),
+        (json!({ "scope": "market", "reason": "x" }), 422, "fields_clash"),
         (json!({ "scope": "market", "of": condition(9), "reason": "x" }), 404, "not_found"),
         (json!({ "scope": "strategy", "of": "nobody", "reason": "x" }), 404, "not_found"),
         (
             json!({ "scope": "everything", "reason": "x", "until": "2001-01-01T00:00:00Z" }),
-            400,
-            "bad_body",
+            422,
+            "fields_clash",
         ),
     ] {
         let said = scene.ask(Method::POST, "risk/locks", Some(TOKEN), None, &body).await;
@@ -300,8 +307,6 @@ async fn bad_questions_are_answered_with_a_problem() {
         "decisions?limit=99999999999999999999",
         "decisions?to=2026-13-01T00:00:00Z",
         "decisions/summary?from=yesterday",
-        "decisions/summary?from=2026-01-02&to=2026-01-01",
-        "decisions/summary?from=2025-01-01&to=2026-01-01",
         "orders?state=lost",
         "orders?market=0x12",
         "orders/0x12",
@@ -314,6 +319,13 @@ async fn bad_questions_are_answered_with_a_problem() {
         "signals?strategy=Mint-Split",
     ] {
         expect(&scene.get(path).await, 400, "bad_parameter", path);
+    }
+    for path in [
+        "decisions/summary?from=2026-01-02&to=2026-01-01",
+        "decisions/summary?from=2025-01-01&to=2026-01-01",
+        "equity?from=2024-01-01&to=2026-01-01",
+    ] {
+        expect(&scene.get(path).await, 422, "bad_span", path);
     }
     let path = format!("orders/0x{}", "ab".repeat(32));
     expect(&scene.get(&path).await, 404, "not_found", &path);

@@ -1,18 +1,18 @@
 //! Accepting a difference between our books and the venue or the chain.
 
 use actix_web::http::StatusCode;
-use domain::{OrderId, Shares, TokenId, Usd};
+use domain::{OrderId, Usd};
 use engine::desk::{Acceptance, AcceptedAs, Control};
 use engine::ledger::Asset;
 use engine::reconcile::Difference;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::GivenView;
+use super::{GivenView, by_hand};
 use crate::web::auth::Role;
 use crate::web::problem::Problem;
 use crate::web::trading::idempotency::KeyRule;
-use crate::web::trading::instruct::{Asked, Instruction, Outcome, Reply, bad_body};
+use crate::web::trading::instruct::{Asked, Instruction, Outcome, Reply, bad_body, fields_clash};
 use crate::web::trading::refusal::{Refusal, RefusalKind};
 
 /// Characters of a reason that are kept.
@@ -82,22 +82,22 @@ fn checked(asked: &Asked, body: &AcceptBody) -> Result<Acceptance, Problem> {
     let found = asked.trading()?.board.venue().differences;
     if let Ok(order) = OrderId::parse(&body.what) {
         if body.there.is_some() || body.booked_as.is_some() {
-            return Err(bad_body("there, booked_as: not for an order"));
+            return Err(fields_clash("there, booked_as: not for an order"));
         }
         return Ok(Acceptance::Order { order });
     }
     let booked_as = match body.booked_as.as_deref() {
         Some("owner") => AcceptedAs::Owner,
         Some("result") => AcceptedAs::Result,
-        _ => return Err(bad_body("booked_as: it is owner or result")),
+        Some(_) => return Err(bad_body("booked_as: it is owner or result")),
+        None => return Err(fields_clash("booked_as: say owner or result")),
     };
-    let there = body.there.as_deref().unwrap_or_default();
-    let there = Shares::parse(there).map_err(|error| bad_body(format!("there: {error}")))?;
+    let there = body.there.as_deref();
+    let there = there.ok_or_else(|| fields_clash("there: say what the wallet holds"))?;
+    let there = by_hand::figure("there", there)?;
     let asset = match body.what.as_str() {
         "usd" => Asset::Cash,
-        token => Asset::Shares(TokenId::parse(token).map_err(|_| {
-            bad_body("what: it is usd, the token of shares, or the id of an order")
-        })?),
+        token => Asset::Shares(by_hand::token("what", token)?),
     };
     let here = booked(&found, asset, there.micros())?;
     Ok(Acceptance::Amount { asset, here, there: there.micros(), booked_as })
@@ -129,6 +129,7 @@ fn booked(found: &[Difference], asset: Asset, there: i64) -> Result<i64, Problem
 
 #[cfg(test)]
 mod tests {
+    use domain::TokenId;
     use engine::reconcile::Range;
 
     use super::*;

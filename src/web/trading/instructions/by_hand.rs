@@ -18,6 +18,7 @@ use store::DecisionFilter;
 use tokio::time::Instant;
 use utoipa::ToSchema;
 
+use crate::web::decimal;
 use crate::web::problem::Problem;
 use crate::web::trading::instruct::{Asked, Outcome, Reply, bad_body, not_ready};
 use crate::web::trading::refusal::{Refusal, RefusalKind};
@@ -68,9 +69,29 @@ pub(super) fn open_market(market: &Market) -> Result<TradedMarket, Problem> {
     })
 }
 
+/// A number of millionths from text, of whatever sign.
+pub(super) fn figure(name: &str, text: &str) -> Result<Shares, Problem> {
+    if !decimal::is_plain(text) {
+        return Err(bad_body(format!("{name}: {}", decimal::NOT_PLAIN)));
+    }
+    Shares::parse(text).map_err(|error| bad_body(format!("{name}: {error}")))
+}
+
+/// A token from text. A number that is too large for one is no market's.
+pub(super) fn token(name: &str, text: &str) -> Result<TokenId, Problem> {
+    TokenId::parse(text).map_err(|error| {
+        let is_number = (1..=78).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        if is_number {
+            let text = format!("{name}: {text} is larger than any token");
+            return Refusal::new(RefusalKind::WrongToken, text).into();
+        }
+        bad_body(format!("{name}: {error}"))
+    })
+}
+
 /// A positive amount of shares from text.
 pub(super) fn amount(name: &str, text: &str) -> Result<Shares, Problem> {
-    let amount = Shares::parse(text).map_err(|error| bad_body(format!("{name}: {error}")))?;
+    let amount = figure(name, text)?;
     if amount.is_positive() {
         return Ok(amount);
     }

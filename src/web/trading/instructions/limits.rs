@@ -9,8 +9,9 @@ use utoipa::ToSchema;
 
 use crate::web::auth::Role;
 use crate::web::problem::Problem;
+use crate::web::trading::figures;
 use crate::web::trading::idempotency::KeyRule;
-use crate::web::trading::instruct::{Asked, Instruction, Outcome, Reply, bad_body};
+use crate::web::trading::instruct::{Asked, Instruction, Outcome, Reply};
 use crate::web::trading::refusal::{Refusal, RefusalKind};
 use crate::web::trading::shape::{LimitView, limit_views, value_text};
 
@@ -61,8 +62,8 @@ impl Instruction for SetLimits {
             Ok(entry) => entry,
             Err(problem) => return Outcome::Refused(problem),
         };
-        entry.before = Some(figures(&changes, |change| &change.before));
-        entry.after = Some(figures(&changes, |change| &change.after));
+        entry.before = Some(texts(&changes, |change| &change.before));
+        entry.after = Some(texts(&changes, |change| &change.after));
         // No change without a line that says who made it.
         if let Err(problem) = asked.audit(entry.clone()).await {
             return Outcome::Refused(problem);
@@ -78,27 +79,12 @@ impl Instruction for SetLimits {
 
 fn checked(asked: &Asked, body: LimitsBody) -> Result<(Limits, Limits), Problem> {
     let before = asked.trading()?.view()?.limits.clone();
-    let unreadable = |error: serde_json::Error| bad_body(error.to_string());
-    let mut all = match serde_json::to_value(&before).map_err(unreadable)? {
-        Value::Object(all) => all,
-        _ => Map::new(),
-    };
-    for (name, value) in body.0 {
-        if !all.contains_key(&name) {
-            let name: String = name.chars().take(60).collect();
-            return Err(bad_body(format!("there is no limit called {name:?}")));
-        }
-        all.insert(name, value);
-    }
-    let after: Limits = serde_json::from_value(Value::Object(all)).map_err(unreadable)?;
+    let after: Limits = figures::changed(&before, body.0)?;
     after.validate().map_err(|error| Refusal::new(RefusalKind::BadLimits, error.to_string()))?;
     Ok((before, after))
 }
 
-fn figures(
-    changes: &[LimitChange],
-    of: impl Fn(&LimitChange) -> &engine::risk::GateValue,
-) -> Value {
+fn texts(changes: &[LimitChange], of: impl Fn(&LimitChange) -> &engine::risk::GateValue) -> Value {
     let pairs = changes.iter().map(|change| (change.name.to_owned(), value_text(of(change)).1));
     Value::Object(pairs.map(|(name, text)| (name, Value::String(text))).collect())
 }

@@ -4,15 +4,18 @@ use actix_web::http::StatusCode;
 use domain::{ConditionId, DurationMillis, GroupId, UnixMillis};
 use engine::desk::Control;
 use engine::risk::{LOCKS_MAX, LockId, LockScope};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::cancel::Nothing;
 use super::strategies::known_strategy;
 use crate::web::auth::Role;
 use crate::web::problem::Problem;
+use crate::web::trading::figures;
 use crate::web::trading::idempotency::KeyRule;
-use crate::web::trading::instruct::{Asked, Instruction, Outcome, Reply, bad_body};
+use crate::web::trading::instruct::{Asked, Instruction, Outcome, Reply, bad_body, fields_clash};
 use crate::web::trading::refusal::{Refusal, RefusalKind};
 use crate::web::trading::shape::{LockView, lock_views};
 
@@ -29,7 +32,15 @@ pub struct LockBody {
     /// Until when, RFC 3339; until it is lifted where both are left out.
     pub until: Option<String>,
     /// Or for so many seconds.
+    #[serde(default, deserialize_with = "whole_seconds")]
     pub for_seconds: Option<u32>,
+}
+
+fn whole_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    let given = Option::<Value>::deserialize(deserializer)?;
+    let seconds = |value: Value| figures::whole(&value).and_then(|it| u32::try_from(it).ok());
+    let why = || D::Error::custom("for_seconds: it is a whole number up to 4294967295");
+    given.map(|value| seconds(value).ok_or_else(why)).transpose()
 }
 
 /// Every lock.
@@ -103,10 +114,10 @@ fn checked(asked: &Asked, body: LockBody) -> Result<Control, Problem> {
             let at = UnixMillis::parse(text);
             Some(at.ok_or_else(|| bad_body("until: it is no moment of RFC 3339"))?)
         }
-        (Some(_), Some(_)) => return Err(bad_body("until and for_seconds: give one of them")),
+        (Some(_), Some(_)) => return Err(fields_clash("until and for_seconds: give one of them")),
     };
     if until.is_some_and(|until| until <= now) {
-        return Err(bad_body("until: it is over already"));
+        return Err(fields_clash("until: it is over already"));
     }
     Ok(Control::Lock { scope, reason: body.reason.trim().to_owned(), until })
 }
@@ -118,7 +129,7 @@ fn scope_of(asked: &Asked, body: &LockBody) -> Result<LockScope, Problem> {
         ("strategy", Some(name)) => Ok(LockScope::Strategy(known_strategy(asked, name)?)),
         ("market", Some(id)) => {
             let condition = ConditionId::parse(id);
-            let condition = condition.map_err(|error| bad_body(format!("of: {error}")))?;
+            let condition = condition.map_err(|error| fields_clash(format!("of: {error}")))?;
             if listing.markets.contains_key(&condition) {
                 return Ok(LockScope::Market(condition));
             }
@@ -131,8 +142,8 @@ fn scope_of(asked: &Asked, body: &LockBody) -> Result<LockScope, Problem> {
             }
             Err(Problem::NotFound { what: "group", name: id.chars().take(60).collect() })
         }
-        ("everything", Some(_)) => Err(bad_body("of: everything is one thing; leave it out")),
-        ("strategy" | "market" | "group", None) => Err(bad_body("of: say which one")),
+        ("everything", Some(_)) => Err(fields_clash("of: everything is one thing; leave it out")),
+        ("strategy" | "market" | "group", None) => Err(fields_clash("of: say which one")),
         _ => Err(bad_body("scope: it is everything, strategy, market or group")),
     }
 }

@@ -16,7 +16,7 @@ use super::by_hand;
 use crate::web::auth::Role;
 use crate::web::problem::Problem;
 use crate::web::trading::idempotency::KeyRule;
-use crate::web::trading::instruct::{Asked, Instruction, Outcome, bad_body};
+use crate::web::trading::instruct::{Asked, Instruction, Outcome, bad_body, fields_clash};
 use crate::web::trading::refusal::{Refusal, RefusalKind};
 
 /// The venue refuses an order that is worth less.
@@ -98,7 +98,9 @@ fn described(asked: &Asked, body: &OrderBody) -> Result<(Arc<Market>, PlannedOrd
     let crossing = if body.post_only { Crossing::Refused } else { Crossing::Allowed };
     let lifetime = lifetime_of(body, asked.state.clock.now())?;
     if crossing == Crossing::Refused && !lifetime.rests() {
-        return Err(bad_body("post_only: only an order that rests (GTC, GTD) can refuse to take"));
+        return Err(fields_clash(
+            "post_only: only an order that rests (GTC, GTD) can refuse to take",
+        ));
     }
     let terms = OrderTerms { token, side, price, size, lifetime, crossing };
     size_fits(&traded, &terms)?;
@@ -132,7 +134,7 @@ fn planned(terms: OrderTerms, market: TradedMarket, outcome: OutcomeIndex) -> Pl
 }
 
 fn token_of(market: &Market, text: &str) -> Result<(TokenId, OutcomeIndex), Problem> {
-    let token = TokenId::parse(text).map_err(|error| bad_body(format!("token_id: {error}")))?;
+    let token = by_hand::token("token_id", text)?;
     if market.yes().token == token {
         return Ok((token, OutcomeIndex::Yes));
     }
@@ -154,7 +156,7 @@ fn side_of(text: &str) -> Result<Side, Problem> {
 /// A price on the market's grid; what is beside it is told with its neighbours.
 fn price_of(market: &TradedMarket, text: &str) -> Result<Price, Problem> {
     // Read as dollars first, for a price may be finer than any grid.
-    let given = Usd::parse(text).map_err(|error| bad_body(format!("price: {error}")))?;
+    let given = Usd::from_micros(by_hand::figure("price", text)?.micros());
     let tick = Usd::from_micros(i64::from(market.tick.ten_thousandths()) * 100);
     let highest = Usd::from_whole(1) - tick;
     if given < tick || given > highest {
@@ -215,12 +217,14 @@ fn lifetime_of(body: &OrderBody, now: UnixMillis) -> Result<Lifetime, Problem> {
             let at = UnixMillis::parse(text);
             let at = at.ok_or_else(|| bad_body("expires_at: it is no moment of RFC 3339"))?;
             if at < now.plus(LIFE_MIN) {
-                return Err(bad_body("expires_at: the venue takes three minutes from now or more"));
+                return Err(fields_clash(
+                    "expires_at: the venue takes three minutes from now or more",
+                ));
             }
             Ok(Lifetime::GoodTilDate { expires_at: UnixMillis(at.0 - at.0.rem_euclid(1_000)) })
         }
-        ("GTD", None) => Err(bad_body("expires_at: a GTD needs it")),
-        ("FAK" | "FOK" | "GTC", Some(_)) => Err(bad_body("expires_at: only a GTD has it")),
+        ("GTD", None) => Err(fields_clash("expires_at: a GTD needs it")),
+        ("FAK" | "FOK" | "GTC", Some(_)) => Err(fields_clash("expires_at: only a GTD has it")),
         _ => Err(bad_body("lifetime: it is FAK, FOK, GTC or GTD")),
     }
 }

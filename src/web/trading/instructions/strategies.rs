@@ -11,8 +11,9 @@ use utoipa::ToSchema;
 use super::cancel::Nothing;
 use crate::web::auth::Role;
 use crate::web::problem::Problem;
+use crate::web::trading::figures;
 use crate::web::trading::idempotency::KeyRule;
-use crate::web::trading::instruct::{Asked, Instruction, Outcome, Reply, bad_body};
+use crate::web::trading::instruct::{Asked, Instruction, Outcome, Reply};
 use crate::web::trading::reads::live::strategy_views;
 use crate::web::trading::refusal::{Refusal, RefusalKind};
 
@@ -96,13 +97,7 @@ fn checked(
     let told = trading.view()?.strategies.get(&name).and_then(|state| state.settings);
     let began_with = || trading.strategies.get(&name).map(|status| status.settings);
     let before = told.or_else(began_with).ok_or_else(|| unknown(name.as_str()))?;
-    let unreadable = |error: serde_json::Error| bad_body(error.to_string());
-    let mut all = match serde_json::to_value(before).map_err(unreadable)? {
-        Value::Object(all) => all,
-        _ => Map::new(),
-    };
-    all.extend(body.0);
-    let after: StrategySettings = serde_json::from_value(Value::Object(all)).map_err(unreadable)?;
+    let after: StrategySettings = figures::changed(&before, body.0)?;
     after.validate().map_err(|error| Refusal::new(RefusalKind::BadLimits, error.to_string()))?;
     Ok((name, before, after))
 }

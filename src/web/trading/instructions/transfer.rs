@@ -1,7 +1,7 @@
 //! Sending dollars or shares to another account.
 
 use actix_web::http::StatusCode;
-use domain::{AccountAddress, TokenId, Usd};
+use domain::{AccountAddress, Usd};
 use engine::desk::Control;
 use engine::signal::ChainTask;
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use super::{GivenView, by_hand};
 use crate::web::auth::Role;
 use crate::web::problem::Problem;
 use crate::web::trading::idempotency::KeyRule;
-use crate::web::trading::instruct::{Asked, Instruction, Outcome, Reply, bad_body};
+use crate::web::trading::instruct::{Asked, Instruction, Outcome, Reply, bad_body, fields_clash};
 use crate::web::trading::refusal::{Refusal, RefusalKind};
 
 /// What goes where.
@@ -58,7 +58,7 @@ fn checked(asked: &Asked, body: &TransferBody) -> Result<ChainTask, Problem> {
     let view = asked.trading()?.view()?;
     let to = AccountAddress::parse(&body.to).map_err(|error| bad_body(format!("to: {error}")))?;
     if *to.bytes() == [0; 20] {
-        return Err(bad_body("to: what goes to the zero address is gone for ever"));
+        return Err(fields_clash("to: what goes to the zero address is gone for ever"));
     }
     let amount = by_hand::amount("amount", &body.amount)?;
     if body.asset == "usd" {
@@ -67,8 +67,7 @@ fn checked(asked: &Asked, body: &TransferBody) -> Result<ChainTask, Problem> {
         by_hand::cash_holds(&view, dollars)?;
         return Ok(ChainTask::transfer_of_cash(dollars, to));
     }
-    let token = TokenId::parse(&body.asset)
-        .map_err(|_| bad_body("asset: it is usd, or the token of the shares"))?;
+    let token = by_hand::token("asset", &body.asset)?;
     let held = view.held.iter().find(|held| held.token == token);
     let Some((market, outcome)) = held.and_then(|held| held.market.clone().zip(held.outcome))
     else {

@@ -11,6 +11,9 @@ use crate::web::state::WebState;
 use crate::web::trading::shape::{DecisionView, Names, PlanView, Rows, SignalView};
 use crate::web::trading::{Refusal, WorkerStore};
 
+/// How a plan stands.
+pub const PLAN_STATES: [&str; 4] = ["open", "done", "nothing", "unbalanced"];
+
 /// Which decisions.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -151,7 +154,7 @@ pub async fn plans(
     let query = query.into_inner();
     let states = match query.state.as_deref() {
         None => Vec::new(),
-        Some(given) => words([one_of("state", given, &["open", "done", "nothing", "unbalanced"])?]),
+        Some(given) => words([one_of("state", given, &PLAN_STATES)?]),
     };
     let filter = PlanFilter {
         states,

@@ -19,6 +19,10 @@ use crate::web::trading::{Refusal, WorkerStore};
 const FILLS_MAX: u64 = 500;
 /// How far back results reach where nobody says so.
 const RESULTS_DAYS: i64 = 30;
+/// What an entry of the ledger is caused by.
+pub const CAUSES: [&str; 5] = ["trade", "chain", "deposit", "withdrawal", "adjustment"];
+/// By what results are added up, the usual one first.
+pub const RESULTS_BY: [&str; 4] = ["day", "strategy", "market", "group"];
 const DAY: DurationMillis = DurationMillis(86_400_000);
 
 /// Which orders.
@@ -215,8 +219,7 @@ pub async fn ledger(
             phases.into_iter().find(|phase| phase.code() == word)
         }
     };
-    let causes = ["trade", "chain", "deposit", "withdrawal", "adjustment"];
-    let cause = query.cause.as_deref().map(|given| one_of("cause", given, &causes)).transpose()?;
+    let cause = query.cause.as_deref().map(|given| one_of("cause", given, &CAUSES)).transpose()?;
     let before = query.cursor.as_deref().map(str::parse).transpose();
     let before = before.map_err(|_| bad("cursor", "take it from the page before".to_owned()))?;
     let filter = LedgerFilter {
@@ -248,8 +251,7 @@ pub async fn results(
     store: web::Data<WorkerStore>,
     query: web::Query<ResultQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let known = ["day", "strategy", "market", "group"];
-    let word = one_of("by", query.by.as_deref().unwrap_or("day"), &known)?;
+    let word = one_of("by", query.by.as_deref().unwrap_or("day"), &RESULTS_BY)?;
     let by = match word {
         "strategy" => ResultBy::Strategy,
         "market" => ResultBy::Market,
