@@ -97,7 +97,8 @@ fn serve(hub: &Arc<Hub>, tell_port: &std::sync::mpsc::Sender<u16>) {
                 let hub = Arc::clone(&hub);
                 async move {
                     let nothing: live::OnText = Arc::new(|_, _| {});
-                    live::accept(&hub, Arrival::default(), nothing, &request, body)
+                    let terms = live::Terms { on_text: nothing, in_force: None };
+                    live::accept(&hub, Arrival::default(), terms, &request, body)
                 }
             };
             App::new().route("/ws", web::get().to(accept))

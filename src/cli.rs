@@ -24,7 +24,7 @@ pub use trading::{
     SideArg, StrategyArgs, TradingCommand, TransferArgs, UnlockArgs, WhalesArgs,
 };
 
-use crate::{commands, exit::ExitCode, settings::SettingsError};
+use crate::{commands, exit::ExitCode, settings::SettingsError, web::tls::TlsError};
 
 /// Reads the command line, does what it says, and tells a failure on standard error.
 #[must_use]
@@ -46,9 +46,10 @@ fn tell(error: &anyhow::Error) -> ExitCode {
     }
     // Standard error may be closed; there is nobody left to tell then.
     let _ = writeln!(io::stderr(), "dutchbook: {error:#}");
-    match error.downcast_ref::<SettingsError>() {
-        Some(_) => ExitCode::Configuration,
-        None => ExitCode::Failure,
+    if error.is::<SettingsError>() || error.is::<TlsError>() {
+        ExitCode::Configuration
+    } else {
+        ExitCode::Failure
     }
 }
 

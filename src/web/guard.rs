@@ -116,8 +116,9 @@ impl Guard {
         let (peer, site) = (path.peer, path.site());
         let need = self.need(request);
         if request.path() != LIVENESS {
-            let whose = match (&principal, peer) {
-                (Some(principal), _) => Whose::Principal(principal.name.clone()),
+            let known = shown.filter(|_| principal.is_some());
+            let whose = match (known, peer) {
+                (Some(shown), _) => Whose::Known(shown),
                 (None, Some(peer)) => Whose::peer(peer),
                 (None, None) => Whose::Everybody,
             };

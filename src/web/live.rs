@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actix::{Actor, ActorContext, StreamHandler};
+use actix::{Actor, ActorContext, AsyncContext, StreamHandler};
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::{Error, HttpRequest, HttpResponse, ResponseError, web};
 use actix_web_actors::ws::{
@@ -18,6 +18,17 @@ use super::problem::Problem;
 /// Handles one text of a client. An answer is pushed into the outbox, which bounds it.
 pub type OnText = Arc<dyn Fn(&Outbox, &str) + Send + Sync>;
 
+/// Whether whoever opened a session may still listen. Asked twice a second, so it asks nobody.
+pub type InForce = Arc<dyn Fn() -> bool + Send + Sync>;
+
+/// How a session goes.
+pub struct Terms {
+    /// What is done with what the client says.
+    pub on_text: OnText,
+    /// Until when it may listen; `None` where anybody may.
+    pub in_force: Option<InForce>,
+}
+
 /// Seconds after which a refused client may try again.
 const RETRY_AFTER_S: HeaderValue = HeaderValue::from_static("5");
 
@@ -28,7 +39,7 @@ const RETRY_AFTER_S: HeaderValue = HeaderValue::from_static("5");
 pub fn accept(
     hub: &Arc<Hub>,
     arrival: Arrival,
-    on_text: OnText,
+    terms: Terms,
     request: &HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
@@ -39,7 +50,7 @@ pub fn accept(
         Ok(outbox) => outbox,
         Err(why) => return Ok(refuse(why)),
     };
-    let session = Session { hub: hub.clone(), outbox, on_text, texts: Texts::default() };
+    let session = Session { hub: hub.clone(), outbox, terms, texts: Texts::default() };
     WsResponseBuilder::new(session, request, body)
         .frame_size(hub.limits().inbound_bytes_max)
         .start()
@@ -59,6 +70,9 @@ fn refuse(why: JoinError) -> HttpResponse {
 const TEXTS_MAX: u32 = 40;
 const TEXTS_PERIOD: Duration = Duration::from_secs(2);
 const TOO_MANY_TEXTS: &str = "too many messages";
+/// Between two looks whether a client may still listen.
+const IN_FORCE_INTERVAL: Duration = Duration::from_millis(500);
+const NO_LONGER_IN_FORCE: &str = "the session has ended or the token is no longer in force";
 
 /// Counts what a client sends.
 #[derive(Default)]
@@ -81,7 +95,7 @@ impl Texts {
 struct Session {
     hub: Arc<Hub>,
     outbox: Arc<Outbox>,
-    on_text: OnText,
+    terms: Terms,
     texts: Texts,
 }
 
@@ -106,6 +120,15 @@ impl Actor for Session {
 
     fn started(&mut self, ctx: &mut SessionContext) {
         <Self as StreamHandler<Out>>::add_stream(self.outbox.stream(), ctx);
+        if let Some(in_force) = self.terms.in_force.clone() {
+            ctx.run_interval(IN_FORCE_INTERVAL, move |session, ctx| {
+                if !in_force() {
+                    // No word that waits may follow.
+                    session.hub.leave(&session.outbox);
+                    end(ctx, Some((CloseCode::Policy, NO_LONGER_IN_FORCE).into()));
+                }
+            });
+        }
     }
 }
 
@@ -131,7 +154,7 @@ impl StreamHandler<Result<Message, ProtocolError>> for Session {
             Ok(Message::Text(_)) if self.texts.is_too_many(Instant::now()) => {
                 end(ctx, Some((CloseCode::Policy, TOO_MANY_TEXTS).into()));
             }
-            Ok(Message::Text(text)) => (self.on_text)(&self.outbox, &text),
+            Ok(Message::Text(text)) => (self.terms.on_text)(&self.outbox, &text),
             Ok(Message::Ping(payload)) => ctx.pong(&payload),
             Ok(Message::Pong(_) | Message::Nop) => {}
             Ok(Message::Close(reason)) => end(ctx, reason),

@@ -14,9 +14,9 @@ use utoipa::IntoParams;
 
 use self::protocol::{Choice, Resume, Said};
 use self::snapshot::Snapshot;
-use super::live;
 use super::problem::Problem;
 use super::state::WebState;
+use super::{guard, live};
 
 /// The version of what both ends say; it grows when a program that knows the old one would err.
 const PROTOCOL: u32 = 1;
@@ -54,7 +54,11 @@ pub fn accept(
     let arrival = arrival(state, interest, choice.as_ref(), resume)?;
     let hears = state.clone();
     let on_text: live::OnText = Arc::new(move |outbox, text| answer(&hears, outbox, text));
-    live::accept(&state.hub, arrival, on_text, request, body)
+    let in_force = guard::shown(request).map(|shown| -> live::InForce {
+        let (guard, clock) = (state.guard.clone(), state.clock.clone());
+        Arc::new(move || guard.access().is_in_force(shown, clock.now()))
+    });
+    live::accept(&state.hub, arrival, live::Terms { on_text, in_force }, request, body)
 }
 
 /// What whoever is not known may hear: what anybody can know from the venue, and whether the
@@ -72,7 +76,8 @@ pub fn accept_unknown(
     body: web::Payload,
 ) -> Result<HttpResponse, actix_web::Error> {
     let arrival = arrival(state, Interest::within(FOR_ANYBODY), None, None)?;
-    live::accept(&state.hub, arrival, Arc::new(|_, _| {}), request, body)
+    let terms = live::Terms { on_text: Arc::new(|_, _| {}), in_force: None };
+    live::accept(&state.hub, arrival, terms, request, body)
 }
 
 fn arrival(

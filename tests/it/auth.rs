@@ -5,12 +5,16 @@ use std::time::{Duration, Instant};
 
 use awc::http::Method;
 use futures_util::future::Either;
-use futures_util::{SinkExt as _, StreamExt as _};
+use futures_util::{SinkExt as _, Stream, StreamExt as _};
 use serde_json::{Value, json};
 
 use crate::service::{Service, TOKEN, admin};
 
 const LONG: Duration = Duration::from_secs(40);
+
+/// What comes from a live socket.
+trait Heard: Stream<Item = Result<awc::ws::Frame, awc::error::WsProtocolError>> + Unpin {}
+impl<S: Stream<Item = Result<awc::ws::Frame, awc::error::WsProtocolError>> + Unpin> Heard for S {}
 
 /// What a browser keeps and sends.
 #[derive(Default)]
@@ -60,6 +64,18 @@ impl Browser {
         let body = serde_json::from_slice(&bytes).unwrap_or_default();
         Said { status: answer.status().as_u16(), body, set_cookie: text("Set-Cookie"), headers }
     }
+    /// Opens the live socket.
+    async fn listen(&self) -> impl Heard + use<> {
+        let url = format!("{}/ws", self.address.replace("http://", "ws://"));
+        let mut request = awc::Client::default().ws(url).origin(self.address.as_str());
+        if let Some(cookie) = &self.cookie {
+            request = request.set_header("Cookie", cookie.as_str());
+        }
+        if let Some(token) = &self.bearer {
+            request = request.bearer_auth(token);
+        }
+        request.connect().await.unwrap().1
+    }
     async fn sign_in(&mut self, proof: Value) -> Said {
         let said = self.ask(Method::POST, "/api/v1/session", proof).await;
         let pair = said.set_cookie.as_ref().and_then(|it| it.split(';').next());
@@ -83,6 +99,21 @@ fn dutchbook(service: &Service, arguments: &[&str]) -> Output {
 fn out(output: &Output) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// Waits for the end of a socket, which must say why.
+async fn ends_by_policy(socket: &mut impl Heard) {
+    let closed = async {
+        loop {
+            let frame = socket.next().await.unwrap().unwrap();
+            if let awc::ws::Frame::Close(reason) = frame {
+                return reason.unwrap();
+            }
+        }
+    };
+    let reason = actix_rt::time::timeout(LONG, closed).await.unwrap();
+    assert_eq!(reason.code, awc::ws::CloseCode::Policy);
+    assert!(reason.description.unwrap().contains("no longer in force"));
 }
 
 #[actix_rt::test]
@@ -120,8 +151,10 @@ async fn the_link_signs_one_browser_in_once_and_signing_out_is_the_end_of_it() {
     let unknown = Browser::at(&service).sign_in(json!({ "token": "guess" })).await;
     assert_eq!((unknown.status, &unknown.body["code"]), (401, &json!("unauthorized")));
 
+    let mut socket = browser.listen().await;
     let said = browser.ask(Method::DELETE, "/api/v1/session", Value::Null).await;
     assert_eq!(said.status, 204);
+    ends_by_policy(&mut socket).await;
     assert!(said.set_cookie.unwrap().contains("Max-Age=0"));
     assert_eq!(read(&browser).await, 401, "the old cookie is worth nothing");
 }
@@ -181,7 +214,10 @@ async fn a_token_is_let_in_with_its_role_within_seconds_and_not_after_it_is_revo
         assert_eq!((refused.status, &refused.body["code"]), (403, &json!("forbidden")));
         assert_eq!(refused.body["hint"], "This needs the role operator.");
     }
+    let (mut by_token, mut by_cookie) = (program.listen().await, browser.listen().await);
     out(&dutchbook(&service, &["token", "revoke", "bot"]));
+    ends_by_policy(&mut by_token).await;
+    ends_by_policy(&mut by_cookie).await;
     status_becomes(&program, 401).await;
     status_becomes(&browser, 401).await;
 }

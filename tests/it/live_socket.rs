@@ -33,7 +33,8 @@ fn serve(hub: &Arc<Hub>) -> (u16, ServerHandle) {
                     let arrival = Arrival { greeting, ..Arrival::default() };
                     let echo: live::OnText =
                         Arc::new(|outbox, text| outbox.push(&Frame::fact(text.to_owned())));
-                    live::accept(&hub, arrival, echo, &request, body)
+                    let terms = live::Terms { on_text: echo, in_force: None };
+                    live::accept(&hub, arrival, terms, &request, body)
                 }
             }),
         )

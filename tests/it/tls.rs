@@ -30,12 +30,14 @@ fn settings(folder: &Path, mode: u32) -> [String; 2] {
     ]
 }
 
-/// Trusts the certificate and nothing else.
-fn client() -> awc::Client {
+/// Trusts the certificate and nothing else, and speaks the newest of these that the service knows.
+fn client(protocols: &[&[u8]]) -> awc::Client {
     let mut roots = rustls::RootCertStore::empty();
     roots.add(CertificateDer::from_pem_file(fixture("certificate.pem")).unwrap()).unwrap();
     let config = rustls::ClientConfig::builder().with_root_certificates(roots);
-    let connector = awc::Connector::new().rustls_0_23(Arc::new(config.with_no_client_auth()));
+    let mut config = config.with_no_client_auth();
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
+    let connector = awc::Connector::new().rustls_0_23(Arc::new(config));
     awc::Client::builder().connector(connector).timeout(LONG).finish()
 }
 
@@ -47,7 +49,7 @@ async fn with_a_certificate_everything_is_said_over_tls_and_the_cookie_stays_the
     assert!(service.address.starts_with("https://127.0.0.1:"), "{}", service.address);
     let (page, key) = service.link.split_once("/#/login?key=").unwrap();
     assert_eq!(page, service.address);
-    let (client, since) = (client(), Instant::now());
+    let (client, since) = (client(&[b"http/1.1"]), Instant::now());
     let signed_in = loop {
         let request = client.post(format!("{page}/api/v1/session"));
         match request.send_json(&json!({ "key": key })).await {
@@ -68,6 +70,31 @@ async fn with_a_certificate_everything_is_said_over_tls_and_the_cookie_stays_the
     assert!(answer.is_err(), "nothing is said without TLS");
 }
 
+#[actix_rt::test]
+async fn a_host_that_is_said_by_http_2_alone_is_checked_like_any_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = settings(folder.path(), 0o600);
+    let service = Service::start_with(29, &settings.each_ref().map(String::as_str));
+    let (client, since) = (client(&[b"h2"]), Instant::now());
+    let port = service.address.rsplit(':').next().unwrap();
+    // This client sends no Host over HTTP/2, as no browser does.
+    let here = std::net::SocketAddr::from(([127, 0, 0, 1], port.parse().unwrap()));
+    let ask =
+        |host: &str| client.get(format!("https://{host}:{port}/openapi.json")).address(here).send();
+    let answer = loop {
+        match ask("localhost").await {
+            Ok(answer) => break answer,
+            Err(error) => assert!(since.elapsed() < LONG, "{error}"),
+        }
+        actix_rt::time::sleep(Duration::from_millis(100)).await;
+    };
+    assert_eq!((answer.status().as_u16(), answer.version()), (200, awc::http::Version::HTTP_2));
+    // The certificate is good for this way of writing it, and the service has no such name.
+    let mut answer = ask("localhost.").await.unwrap();
+    let said: Value = answer.json().await.unwrap();
+    assert_eq!((answer.status().as_u16(), &said["code"]), (403, &json!("wrong_host")), "{said:#}");
+}
+
 #[test]
 fn a_key_that_others_may_read_is_refused_at_start() {
     let folder = tempfile::tempdir().unwrap();
@@ -80,6 +107,6 @@ fn a_key_that_others_may_read_is_refused_at_start() {
         .output()
         .unwrap();
     let told = String::from_utf8_lossy(&said.stderr);
-    assert_eq!((said.status.code(), said.stdout.len()), (Some(1), 0), "{told}");
+    assert_eq!((said.status.code(), said.stdout.len()), (Some(3), 0), "{told}");
     assert!(told.contains("chmod 600"), "{told}");
 }

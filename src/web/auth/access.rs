@@ -16,7 +16,7 @@ use super::tokens::Tokens;
 const SIGN_IN_RATE: Rate = Rate { per_second: 1, burst: 30 };
 
 /// What somebody shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Shown {
     /// A token, which no browser sends by itself.
     Token(Digest),
@@ -95,6 +95,23 @@ impl Access {
                         Some(Principal { expires_at, ..self.bearer(token, now)? })
                     }
                 }
+            }
+        }
+    }
+    /// Whether this is still somebody's word.
+    #[must_use]
+    pub fn is_in_force(&self, shown: Shown, now: UnixMillis) -> bool {
+        match shown {
+            Shown::Token(token) => {
+                let listed = || self.listed.read().0.find(token, now).is_some();
+                self.fixed.find(token, now).is_some() || listed()
+            }
+            Shown::Cookie(cookie) => {
+                let session = self.sessions.lock().find(cookie, now);
+                session.is_some_and(|session| match session.by {
+                    BegunBy::Link => true,
+                    BegunBy::Token(token) => self.is_in_force(Shown::Token(token), now),
+                })
             }
         }
     }
@@ -206,7 +223,9 @@ mod tests {
         assert_eq!(access.who(Shown::Cookie(cookie.digest()), NOW), Some(principal));
         assert!(access.sign_in(SignIn::Key(key.digest()), NOW).unwrap().is_none());
         assert_eq!(access.who(Shown::Token(cookie.digest()), NOW), None, "a cookie is no token");
+        assert!(access.is_in_force(Shown::Cookie(cookie.digest()), NOW));
         access.sign_out(cookie.digest());
+        assert!(!access.is_in_force(Shown::Cookie(cookie.digest()), NOW));
         assert_eq!(access.who(Shown::Cookie(cookie.digest()), NOW), None);
     }
 
@@ -219,7 +238,12 @@ mod tests {
         let (cookie, principal) = access.sign_in(SignIn::Token(token), NOW).unwrap().unwrap();
         assert_eq!((principal.name.as_str(), principal.role), ("bot", Role::Operator));
         assert_eq!(access.who(Shown::Cookie(cookie.digest()), NOW), Some(principal));
+        let shown = [Shown::Cookie(cookie.digest()), Shown::Token(token)];
+        assert!(shown.iter().all(|shown| access.is_in_force(*shown, NOW)));
+        let end = NOW.plus(SESSION_LIFE);
+        assert!(!access.is_in_force(shown[0], end) && access.is_in_force(shown[1], end));
         access.set_listed(listed(Some(NOW)), NOW);
+        assert!(!shown.iter().any(|shown| access.is_in_force(*shown, NOW)));
         assert_eq!(access.who(Shown::Cookie(cookie.digest()), NOW), None);
         assert_eq!(access.who(Shown::Token(token), NOW), None);
         assert!(access.who(Shown::Token(Digest::of("fixed")), NOW).is_some());

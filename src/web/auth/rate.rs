@@ -5,6 +5,8 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use domain::{DurationMillis, UnixMillis};
 
+use super::access::Shown;
+
 /// How fast a bucket fills and how much it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
@@ -17,8 +19,8 @@ pub struct Rate {
 /// Whose bucket.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Whose {
-    /// Somebody whose word was checked.
-    Principal(String),
+    /// Somebody whose word was checked, by the token or the session that was shown.
+    Known(Shown),
     /// Somebody unknown at this address; a whole network of 64 bits in IPv6, where each machine
     /// has more addresses than anybody counts.
     Peer(IpAddr),
@@ -94,7 +96,7 @@ impl Buckets {
         }
         let (rate, most) = (u64::from(self.rate.per_second.max(1)), self.most());
         self.buckets.retain(|_, bucket| filled(*bucket, rate, most, now).thousandths < most);
-        let is_known = matches!(whose, Whose::Principal(_));
+        let is_known = matches!(whose, Whose::Known(_));
         // There are never more tokens and sessions than there is room beside.
         if self.buckets.len() < BUCKETS_MAX || is_known { whose } else { Whose::Everybody }
     }
@@ -112,6 +114,7 @@ fn filled(bucket: Bucket, rate: u64, most: u64, now: UnixMillis) -> Bucket {
 
 #[cfg(test)]
 mod tests {
+    use super::super::secret::Digest;
     use super::*;
 
     const NOW: UnixMillis = UnixMillis(1_790_000_000_000);
@@ -121,6 +124,9 @@ mod tests {
     }
     fn buckets() -> Buckets {
         Buckets::new(Rate { per_second: 2, burst: 3 })
+    }
+    fn bot() -> Whose {
+        Whose::Known(Shown::Token(Digest::of("bot")))
     }
     fn peer(number: u32) -> Whose {
         Whose::peer(IpAddr::V4(number.into()))
@@ -155,7 +161,7 @@ mod tests {
         let mut buckets = buckets();
         while buckets.take(peer(1), NOW).is_ok() {}
         assert_eq!(buckets.take(peer(2), NOW), Ok(()));
-        assert_eq!(buckets.take(Whose::Principal("bot".to_owned()), NOW), Ok(()));
+        assert_eq!(buckets.take(bot(), NOW), Ok(()));
     }
 
     #[test]
@@ -174,7 +180,7 @@ mod tests {
         }
         assert!(buckets.buckets.len() <= BUCKETS_MAX + 1, "{}", buckets.buckets.len());
         assert!(buckets.take(peer(999_999), NOW).is_err(), "newcomers share an empty bucket");
-        assert_eq!(buckets.take(Whose::Principal("bot".to_owned()), NOW), Ok(()));
+        assert_eq!(buckets.take(bot(), NOW), Ok(()));
         assert_eq!(buckets.take(peer(999_999), later(2_000)), Ok(()), "full ones make room");
     }
 

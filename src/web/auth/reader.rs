@@ -1,5 +1,5 @@
 //! The role that reads the list of tokens, again and again: a token that was revoked on the command
-//! line is felt here within seconds.
+//! line is felt here within two seconds.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,9 +12,9 @@ use super::tokens::Tokens;
 use crate::web::guard::Guard;
 
 /// Between two readings.
-const INTERVAL: Duration = Duration::from_secs(2);
+const INTERVAL: Duration = Duration::from_secs(1);
 /// Readings between two notes of when tokens were used.
-const READINGS_PER_NOTE: u32 = 15;
+const READINGS_PER_NOTE: u32 = 30;
 
 /// Reads the list of tokens. While the database is away the last known list counts, and the log and
 /// the figures say so.

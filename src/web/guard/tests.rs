@@ -214,3 +214,16 @@ fn whoever_asks_too_often_waits_and_nobody_else_does() {
     assert!(guard.admit(&request(Method::GET, "/health/live", &[]), NOW).is_ok());
     assert_eq!(ask("viewer's", NOW.plus(DurationMillis(1_000))), Ok(()));
 }
+
+#[test]
+fn two_sessions_of_one_name_have_a_bucket_each() {
+    let guard = guard_at(Rate { per_second: 1, burst: 2 });
+    let cookies = [session(&guard), session(&guard)];
+    let ask = |cookie: &str| {
+        let headers = [("Cookie", cookie)];
+        guard.admit(&request(Method::GET, "/api/v1/markets", &headers), NOW)
+    };
+    assert!(ask(&cookies[0]).is_ok() && ask(&cookies[0]).is_ok());
+    assert!(matches!(ask(&cookies[0]), Err(Problem::RateLimited { .. })));
+    assert!(ask(&cookies[1]).is_ok(), "another browser of the same person is not held up");
+}
