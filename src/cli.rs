@@ -2,6 +2,7 @@
 
 mod alerts;
 mod args;
+mod backtest;
 mod forecast;
 mod token;
 mod trading;
@@ -16,6 +17,7 @@ pub use args::{
     RunArgs, ShowArgs,
 };
 
+pub use backtest::{BacktestArgs, FeesArg};
 pub use forecast::{AskArgs, EvaluateArgs, ForecastArgs, ForecastCommand};
 pub use token::{CreateTokenArgs, RevokeTokenArgs, RoleArg, TokenArgs, TokenCommand};
 pub use trading::{

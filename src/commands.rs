@@ -1,6 +1,7 @@
 //! The subcommands, one file each.
 
 mod access;
+pub mod backtest;
 pub mod check;
 pub mod config;
 pub mod doctor;
@@ -30,6 +31,7 @@ pub fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
         Command::Run(_) => run::run(&settings, out),
         Command::Demo(args) => run::demo(&settings, args, out),
         Command::Check(args) => check::check(&settings, args, out),
+        Command::Backtest(args) => backtest::run(&settings, args, out),
         Command::Config(ConfigCommand::Show(args)) => config::show(&settings, args, out),
         Command::Config(ConfigCommand::Check { .. }) => config::check(&settings, out),
         Command::Migrate(args) => migrate::run(&settings, args, out),

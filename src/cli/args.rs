@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::backtest::BacktestArgs;
 use super::forecast::ForecastArgs;
 use super::token::TokenCommand;
 use super::trading::TradingCommand;
@@ -50,6 +51,8 @@ pub enum Command {
     Demo(DemoArgs),
     /// Look once at the live market or at a recording, and print what contradicts itself
     Check(CheckArgs),
+    /// Play recorded markets to the strategies, under a virtual clock and between three bounds
+    Backtest(BacktestArgs),
     /// Show or check the settings
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -177,7 +180,7 @@ impl Command {
                 Request::Run(if args.live { LiveSwitch::Given } else { LiveSwitch::Absent })
             }
             Self::Demo(_) => Request::Demo,
-            Self::Check(_) => Request::Inspect(Some(Mode::Paper)),
+            Self::Check(_) | Self::Backtest(_) => Request::Inspect(Some(Mode::Paper)),
             Self::Forecast(args) if args.command.is_some() => Request::Inspect(Some(Mode::Paper)),
             Self::Config(ConfigCommand::Show(args)) => Request::Inspect(args.mode),
             Self::Config(ConfigCommand::Check { mode }) => Request::Inspect(*mode),
@@ -192,6 +195,7 @@ impl Command {
         match self {
             Self::Demo(args) => args.flags(),
             Self::Run(_) | Self::Check(_) | Self::Forecast(_) | Self::Token(_) => Vec::new(),
+            Self::Backtest(_) => Vec::new(),
             Self::Config(_) | Self::Migrate(_) | Self::Doctor(_) | Self::Trading(_) => Vec::new(),
         }
     }

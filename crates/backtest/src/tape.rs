@@ -13,6 +13,7 @@
 //! the end of a file, and for books in a record that cannot be read.
 
 mod choice;
+mod kept;
 mod reel;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

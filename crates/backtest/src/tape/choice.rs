@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use domain::{ConditionId, TokenId, UnixMillis};
-use polymarket::recordings::{Recording, RecordingError};
+use polymarket::recordings::{RecordedLine, Recording, RecordingError};
 use serde::Serialize;
 
+use super::kept::{KEPT_BYTES_MAX, Record};
 use crate::roster::{Roster, Seating, Span, Survey};
 
 /// How far a reading is.
@@ -20,7 +21,7 @@ pub struct Reading {
 }
 
 /// A file that is played.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct ChosenFile {
     /// Its place among those chosen, by name.
     pub number: usize,
@@ -34,6 +35,8 @@ pub struct ChosenFile {
     pub conditions: BTreeSet<ConditionId>,
     /// Those of them of which no other file has a later word.
     pub last_of: BTreeSet<ConditionId>,
+    /// Its records, where there was room to keep them.
+    pub(super) kept: Option<Arc<Vec<Record>>>,
 }
 
 /// A file that tells again what another one tells.
@@ -61,10 +64,12 @@ impl Choice {
     /// One of them cannot be opened at all.
     pub fn read(paths: &[PathBuf], watch: &mut dyn FnMut(Reading)) -> Result<Self, RecordingError> {
         let mut survey = Survey::default();
+        let mut keeper = Keeper::default();
         let mut records = 0;
         for path in paths {
             let mut recording = Recording::open(path)?;
             while let Some(line) = recording.next() {
+                keeper.keep(&line);
                 survey.learn(line);
                 records += 1;
                 watch(Reading { records, files_left: recording.files_left() });
@@ -72,6 +77,9 @@ impl Choice {
         }
         let mut choice = Self { files: Vec::new(), set_aside: Vec::new(), seating: None, records };
         choice.choose(&survey);
+        for file in &mut choice.files {
+            file.kept = keeper.files.remove(&file.path).map(Arc::new);
+        }
         Ok(choice)
     }
     /// The files that are played, by name.
@@ -124,6 +132,7 @@ impl Choice {
                 tokens: Vec::new(),
                 conditions: BTreeSet::new(),
                 last_of: BTreeSet::new(),
+                kept: None,
             });
         }
         let seating = whole.seat(survey);
@@ -146,5 +155,31 @@ impl Choice {
             }
         }
         self.seating = Some(seating);
+    }
+}
+
+/// Keeps records while there is room.
+#[derive(Debug, Default)]
+struct Keeper {
+    files: BTreeMap<Arc<Path>, Vec<Record>>,
+    bytes: usize,
+}
+
+impl Keeper {
+    fn keep(&mut self, line: &RecordedLine) {
+        if self.bytes > KEPT_BYTES_MAX {
+            return;
+        }
+        let record = Record::copy_of(&line.item);
+        self.bytes += record.bytes();
+        match self.files.get_mut(&line.file) {
+            Some(records) => records.push(record),
+            None => {
+                self.files.insert(Arc::clone(&line.file), vec![record]);
+            }
+        }
+        if self.bytes > KEPT_BYTES_MAX {
+            self.files.clear();
+        }
     }
 }

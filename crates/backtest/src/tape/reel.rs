@@ -1,10 +1,13 @@
 //! One file of a tape.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use domain::{BookStated, ConditionId, Event, Frame, Level, Price, TokenIndex, UnixMillis};
 use polymarket::frames::{ParsedFrame, parse_frame};
-use polymarket::recordings::{RecordedBook, RecordedItem, RecordedPrint, Recording};
+use polymarket::recordings::{RecordedBook, RecordedPrint, Recording};
+
+use super::kept::{Record, Source};
 
 use super::{Cast, ChosenFile, Step, TapeCounts, TapeSettings};
 
@@ -36,7 +39,7 @@ enum Next {
 /// One open file.
 #[derive(Debug)]
 pub(super) struct Reel {
-    lines: Option<Recording>,
+    source: Source,
     /// The tokens that it tells of.
     tokens: Vec<TokenIndex>,
     resolving: VecDeque<(ConditionId, [Price; 2])>,
@@ -53,9 +56,13 @@ impl Reel {
     pub(super) fn new(file: &ChosenFile, from: Option<UnixMillis>, cast: &Cast) -> Self {
         let payouts =
             |condition: &ConditionId| Some((*condition, *cast.seating.payouts.get(condition)?));
+        let source = match &file.kept {
+            Some(records) => Source::Kept { records: Arc::clone(records), at: 0 },
+            None => Recording::open(&file.path).map_or(Source::Over, Source::File),
+        };
         let place = |token: &domain::TokenId| cast.table.lookup(token.to_string().as_bytes());
         Self {
-            lines: Recording::open(&file.path).ok(),
+            source,
             tokens: file.tokens.iter().filter_map(place).collect(),
             resolving: file.last_of.iter().filter_map(payouts).collect(),
             parsed: ParsedFrame::new(),
@@ -116,9 +123,9 @@ impl Reel {
                 Some((condition, payouts)) => Next::Resolved(condition, payouts),
                 None => Next::Nothing,
             },
-            Next::Nothing if self.lines.is_none() => Next::Nothing,
+            Next::Nothing if matches!(self.source, Source::Over) => Next::Nothing,
             _ => {
-                self.lines = None;
+                self.source = Source::Over;
                 Next::End
             }
         };
@@ -132,25 +139,24 @@ impl Reel {
         counts: &mut TapeCounts,
     ) -> Option<(UnixMillis, Next)> {
         loop {
-            let line = self.lines.as_mut()?.next()?;
-            let found = match line.item {
-                Ok(RecordedItem::Frame(bytes)) => {
+            let found = match self.source.next()? {
+                Record::Frame(bytes) => {
                     counts.frames += 1;
                     self.parse(&bytes, cast, counts)
                 }
-                Ok(RecordedItem::Book(book)) => {
+                Record::Book(book) => {
                     counts.books += 1;
                     self.make_book(&book, cast, counts)
                 }
-                Ok(RecordedItem::Print(print)) => {
+                Record::Print(print) => {
                     counts.prints += 1;
                     self.make_print(&print, cast, counts)
                 }
-                Ok(_) => {
+                Record::Other => {
                     counts.other += 1;
                     None
                 }
-                Err(_) => {
+                Record::Unread => {
                     counts.unreadable += 1;
                     Some((self.at, Next::Unread))
                 }

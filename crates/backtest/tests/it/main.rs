@@ -6,5 +6,6 @@
     reason = "helpers of tests fail and report; clippy exempts test functions alone"
 )]
 
+mod runs;
 mod support;
 mod tape;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use backtest::tape::{Cast, Choice};
+use domain::UnixMillis;
 use engine::books::Layout;
 
 /// One of the folders of recordings; `None`, loudly, where there are none.
@@ -46,4 +47,41 @@ pub(crate) fn book(market: &str, token: &str, at: i64, bid: &str, ask: &str, siz
     format!(
         r#"{{"event_type":"book","asset_id":"{token}","market":"{market}","bids":[{{"price":"{bid}","size":"{size}"}}],"asks":[{{"price":"{ask}","size":"{size}"}}],"timestamp":"{at}","hash":""}}"#
     )
+}
+
+/// A made recording of one market with the tokens 11 and 12.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Script {
+    pub(crate) lines: Vec<String>,
+}
+
+const BEGIN: i64 = 1_750_000_000_000;
+
+impl Script {
+    /// A moment of it.
+    pub(crate) fn at(ms: i64) -> UnixMillis {
+        UnixMillis(BEGIN + ms)
+    }
+    /// Both books, stated for one moment: best bid and best ask of each, 100 shares at both.
+    pub(crate) fn pair(&mut self, ms: i64, bid: &str, ask: &str, no_bid: &str, no_ask: &str) {
+        let Self { lines } = self;
+        lines.push(book("m", "11", BEGIN + ms, bid, ask, 100));
+        lines.push(book("m", "12", BEGIN + ms, no_bid, no_ask, 100));
+    }
+    /// Somebody asks for 100 shares at that price.
+    pub(crate) fn change(&mut self, ms: i64, outcome: &str, ask: &str) {
+        let token = if outcome == "NO" { "12" } else { "11" };
+        self.lines.push(format!(
+            r#"{{"event_type":"price_change","market":"m","timestamp":"{}","price_changes":[{{"asset_id":"{token}","price":"{ask}","size":"100","side":"SELL","hash":""}}]}}"#,
+            BEGIN + ms
+        ));
+    }
+    /// What of it is told before a moment.
+    pub(crate) fn before(&self, ms: i64) -> Self {
+        let is_before = |line: &&String| {
+            let at = line.split("\"timestamp\":\"").nth(1).and_then(|rest| rest.get(..13));
+            at.and_then(|at| at.parse::<i64>().ok()).is_some_and(|at| at < BEGIN + ms)
+        };
+        Self { lines: self.lines.iter().filter(is_before).cloned().collect() }
+    }
 }

@@ -105,6 +105,11 @@ impl Ledger {
         let tokens: BTreeSet<TokenId> = self.tokens().collect();
         tokens.into_iter().map(|token| (token, self.position(token))).collect()
     }
+    /// Whether shares of anything are held, those of provisional trades included.
+    #[must_use]
+    pub fn holds_shares(&self) -> bool {
+        self.line.lots().values().any(|lot| lot.held != Shares::ZERO)
+    }
     /// Shares that may be sold, merged, converted or redeemed: settled and promised to nobody.
     #[must_use]
     pub fn sellable(&self, token: TokenId) -> Shares {
