@@ -1,6 +1,7 @@
 import type { Frame } from "../api/frames";
 import { namedFill } from "../api/portfolio";
 import { LiveSocket, type Beginning, type Link } from "../api/socket";
+import { alarms } from "./alarms.svelte";
 import { alerts, channels } from "./alerts.svelte";
 import { clock } from "./clock.svelte";
 import { decisions } from "./decisions.svelte";
@@ -107,6 +108,7 @@ class Live {
         break;
       case "alert":
         alerts.accept(frame.data);
+        alarms.told(frame.data);
         channels.changed();
         break;
       case "forecast":

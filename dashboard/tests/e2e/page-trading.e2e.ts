@@ -18,6 +18,13 @@ import { Stage } from "./stage";
 const live = (page: Page, title: string) =>
   eventually(`“${title}” is live`, async () => (await panelState(page, title)) === "live");
 
+const halted = (text: string) => ({
+  cause: "operator",
+  text,
+  since: new Date().toISOString(),
+  proven_at: null,
+});
+
 describe.skipIf(skipped)("the trading pages", () => {
   const stage = new Stage();
 
@@ -148,6 +155,43 @@ describe.skipIf(skipped)("the trading pages", () => {
     await resume.getByRole("button", { name: "Close" }).click();
     await page.getByRole("link", { name: "Halted" }).waitFor({ state: "detached" });
     expect(stage.service.desk.carriedOut).toEqual(["POST halt", "POST resume"]);
+  });
+
+  test("call for the reader by sound and notification, where that was asked for", async () => {
+    const page = await stage.come("#/system");
+    await page.context().grantPermissions(["notifications"]);
+    await page.evaluate(() => {
+      const rung: string[] = [];
+      class Note {
+        static permission = "granted";
+        static requestPermission = () => Promise.resolve("granted");
+        constructor(_: string, { body }: { body: string }) {
+          rung.push(body);
+        }
+        addEventListener = () => {};
+      }
+      const start = OscillatorNode.prototype.start;
+      OscillatorNode.prototype.start = function (when) {
+        rung.push("tone");
+        start.call(this, when);
+      };
+      Object.assign(window, { Notification: Note, rung });
+    });
+    const rung = () => page.evaluate(() => (window as unknown as { rung: string[] }).rung);
+    await live(page, "Supervision tree");
+    await page.locator(".shell", { hasText: "$" }).waitFor();
+    stage.service.desk.halt = halted("unheard");
+    await page.locator(".shell.is-halted").waitFor();
+    expect(await rung()).toEqual([]);
+    stage.service.desk.halt = null;
+    await page.locator(".shell.is-halted").waitFor({ state: "detached" });
+
+    await page.getByRole("checkbox", { name: /^Sound/ }).check();
+    await page.getByRole("checkbox", { name: /^Notification/ }).check();
+    stage.service.desk.halt = halted("it burns");
+    await eventually("it was called", async () => (await rung()).length > 0);
+    expect(await rung()).toEqual(["tone", "tone", "Trading is halted. Halted by hand: it burns"]);
+    expect(await accessibilityFaults(page)).toEqual([]);
   });
 
   test("halt at once where the button is held", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { risen } from "../../src/core/alarm";
 import { isDefinite, Problem } from "../../src/api/client";
 import { acceptedFrom, gatesFrom } from "../../src/api/desk";
 import { parseFrame, SequenceWatch, type Frame } from "../../src/api/frames";
@@ -157,5 +158,18 @@ describe("a frame of trading", () => {
 
   test("of a kind this page does not know counts by its number alone", () => {
     expect(gaps([order(5), frame("weather", 5, {}), frame("tide", 6, {}), order(7)])).toEqual([0, 0, 0, 0]);
+  });
+});
+
+describe("an alarm", () => {
+  const halt = { key: "halt 1", text: "Halted." };
+  const refused = { key: "refused", text: "Refused." };
+  test("rings when it comes up, and not again while it lasts", () => {
+    expect(risen(new Set(), [halt])).toEqual([halt]);
+    expect(risen(new Set(["halt 1"]), [halt, refused])).toEqual([refused]);
+    expect(risen(new Set(["halt 1"]), [halt])).toEqual([]);
+  });
+  test("is none where it was there when the page was opened", () => {
+    expect(risen(null, [halt, refused])).toEqual([]);
   });
 });

@@ -37,4 +37,16 @@ export const alerts = {
   tries: (n: number) => count(n, "try", "tries"),
   due: (span: string) => `again in ${span}`,
   noDelivery: "told together with others",
+  screen: {
+    title: "Alarms on this screen",
+    text: "While this page is open it can call for you when trading is halted, the service falls silent, the venue refuses our orders, our books differ, or an alarm is raised.",
+    way: { sound: "Sound", note: "Notification" },
+    hint: {
+      sound: "Two tones. After the page was loaded anew, the browser waits until something on it is pressed.",
+      note: "By the browser, which asks for your leave first.",
+    },
+    refused: "The browser does not allow notifications here. Its settings of this site can change that.",
+    test: "Try it",
+    tried: "This is how an alarm looks.",
+  },
 };

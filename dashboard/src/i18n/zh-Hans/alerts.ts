@@ -37,4 +37,16 @@ export const alerts: Messages["alerts"] = {
   tries: (n) => `${number.format(n)} 次尝试`,
   due: (span) => `${span}后重试`,
   noDelivery: "与其他提醒合并告知",
+  screen: {
+    title: "此屏幕上的警报",
+    text: "本页打开时，可在交易停止、服务无声、交易所拒绝我们的订单、账目有差异或出现警报时提醒您。",
+    way: { sound: "声音", note: "通知" },
+    hint: {
+      sound: "两声提示音。页面重新加载后，浏览器要等您在页面上按下任意处才会发声。",
+      note: "由浏览器显示，它会先征求您的同意。",
+    },
+    refused: "浏览器不允许在此显示通知。可在浏览器的网站设置中更改。",
+    test: "试一试",
+    tried: "警报就是这个样子。",
+  },
 };

@@ -37,4 +37,16 @@ export const alerts: Messages["alerts"] = {
   tries: (n) => `${number.format(n)} 次嘗試`,
   due: (span) => `${span}後重試`,
   noDelivery: "與其他提醒合併告知",
+  screen: {
+    title: "此螢幕上的警報",
+    text: "本頁開啟時，可在交易停止、服務無聲、交易所拒絕我們的訂單、帳目有差異或出現警報時提醒您。",
+    way: { sound: "聲音", note: "通知" },
+    hint: {
+      sound: "兩聲提示音。頁面重新載入後，瀏覽器要等您在頁面上按下任意處才會發聲。",
+      note: "由瀏覽器顯示，它會先徵求您的同意。",
+    },
+    refused: "瀏覽器不允許在此顯示通知。可在瀏覽器的網站設定中更改。",
+    test: "試一試",
+    tried: "警報就是這個樣子。",
+  },
 };
