@@ -59,6 +59,17 @@ describe.skipIf(skipped)("desk, market, portfolio and strategies", () => {
     await shoot(page, "market-dark");
   });
 
+  test("the market page leads to the venue, where the market is a real one", async () => {
+    const page = await stage.come(market);
+    await page.getByText("This market resolves to").waitFor();
+    const link = page.getByRole("link", { name: "At the venue" });
+    expect(await link.count()).toBe(0);
+    stage.service.mode = "paper";
+    await link.waitFor();
+    expect(await link.getAttribute("href")).toMatch(/^https:\/\/polymarket\.com\/event\/event-\d$/);
+    expect(await link.getAttribute("rel")).toBe("noopener noreferrer");
+  });
+
   test("an order is looked at before it can be sent, and what changed is looked at again", async () => {
     const page = await stage.come(market);
     await page.getByRole("button", { name: "Buy Yes…" }).click();

@@ -91,7 +91,7 @@ export function makeMarket(random, index) {
     epoch: random.int(1, 9),
     age_ms: open ? random.int(5, 900) : null,
   });
-  return {
+  const market = {
     condition_id: hex(index + 1),
     slug: `market-${index}`,
     title: `${subjects[index % subjects.length]}${index >= subjects.length ? ` (${index})` : ""}`,
@@ -104,7 +104,7 @@ export function makeMarket(random, index) {
         }
       : null,
     outcomes: [outcome("Yes", bid, ask), outcome("No", 100 - ask, 100 - bid)],
-    state: index % 23 === 22 ? "paused" : "open",
+    state: /** @type {"paused" | "open"} */ (index % 23 === 22 ? "paused" : "open"),
     volume_24h: decimal(random.int(1_000_000, 2_000_000_000) * 100),
     liquidity: decimal(random.int(1_000, 90_000) * 1_000_000),
     ends_at:
@@ -117,6 +117,7 @@ export function makeMarket(random, index) {
         ? { code: "no_edge", text: "The prices do not contradict each other." }
         : { code: trust, text: "A book has not arrived yet." },
   };
+  return Object.assign(market, { event_slug: grouped ? `event-${index % 3}` : null });
 }
 
 /** @param {ReturnType<typeof chance>} random @param {number} index @param {readonly Market[]} markets @returns {Opportunity} */
