@@ -8,6 +8,7 @@
 mod alerts;
 mod architecture;
 mod auth;
+mod backtest;
 mod chaos;
 mod check;
 mod crash;

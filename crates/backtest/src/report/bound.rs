@@ -176,7 +176,7 @@ impl BoundReport {
             breaches: breaches.breached,
             breached: breaches.amount,
             done: account.done,
-            by_strategy: by_strategy(&cells, &account),
+            by_strategy: by_strategy(&cells, &account, sources),
             by_market: by_market(&cells, sources),
             why_not: why_not(&account),
             venue_refused: account.venue_refused.clone(),
@@ -222,15 +222,16 @@ fn cells(account: &Account, machine: &Machine, scene: &Scene, held: &mut Held) -
     cells
 }
 
-fn by_strategy(cells: &Cells, account: &Account) -> Vec<StrategyRow> {
+fn by_strategy(cells: &Cells, account: &Account, sources: &Sources<'_>) -> Vec<StrategyRow> {
     let mut sums: BTreeMap<String, Sum> = BTreeMap::new();
     for ((strategy, _), sum) in cells {
         let of = sums.entry(strategy.clone()).or_default();
         of.add(&sum.figures);
         of.unrealised += sum.unrealised;
     }
-    for strategy in account.plans.keys() {
-        sums.entry(strategy.to_string()).or_default();
+    // Whoever had nothing to do is shown as well.
+    for entry in &sources.plan.terms.strategies {
+        sums.entry(entry.name.to_owned()).or_default();
     }
     let counts = |name: &str| {
         let found = account.plans.iter().find(|(strategy, _)| strategy.as_str() == name);

@@ -15,7 +15,7 @@ use engine::fill_model::Restart;
 use engine::risk::Limits;
 use engine::strategy::{CATALOGUE, StrategiesSettings};
 
-use crate::support::{Script, folder, recordings};
+use crate::support::{self, Script, folder, recordings};
 
 fn plan(paths: Vec<PathBuf>) -> Plan {
     Plan {
@@ -207,4 +207,56 @@ fn on_the_long_recordings_the_bounds_are_in_order_or_the_report_says_where_they_
     assert!(report.bounds.iter().all(|bound| bound.breaches <= bound.certified));
     let looks = &report.looks;
     assert_eq!(looks.looks, looks.found + looks.reasons.iter().map(|row| row.count).sum::<u64>());
+}
+
+/// Three markets of one neg-risk event whose YES cost 0.90 together, and how they ended.
+fn group() -> Vec<(&'static str, Vec<String>)> {
+    let condition = |market: u32| format!("0x{market:064x}");
+    let tokens = |market: u32| [1, 2].map(|side| (market * 10 + side).to_string());
+    let market = |market: u32| {
+        let prices = if market == 1 { "[\"1\", \"0\"]" } else { "[\"0\", \"1\"]" };
+        serde_json::json!({
+            "id": market.to_string(), "version": "v1", "conditionId": condition(market),
+            "slug": format!("m{market}"), "question": format!("Does number {market} win?"),
+            "outcomes": "[\"Yes\", \"No\"]",
+            "clobTokenIds": serde_json::json!(tokens(market)).to_string(),
+            "active": true, "closed": true, "acceptingOrders": true, "enableOrderBook": true,
+            "umaResolutionStatus": "resolved", "outcomePrices": prices, "feesEnabled": false,
+            "negRisk": true, "orderPriceMinTickSize": 0.01, "orderMinSize": 5,
+            "endDate": "2027-01-01T00:00:00Z", "liquidityNum": 100_000, "volume24hr": 100_000,
+        })
+    };
+    let event = serde_json::json!({
+        "id": "77", "slug": "who", "title": "Who wins?", "negRisk": true, "enableNegRisk": true,
+        "negRiskAugmented": false, "markets": [market(1), market(2), market(3)],
+    });
+    let mut lines = Vec::new();
+    for at in 0..240 {
+        for market in 1..4 {
+            let [yes, no] = tokens(market);
+            let ask = if at < 60 { "0.30" } else { "0.36" };
+            lines.push(support::book(&condition(market), &yes, script_ms(at), "0.28", ask, 100));
+            lines.push(support::book(&condition(market), &no, script_ms(at), "0.64", "0.72", 100));
+        }
+    }
+    vec![("books.jsonl", lines), ("catalogue.json", vec![event.to_string()])]
+}
+
+fn script_ms(at: i64) -> i64 {
+    Script::at(at * 500).0
+}
+
+#[test]
+fn what_is_held_to_the_end_is_redeemed_as_the_recording_says_it_ended() {
+    let files = group();
+    let files: Vec<_> = files.iter().map(|(name, lines)| (*name, &lines[..])).collect();
+    let report = played(plan(vec![folder(&files).keep()]));
+    assert_eq!((report.read.groups, report.read.markets_resolved), (1, 3));
+    let optimistic = report.bounds.last().unwrap();
+    let text = format!("{optimistic:?} {:?}", report.looks);
+    assert!(optimistic.done.trades >= 3 && optimistic.done.tasks >= 1, "{text}");
+    assert_eq!((optimistic.still_held, optimistic.unrealised), (0, Usd::ZERO), "{text}");
+    assert!(optimistic.net > Usd::ZERO, "three for 0.90 paid 1: {text}");
+    assert!(optimistic.by_market.iter().all(|row| row.ended == "resolved"), "{text}");
+    assert!(optimistic.exposure_max.is_positive() && optimistic.by_strategy.len() > 1);
 }
