@@ -104,12 +104,15 @@ fn while_the_engine_restarts_nothing_is_traded() {
 #[test]
 fn nothing_is_traded_on_books_that_a_gap_has_made_old() {
     let mut script = Script::default();
-    script.pair(0, "0.40", "0.42", "0.56", "0.58");
-    // After two minutes of silence a single change would complete a contradiction with the book of
+    script.pair(0, "0.40", "0.42", "0.45", "0.58");
+    // After two minutes of silence changes of both books would make a contradiction of what was there
     // before: it is none until both books are stated anew.
+    let mut unbroken = script.clone();
     for at in 0..100 {
-        script.change(120_000 + at * 100, "NO", "0.50");
+        script.changes(120_000 + at * 100, "0.42", "0.50");
+        unbroken.changes(20_000 + at * 100, "0.42", "0.50");
     }
+    assert!(played(of(&unbroken)).looks.opportunities > 0, "without a gap it is one");
     let report = played(of(&script));
     assert_eq!(report.read.tape.gaps, 1);
     assert_eq!(report.looks.opportunities, 0, "{:?}", report.looks.listed);

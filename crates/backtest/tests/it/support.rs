@@ -68,12 +68,18 @@ impl Script {
         lines.push(book("m", "11", BEGIN + ms, bid, ask, 100));
         lines.push(book("m", "12", BEGIN + ms, no_bid, no_ask, 100));
     }
-    /// Somebody asks for 100 shares at that price.
-    pub(crate) fn change(&mut self, ms: i64, outcome: &str, ask: &str) {
-        let token = if outcome == "NO" { "12" } else { "11" };
+    /// At one moment somebody asks for 90 shares of each outcome at these prices.
+    pub(crate) fn changes(&mut self, ms: i64, ask: &str, no_ask: &str) {
+        let entry = |token: &str, ask: &str| {
+            format!(
+                r#"{{"asset_id":"{token}","price":"{ask}","size":"90","side":"SELL","hash":""}}"#
+            )
+        };
         self.lines.push(format!(
-            r#"{{"event_type":"price_change","market":"m","timestamp":"{}","price_changes":[{{"asset_id":"{token}","price":"{ask}","size":"100","side":"SELL","hash":""}}]}}"#,
-            BEGIN + ms
+            r#"{{"event_type":"price_change","market":"m","timestamp":"{}","price_changes":[{},{}]}}"#,
+            BEGIN + ms,
+            entry("11", ask),
+            entry("12", no_ask)
         ));
     }
     /// What of it is told before a moment.
