@@ -24,7 +24,7 @@ pub enum Side {
 }
 
 /// What rests at one price.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Level {
     /// The price.
     pub price: Price,
@@ -33,7 +33,7 @@ pub struct Level {
 }
 
 /// The best price of each side; `None` where the side is empty.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Touch {
     /// The highest price somebody pays.
     pub bid: Option<Price>,

@@ -91,7 +91,7 @@ impl FeeTerms {
 }
 
 /// What is known about a market's fee. Unknown means: no trade, and no opportunity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FeeSchedule {
     /// The venue stated it.

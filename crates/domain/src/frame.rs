@@ -219,6 +219,20 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// The newest time that the frame states.
+    #[must_use]
+    pub fn stated_at(&self) -> Option<UnixMillis> {
+        let times = self.events.iter().map(|event| match event {
+            Event::Book(BookStated { stated_at, .. })
+            | Event::Changes { stated_at, .. }
+            | Event::TickSizeChange { stated_at, .. }
+            | Event::LastTrade { stated_at, .. }
+            | Event::BestBidAsk { stated_at, .. }
+            | Event::NewMarket { stated_at, .. }
+            | Event::Resolved { stated_at, .. } => *stated_at,
+        });
+        times.max()
+    }
     /// Forgets everything; keeps the memory.
     pub fn clear(&mut self) {
         self.events.clear();

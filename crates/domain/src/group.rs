@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::id::ConditionId;
+use crate::shared_text;
 
 /// The venue's number of an event.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,13 +31,15 @@ impl<'de> Deserialize<'de> for GroupId {
 }
 
 /// Markets that belong together (the venue says "event").
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventGroup {
     /// The venue's key.
     pub id: GroupId,
     /// The part of its address that people know.
+    #[serde(with = "shared_text")]
     pub slug: Arc<str>,
     /// Its title. From outside: untrusted text.
+    #[serde(with = "shared_text")]
     pub title: Arc<str>,
     /// Exactly one of its markets resolves to YES, and the contracts know it.
     pub neg_risk: bool,

@@ -20,6 +20,7 @@ pub mod money;
 pub mod order;
 pub mod price;
 pub mod probability;
+mod shared_text;
 pub mod time;
 
 pub use book::{Book, Level, Side, Touch};
@@ -35,4 +36,4 @@ pub use money::{Rounding, Shares, Usd};
 pub use order::{Crossing, Lifetime, Liquidity, OrderId, OrderTerms, TradeId, TradeState};
 pub use price::{Price, PriceError, TickSize};
 pub use probability::{Probability, ProbabilityError};
-pub use time::{DurationMillis, UnixMillis};
+pub use time::{DurationMillis, UnixMicros, UnixMillis};

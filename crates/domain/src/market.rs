@@ -9,6 +9,7 @@ use crate::group::GroupId;
 use crate::id::{ConditionId, QuestionId, TokenId};
 use crate::money::{Shares, Usd};
 use crate::price::{Price, TickSize};
+use crate::shared_text;
 use crate::time::UnixMillis;
 
 /// Which generation of the venue's contracts a market lives on. It decides which ids to trade.
@@ -22,7 +23,8 @@ pub enum ProtocolVersion {
 }
 
 /// Where a market is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MarketState {
     /// Orders are taken.
     Open,
@@ -36,28 +38,33 @@ pub enum MarketState {
 }
 
 /// One side of a question.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     /// What is traded.
     pub token: TokenId,
     /// `"Yes"`, `"No"`, a team, a direction. From outside: untrusted text.
+    #[serde(with = "shared_text")]
     pub name: Arc<str>,
 }
 
 /// One question. Texts come from outside and are not to be trusted anywhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Market {
     /// The venue's key.
     pub condition: ConditionId,
     /// The question behind it, where the venue states it; a conversion needs it.
     pub question: Option<QuestionId>,
     /// Gamma's own number of it.
+    #[serde(with = "shared_text")]
     pub gamma_id: Arc<str>,
     /// The part of its address that people know.
+    #[serde(with = "shared_text")]
     pub slug: Arc<str>,
     /// The question.
+    #[serde(with = "shared_text")]
     pub title: Arc<str>,
     /// How it is named among its siblings, such as a candidate; empty where it has none.
+    #[serde(with = "shared_text")]
     pub group_item: Arc<str>,
     /// Which contracts it lives on.
     pub version: ProtocolVersion,
@@ -84,6 +91,7 @@ pub struct Market {
     /// Resting in the book, for display and choice only.
     pub liquidity: Usd,
     /// Slugs of its tags, lower case.
+    #[serde(with = "shared_text::list")]
     pub tags: Vec<Arc<str>>,
     /// The last cached price of the first outcome, for display only.
     pub price_hint: Option<Price>,

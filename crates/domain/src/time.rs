@@ -3,6 +3,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A moment: microseconds since 1970-01-01 in UTC, for what comes many times a millisecond.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct UnixMicros(pub i64);
+
 /// Milliseconds since 1970-01-01 UTC.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,

@@ -7,7 +7,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use super::{assert_none, root};
 
 /// A member and the members that its own code may use. The program may use all.
-const MEMBERS: [(&str, &[&str]); 11] = [
+const MEMBERS: [(&str, &[&str]); 13] = [
     ("domain", &[]),
     ("engine", &["domain"]),
     ("polymarket", &["domain"]),
@@ -17,7 +17,21 @@ const MEMBERS: [(&str, &[&str]); 11] = [
     ("simvenue", &["domain"]),
     ("migration", &[]),
     ("notifiers", &[]),
-    ("actors", &["domain", "engine", "forecasters", "notifiers", "polymarket", "store"]),
+    ("sessions", &["domain"]),
+    ("replay", &["domain", "engine", "polymarket", "sessions"]),
+    (
+        "actors",
+        &[
+            "domain",
+            "engine",
+            "forecasters",
+            "notifiers",
+            "polymarket",
+            "replay",
+            "sessions",
+            "store",
+        ],
+    ),
     ("xtask", &[]),
 ];
 
