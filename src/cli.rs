@@ -4,6 +4,7 @@ mod alerts;
 mod args;
 mod backtest;
 mod forecast;
+mod replay;
 mod token;
 mod trading;
 
@@ -19,6 +20,7 @@ pub use args::{
 
 pub use backtest::{BacktestArgs, FeesArg};
 pub use forecast::{AskArgs, EvaluateArgs, ForecastArgs, ForecastCommand};
+pub use replay::{RecordArgs, ReplayArgs};
 pub use token::{CreateTokenArgs, RevokeTokenArgs, RoleArg, TokenArgs, TokenCommand};
 pub use trading::{
     CancelArgs, DecisionsArgs, ExecuteCommand, HaltArgs, LifetimeArg, LimitsArgs, LockArgs,

@@ -7,6 +7,7 @@ pub mod config;
 pub mod doctor;
 pub mod forecast;
 pub mod migrate;
+pub mod replay;
 pub mod run;
 pub mod token;
 pub mod trading;
@@ -37,6 +38,8 @@ pub fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
         Command::Migrate(args) => migrate::run(&settings, args, out),
         Command::Doctor(args) => doctor::run(&settings, args, out),
         Command::Forecast(args) => forecast::run(&settings, &WayIn::new(cli, &settings), args, out),
+        Command::Record(args) => run::record(&settings, args, out),
+        Command::Replay(args) => replay::run(&settings, args, out),
         Command::Token(command) => token::run(&settings, command, out),
         Command::Trading(command) => {
             trading::run(&settings, &WayIn::new(cli, &settings), command, out)

@@ -6,6 +6,7 @@
 mod alerts;
 mod convert;
 mod insight;
+mod recorder;
 mod swarm;
 mod trading;
 
@@ -24,6 +25,7 @@ use actors::detector::{Detector, DetectorOutlets, OpportunityBoard};
 use actors::fan_out::Hub;
 use actors::feed::MarketFeed;
 use actors::publisher::Publisher;
+use actors::recorder::Notes;
 use actors::shared::Shared;
 use actors::store_writer::{StopWriting, StoreWriter};
 use actors::supervision::{
@@ -33,7 +35,7 @@ use actors::supervision::{
 use actors::tape::TapeBoard;
 
 use bytestring::ByteString;
-use engine::strategy::TrackRecord;
+use engine::strategy::{Registration, TrackRecord};
 use engine::universe::Watched;
 use rustls::ServerConfig;
 
@@ -59,6 +61,8 @@ pub struct Parts {
     pub venue: polymarket::http::Settings,
     /// With what is traded.
     pub trading: Trading,
+    /// Who trades by itself: the catalogue, or nobody.
+    pub strategies: &'static [Registration],
     /// The sockets of the web front, bound already.
     pub listeners: Vec<TcpListener>,
     /// The certificate of the web front, where it speaks TLS.
@@ -75,6 +79,8 @@ pub struct Parts {
 #[derive(Clone)]
 struct Common {
     clock: Clock,
+    /// Where it is written down what the deciders take in.
+    notes: Notes,
     board: Arc<Board>,
     listing: Shared<Listing>,
     watched: Shared<Watched>,
@@ -98,8 +104,10 @@ const ROOT_PERIOD: Duration = Duration::from_secs(300);
 /// # Errors
 /// Settings that only their users can check.
 pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec> {
+    let (recorder, notes) = recorder::plant(settings, &parts.clock);
     let common = Common {
         clock: parts.clock,
+        notes,
         board: Arc::default(),
         listing: Shared::default(),
         watched: Shared::default(),
@@ -111,7 +119,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
     };
     let places = Places::reserve();
     let desk = Desk::new(settings, &common, &parts.venue, &places);
-    let strategies = desk.strategies();
+    let strategies = desk.strategies(parts.strategies);
     let publisher = ChildSpec::reserve::<Publisher>("publisher")
         .limits(Limits { normal: 256, ..Limits::default() });
     let published = publisher.address();
@@ -155,6 +163,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         feeds: feed_handles.clone(),
         touches: Arc::clone(&common.touches),
         board: Arc::clone(&common.board),
+        notes: common.notes.clone(),
     };
     let books = books(shelf, &common, outlets);
     let mut kept = vec![published.handle()];
@@ -185,8 +194,12 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         .child(publisher)
         .child(tokens)
         .child(http);
-    let root = SupervisorSpec::new("root", Strategy::OneForOne)
-        .intensity(ROOT_RESTARTS_MAX, ROOT_PERIOD)
+    let root =
+        SupervisorSpec::new("root", Strategy::OneForOne).intensity(ROOT_RESTARTS_MAX, ROOT_PERIOD);
+    // First, and so the last to stop.
+    let root = recorder
+        .into_iter()
+        .fold(root, SupervisorSpec::child)
         .child(store_writer)
         .child(ChildSpec::supervisor(web, Placement::Inherit).0)
         .child(ChildSpec::supervisor(trading, Placement::Inherit).0)
@@ -350,6 +363,7 @@ fn detector(
         let outlets = DetectorOutlets {
             opportunities: Arc::clone(&common.opportunities),
             board: Arc::clone(&common.board),
+            notes: common.notes.clone(),
             listeners: listeners.clone(),
         };
         Detector::new(detector.clone(), common.clock.clone(), outlets)

@@ -22,8 +22,8 @@ pub use secret::Secret;
 pub(crate) use sections::SIMULATED;
 pub use sections::{
     Account, Alerts, Chain, Collectors, DatabaseUrl, Detector, Execution, Feed, Filter, Filters,
-    Heartbeat, Log, LogFormat, Mail, ModelSetting, RetentionDays, ScoreWeights, Sim, SimFaults,
-    Store, Swarm, TlsFiles, Venue, Web, Whales,
+    Heartbeat, Log, LogFormat, Mail, ModelSetting, Record, RetentionDays, ScoreWeights, Sim,
+    SimFaults, Store, Swarm, TlsFiles, Venue, Web, Whales,
 };
 pub use show::ShownSetting;
 
@@ -176,6 +176,8 @@ pub struct Settings {
     pub sim: Sim,
     /// Large trades.
     pub whales: Whales,
+    /// What is written down so that it can be run again.
+    pub record: Record,
     /// The language models that are asked for forecasts.
     pub swarm: Swarm,
     /// Messages to people.
@@ -219,6 +221,7 @@ impl Settings {
             log: Log::read(&mut reader),
             sim: Sim::read(&mut reader),
             whales: Whales::read(&mut reader),
+            record: Record::read(&mut reader),
             swarm,
             alerts: Alerts::read(&mut reader),
             secrets,

@@ -31,12 +31,14 @@ use crate::messages::{
     BooksStated, ConnectionId, ConnectionLost, FramesArrived, LookAt, StateAgain, TouchesChanged,
     UniverseChanged,
 };
+use crate::recorder::Notes;
 use crate::shared::Shared;
 use crate::supervision::Handle;
 use crate::tape::BookPrints;
 use depths::Depths;
 use engine::universe::Watched;
 use prints::Prints;
+use replay::Note;
 use resyncs::PendingResyncs;
 
 const TOUCH_INTERVAL: Duration = Duration::from_millis(100);
@@ -63,6 +65,8 @@ pub struct BooksOutlets {
     pub touches: Arc<TouchBoard>,
     /// What the books say about themselves.
     pub board: Arc<Board>,
+    /// Where it is written down what they took in.
+    pub notes: Notes,
 }
 
 /// The books.
@@ -127,13 +131,18 @@ impl Books {
                 return;
             }
         }
-        self.screen.rebuild(plan, layout);
+        self.screen.rebuild(Arc::clone(&plan), layout);
+        self.say(|| Note::Watches(plan));
         self.resyncs.clear();
         let markets = self.screen.shelf().layout().markets();
         let touched: Vec<_> = markets.iter().map(|market| market.condition).collect();
         self.outlets.touches.keep_only(&touched);
         let table = self.table.as_ref();
         self.depths.rebuild(|token| place(table, token));
+    }
+
+    fn say(&self, note: impl FnOnce() -> Note) {
+        self.outlets.notes.say(self.clock.now(), note);
     }
 
     fn shard_tokens(&self, shard: u16) -> Vec<TokenIndex> {
@@ -245,6 +254,7 @@ impl Books {
     fn check_against_rest(&mut self, now: UnixMillis) {
         while self.cross_checks.front().is_some_and(|(due, _)| *due <= now) {
             let Some((_, stated)) = self.cross_checks.pop_front() else { return };
+            self.say(|| Note::Checked(stated.books.clone()));
             for book in &stated.books {
                 let Some(token) = place(self.table.as_ref(), book.token) else { continue };
                 let check = CrossCheck {
@@ -287,6 +297,7 @@ impl Books {
 impl Actor for Books {
     type Context = Context<Self>;
     fn started(&mut self, ctx: &mut Self::Context) {
+        self.say(|| Note::BooksBegan);
         self.rebuild();
         // The feeds may have been up before: an earlier incarnation had their snapshots.
         for feed in self.outlets.feeds.get().iter() {
@@ -307,6 +318,7 @@ impl Actor for Books {
         ctx.run_interval(STATUS_INTERVAL, |actor, _| {
             // A quiet book is still right: open opportunities are confirmed by looking again.
             actor.screen.confirm();
+            actor.say(|| Note::Confirmed);
             actor.send_looks();
             actor.report();
         });
@@ -333,6 +345,10 @@ impl Handler<FramesArrived> for Books {
         for frame in &batch.frames {
             self.apply_frame(frame, batch.received_at);
         }
+        let FramesArrived { shard, received_at, frames_missing: missing, frames, .. } = batch;
+        let stated_at = self.parsed.frame().stated_at();
+        let note = || Note::Frames { shard, missing, frames, stated_at };
+        self.outlets.notes.say(received_at, note);
         self.depths.state(self.screen.shelf());
         self.send_looks();
     }
@@ -344,6 +360,7 @@ impl Handler<ConnectionLost> for Books {
         self.gone.insert(lost.shard, lost.connection);
         let tokens = self.shard_tokens(lost.shard);
         self.screen.lost(&tokens, lost.cause);
+        self.say(|| Note::Lost { shard: lost.shard, cause: lost.cause });
         self.depths.state(self.screen.shelf());
         self.want_resyncs(self.clock.now());
         self.send_looks();

@@ -11,12 +11,14 @@ use std::time::Duration;
 use actix::prelude::*;
 use engine::detector::{DetectorSettings, Examiner};
 use engine::opportunity::{OpportunityRecord, WatchlistEffect};
+use replay::Note;
 
 pub use opportunity_board::OpportunityBoard;
 
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::messages::{LookAt, OpportunityChanged};
+use crate::recorder::Notes;
 use crate::supervision::Handle;
 
 const EXPIRY_INTERVAL: Duration = Duration::from_millis(500);
@@ -28,12 +30,15 @@ pub struct DetectorOutlets {
     pub opportunities: Arc<OpportunityBoard>,
     /// What the detector says about itself.
     pub board: Arc<Board>,
+    /// Where it is written down what the detector took in.
+    pub notes: Notes,
     /// Who is told of each change: the publisher and the store's writer.
     pub listeners: Vec<Handle<OpportunityChanged>>,
 }
 
 /// The detector.
 pub struct Detector {
+    settings: DetectorSettings,
     clock: Clock,
     outlets: DetectorOutlets,
     examiner: Examiner,
@@ -43,7 +48,8 @@ impl Detector {
     /// With nothing open.
     #[must_use]
     pub fn new(settings: DetectorSettings, clock: Clock, outlets: DetectorOutlets) -> Self {
-        Self { clock, outlets, examiner: Examiner::new(settings) }
+        let examiner = Examiner::new(settings.clone());
+        Self { settings, clock, outlets, examiner }
     }
 
     fn apply(&mut self, effects: Vec<WatchlistEffect>) {
@@ -74,11 +80,16 @@ impl Actor for Detector {
     type Context = Context<Self>;
     fn started(&mut self, ctx: &mut Self::Context) {
         // What an earlier incarnation had open is nobody's now; the next look opens it again.
-        for record in self.outlets.opportunities.close_all(self.clock.now()) {
+        let now = self.clock.now();
+        let settings = Box::new(self.settings.clone());
+        self.outlets.notes.say(now, || Note::DetectorBegan(settings));
+        for record in self.outlets.opportunities.close_all(now) {
             self.tell(&record);
         }
         ctx.run_interval(EXPIRY_INTERVAL, |actor, _| {
-            let effects = actor.examiner.expire(actor.clock.now());
+            let now = actor.clock.now();
+            let effects = actor.examiner.expire(now);
+            actor.outlets.notes.say(now, || Note::Expired(effects.clone()));
             actor.apply(effects);
         });
     }
@@ -87,7 +98,10 @@ impl Actor for Detector {
 impl Handler<LookAt> for Detector {
     type Result = ();
     fn handle(&mut self, LookAt(look): LookAt, _: &mut Self::Context) {
-        let effects = self.examiner.look(&look, self.clock.now());
+        let now = self.clock.now();
+        let effects = self.examiner.look(&look, now);
+        let number = look.number;
+        self.outlets.notes.say(now, || Note::Looked { number, effects: effects.clone() });
         self.apply(effects);
     }
 }

@@ -14,6 +14,7 @@ pub mod fan_out;
 pub mod feed;
 pub mod messages;
 pub mod publisher;
+pub mod recorder;
 pub mod shared;
 pub mod store_writer;
 pub mod strategies;

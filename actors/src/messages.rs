@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use actix::Message;
 use bytes::Bytes;
-use domain::{ConditionId, EventGroup, Level, Market, TokenId, UnixMillis};
+use domain::{ConditionId, EventGroup, Market, TokenId, UnixMillis};
 use engine::opportunity::OpportunityRecord;
 use engine::screen::Look;
+use replay::StatedBook;
 use store::{CollectorRunRow, PriceRow};
 
 use crate::books::MarketTouch;
@@ -71,19 +72,6 @@ pub struct StateAgain {
     pub tokens: Vec<TokenId>,
 }
 message!(StateAgain, Class::Normal);
-
-/// A book as REST states it.
-#[derive(Clone, Debug)]
-pub struct StatedBook {
-    /// Whose book.
-    pub token: TokenId,
-    /// Its bids, in any order.
-    pub bids: Vec<Level>,
-    /// Its asks, in any order.
-    pub asks: Vec<Level>,
-    /// The exchange's time of it.
-    pub stated_at: UnixMillis,
-}
 
 /// Books as REST states them, to compare with the live ones. At the limit: dropped, the next sample
 /// comes soon.

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::backtest::BacktestArgs;
 use super::forecast::ForecastArgs;
+use super::replay::{RecordArgs, ReplayArgs};
 use super::token::TokenCommand;
 use super::trading::TradingCommand;
 use crate::settings::{Flag, LiveSwitch, Mode, Request, Sources};
@@ -62,6 +63,10 @@ pub enum Command {
     Doctor(DoctorArgs),
     /// What models believe about a market, and how far they may be believed
     Forecast(ForecastArgs),
+    /// Record the live market without trading
+    Record(RecordArgs),
+    /// Run a recorded session again, and compare what is decided with what was
+    Replay(ReplayArgs),
     /// Tokens for programs: what each may do, and taking one back
     #[command(subcommand)]
     Token(TokenCommand),
@@ -180,10 +185,13 @@ impl Command {
                 Request::Run(if args.live { LiveSwitch::Given } else { LiveSwitch::Absent })
             }
             Self::Demo(_) => Request::Demo,
-            Self::Check(_) | Self::Backtest(_) => Request::Inspect(Some(Mode::Paper)),
+            Self::Check(_) | Self::Backtest(_) | Self::Record(_) => {
+                Request::Inspect(Some(Mode::Paper))
+            }
             Self::Forecast(args) if args.command.is_some() => Request::Inspect(Some(Mode::Paper)),
             Self::Config(ConfigCommand::Show(args)) => Request::Inspect(args.mode),
             Self::Config(ConfigCommand::Check { mode }) => Request::Inspect(*mode),
+            Self::Replay(args) => Request::Inspect(args.mode),
             Self::Token(command) => Request::Inspect(command.common().mode),
             Self::Migrate(_) | Self::Doctor(_) | Self::Forecast(_) | Self::Trading(_) => {
                 Request::Inspect(None)
@@ -194,8 +202,9 @@ impl Command {
     fn flags(&self) -> Vec<Flag> {
         match self {
             Self::Demo(args) => args.flags(),
+            Self::Record(args) => args.flags(),
             Self::Run(_) | Self::Check(_) | Self::Forecast(_) | Self::Token(_) => Vec::new(),
-            Self::Backtest(_) => Vec::new(),
+            Self::Backtest(_) | Self::Replay(_) => Vec::new(),
             Self::Config(_) | Self::Migrate(_) | Self::Doctor(_) | Self::Trading(_) => Vec::new(),
         }
     }
@@ -208,6 +217,20 @@ impl DemoArgs {
         let port = self.port.map(|port| flag("--port", "web.port", &port.to_string()));
         let seed = self.seed.map(|seed| flag("--seed", "sim.seed", &seed.to_string()));
         port.into_iter().chain(seed).collect()
+    }
+}
+
+impl RecordArgs {
+    /// A place of its own, so that it meets no database of trades, and nobody who costs anything.
+    fn flags(&self) -> Vec<Flag> {
+        let folder = self.folder.display().to_string();
+        let set = [
+            ("store.data_dir", folder.as_str()),
+            ("store.url", ""),
+            ("record.enabled", "true"),
+            ("swarm.interval_s", "0"),
+        ];
+        set.map(|(key, value)| flag("record", key, value)).into()
     }
 }
 

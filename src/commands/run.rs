@@ -9,13 +9,14 @@ use actors::clock::Clock;
 use actors::supervision::{self, Event, EventKind, RootOptions, RunningTree};
 use anyhow::Context;
 use domain::Usd;
+use engine::strategy::{CATALOGUE, Registration};
 use polymarket::http::{Hosts, Settings as VenueSettings};
 use rustls::ServerConfig;
 use simvenue::{Endpoints, FaultPlan, SimOptions, SimVenue};
 use store::Cleared;
 
 use crate::account::Trader;
-use crate::cli::DemoArgs;
+use crate::cli::{DemoArgs, RecordArgs};
 use crate::commands::access::LocalAccess;
 use crate::commands::doctor::{self, Verdict};
 use crate::compose::{self, AccountParts, Parts, Trading};
@@ -67,7 +68,31 @@ pub fn run(settings: &Settings, out: &mut dyn Write) -> anyhow::Result<ExitCode>
     let front = Front::open(settings, listeners)?;
     writeln!(out, "{}\n  {}", LINK_SAYS, front.link)?;
     out.flush()?;
-    serve(settings, Venues { venue, models_url: None }, trading, front, None)
+    let venues = Venues { venue, models_url: None };
+    serve(settings, venues, Traded { with: trading, by: CATALOGUE }, front, None)
+}
+
+/// Records the live market; nobody trades.
+///
+/// # Errors
+/// A port that is taken, or settings that cannot be used.
+pub fn record(
+    settings: &Settings,
+    args: &RecordArgs,
+    out: &mut dyn Write,
+) -> anyhow::Result<ExitCode> {
+    telemetry::start(&settings.log);
+    let venue = settings.venue.client_settings()?;
+    let listeners = vec![listen(settings.web.host, settings.web.port, "web.port")?];
+    let address = address_of(settings, &listeners)?;
+    let folder = settings.record.folder(&settings.store.data_dir);
+    writeln!(out, "dutchbook records into {} and trades nothing: {address}", folder.display())?;
+    let front = Front::open(settings, listeners)?;
+    writeln!(out, "{}\n  {}\nStop it with Ctrl-C.", LINK_SAYS, front.link)?;
+    out.flush()?;
+    let end_after = args.seconds.map(Duration::from_secs);
+    let venues = Venues { venue, models_url: None };
+    serve(settings, venues, Traded { with: Trading::Paper, by: &[] }, front, end_after)
 }
 
 /// Runs the service on a simulated venue, in the same process unless another one is named.
@@ -116,7 +141,8 @@ pub fn demo(settings: &Settings, args: &DemoArgs, out: &mut dyn Write) -> anyhow
     }
     out.flush()?;
     let venues = Venues { venue: reach(settings, endpoints)?, models_url };
-    let code = serve(settings, venues, trading, front, end_after);
+    let traded = Traded { with: trading, by: CATALOGUE };
+    let code = serve(settings, venues, traded, front, end_after);
     if let Some(venue) = own {
         venue.stop();
     }
@@ -204,10 +230,16 @@ struct Venues {
     models_url: Option<String>,
 }
 
+/// With what is traded, and by whom.
+struct Traded {
+    with: Trading,
+    by: &'static [Registration],
+}
+
 fn serve(
     settings: &Settings,
     Venues { venue, models_url }: Venues,
-    trading: Trading,
+    traded: Traded,
     front: Front,
     end_after: Option<Duration>,
 ) -> anyhow::Result<ExitCode> {
@@ -215,7 +247,9 @@ fn serve(
         tracing::warn!("{note}");
     }
     let Front { listeners, tls, guard, _local, .. } = front;
-    let parts = Parts { venue, trading, listeners, tls, guard, models_url, clock: Clock::System };
+    let Traded { with: trading, by: strategies } = traded;
+    let clock = Clock::System;
+    let parts = Parts { venue, trading, strategies, listeners, tls, guard, models_url, clock };
     let spec = compose::tree(settings, parts)?;
     let options =
         RootOptions { shutdown_limit: settings.web.shutdown_max, ..RootOptions::default() };

@@ -27,7 +27,7 @@ use actors::trading::{
     TradingBoard, VenueHeartbeat,
 };
 use engine::desk::{Purse, Sign};
-use engine::strategy::{CATALOGUE, Stakes};
+use engine::strategy::{Registration, Stakes};
 
 use super::{Common, LEAF_PERIOD, LEAF_RESTARTS_MAX};
 use crate::account::Trader;
@@ -142,7 +142,7 @@ impl<'a> Desk<'a> {
     }
 
     /// An agent a strategy, and who routes opportunities to them.
-    pub(super) fn strategies(&self) -> StrategyTree {
+    pub(super) fn strategies(&self, catalogue: &[Registration]) -> StrategyTree {
         let common = self.common;
         let agents = AgentOutlets {
             clock: common.clock.clone(),
@@ -155,9 +155,10 @@ impl<'a> Desk<'a> {
             signals: self.risk_manager.handle(),
             passes: self.keeper.handle(),
             forecasts: self.forecasts(),
+            notes: common.notes.clone(),
         };
         let outlets = StrategiesOutlets { agents, control: self.risk_manager.handle() };
-        strategies::plant(CATALOGUE, &self.settings.strategies, &outlets)
+        strategies::plant(catalogue, &self.settings.strategies, &outlets)
     }
 
     fn forecasts(&self) -> ForecastInputs {
@@ -223,6 +224,7 @@ impl Desk<'_> {
             board: Arc::clone(&self.board),
             touches: Arc::clone(&self.common.touches),
             signer,
+            notes: self.common.notes.clone(),
         };
         let settings = RiskManagerSettings {
             purse,

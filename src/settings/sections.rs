@@ -3,6 +3,7 @@
 mod alerts;
 mod detection;
 mod market_data;
+mod record;
 mod service;
 mod swarm;
 mod trading;
@@ -11,6 +12,7 @@ mod whales;
 pub use alerts::{Alerts, Mail};
 pub use detection::{Detector, Filter, Filters, ScoreWeights};
 pub use market_data::{Collectors, Feed, Sim, SimFaults, Venue};
+pub use record::Record;
 pub use service::{DatabaseUrl, Log, LogFormat, RetentionDays, Store, TlsFiles, Web};
 pub(crate) use swarm::SIMULATED;
 pub use swarm::{ModelSetting, Swarm};

@@ -6,7 +6,7 @@
 //! to time the strategies are paused until everything has settled, and the ledger must equal the
 //! venue's auditor to the millionth. Every few hundred kills another venue and another account begin.
 //!
-//! `DUTCHBOOK_TEST_KILLS` says how often (default 40, CI 300), `DUTCHBOOK_TEST_SEED` where chance
+//! `DUTCHBOOK_TEST_KILLS` says how often (default 40, CI 150), `DUTCHBOOK_TEST_SEED` where chance
 //! begins.
 
 mod budget;
@@ -164,7 +164,7 @@ async fn live(kills: usize, seed: u64, tally: &mut Tally) {
 
 #[actix_rt::test]
 async fn killed_at_any_moment_it_loses_doubles_and_invents_nothing() {
-    let usual = if std::env::var_os("DUTCHBOOK_REQUIRE_ALL").is_some() { 300 } else { 40 };
+    let usual = if std::env::var_os("DUTCHBOOK_REQUIRE_ALL").is_some() { 150 } else { 40 };
     let kills = number("DUTCHBOOK_TEST_KILLS", usual) as usize;
     let seed = number("DUTCHBOOK_TEST_SEED", 7);
     let mut tally = Tally::default();

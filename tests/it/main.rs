@@ -21,6 +21,7 @@ mod forecast_edge;
 mod forecasts;
 mod live_socket;
 mod modes;
+mod replay;
 mod service;
 mod socket;
 mod tls;

@@ -34,8 +34,15 @@ impl Service {
     pub(crate) fn start(seed: u64) -> Self {
         Self::start_with(seed, &[])
     }
+    /// The same on another database.
+    pub(crate) fn start_on(seed: u64, database: &str) -> Self {
+        Self::launch(seed, &[], Some(database))
+    }
     /// The same with further settings, `key=value` each.
     pub(crate) fn start_with(seed: u64, settings: &[&str]) -> Self {
+        Self::launch(seed, settings, None)
+    }
+    fn launch(seed: u64, settings: &[&str], database: Option<&str>) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_dutchbook"))
@@ -45,6 +52,7 @@ impl Service {
             .args(settings.iter().flat_map(|setting| ["--set", *setting]))
             .env("DUTCHBOOK_TOKEN", TOKEN)
             .env_remove("DATABASE_URL")
+            .envs(database.map(|url| ("DATABASE_URL", url)))
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

@@ -7,10 +7,11 @@ use domain::TokenId;
 use polymarket::clob::ClobClient;
 use polymarket::http::Settings as VenueSettings;
 
-use crate::messages::{BooksStated, StatedBook};
+use crate::messages::BooksStated;
 use crate::shared::Shared;
 use crate::supervision::{Handle, Life};
 use engine::universe::Watched;
+use replay::StatedBook;
 
 /// How the checker checks.
 #[derive(Clone, Debug)]

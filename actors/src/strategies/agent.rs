@@ -18,11 +18,13 @@ use crate::clock::Clock;
 use crate::collectors::Listing;
 use crate::detector::OpportunityBoard;
 use crate::messages::OpportunityChanged;
+use crate::recorder::Notes;
 use crate::shared::Shared;
 use crate::supervision::Handle;
 use crate::trading::{OpportunitiesPassed, RaiseSignal, TradingBoard};
 use engine::universe::Watched;
 use moment::Moment;
+use replay::{Cause, Note};
 
 /// A reason that changes with time (too young, at rest) is looked at again so often.
 const LOOK_INTERVAL: Duration = Duration::from_millis(50);
@@ -52,6 +54,8 @@ pub struct AgentOutlets {
     pub passes: Handle<OpportunitiesPassed>,
     /// What is read besides to weigh a forecast.
     pub forecasts: ForecastInputs,
+    /// Where it is written down what it took in.
+    pub notes: Notes,
 }
 
 /// What is read to weigh a forecast.
@@ -80,13 +84,24 @@ impl StrategyAgent {
         Self { seat, outlets, passes: Passes::default() }
     }
 
-    fn at_this_moment<T>(&mut self, act: impl FnOnce(&mut Seat, &mut Moment<'_>) -> T) -> T {
+    /// Acts in one moment, of which it is written down why it was.
+    fn at_this_moment<T>(
+        &mut self,
+        why: impl FnOnce() -> Cause,
+        act: impl FnOnce(&mut Seat, &mut Moment<'_>) -> T,
+    ) -> T {
         let mut moment = Moment::new(self.seat.name().clone(), &self.outlets, &mut self.passes);
-        act(&mut self.seat, &mut moment)
+        let done = act(&mut self.seat, &mut moment);
+        moment.end(why);
+        done
     }
 
     fn turn(&mut self) {
-        self.at_this_moment(|seat, moment| seat.turn(moment));
+        // A turn of a seat with nothing in mind does nothing.
+        if !self.seat.is_idle() {
+            self.at_this_moment(|| Cause::Turn, |seat, moment| seat.turn(moment));
+        }
+        self.seat.obey(self.outlets.trading.view().as_deref());
         let (name, settings) = (self.seat.name(), *self.seat.settings());
         let view = self.outlets.trading.view();
         let activity = standing::activity(view.as_deref(), name);
@@ -102,8 +117,13 @@ impl StrategyAgent {
 impl Actor for StrategyAgent {
     type Context = Context<Self>;
     fn started(&mut self, ctx: &mut Self::Context) {
+        let (strategy, settings) = (self.seat.name().clone(), *self.seat.settings());
+        let stakes = self.outlets.forecasts.stakes;
+        let now = self.outlets.clock.now();
+        self.outlets.notes.say(now, || Note::SeatBegan { strategy, settings, stakes });
         let open = self.outlets.opportunities.open();
-        self.at_this_moment(|seat, moment| {
+        let why = || Cause::Began(open.clone());
+        self.at_this_moment(why, |seat, moment| {
             for record in &open {
                 seat.keep(record, moment);
             }
@@ -116,14 +136,16 @@ impl Actor for StrategyAgent {
 impl Handler<OpportunityChanged> for StrategyAgent {
     type Result = ();
     fn handle(&mut self, OpportunityChanged(record): OpportunityChanged, _: &mut Self::Context) {
-        self.at_this_moment(|seat, moment| seat.changed(&record, moment));
+        let why = || Cause::Changed(Arc::clone(&record));
+        self.at_this_moment(why, |seat, moment| seat.changed(&record, moment));
     }
 }
 
 impl Handler<ForecastPublished> for StrategyAgent {
     type Result = ();
     fn handle(&mut self, ForecastPublished(forecast): ForecastPublished, _: &mut Self::Context) {
-        self.at_this_moment(|seat, moment| seat.hear(&forecast, moment));
+        let why = || Cause::Heard(Arc::clone(&forecast));
+        self.at_this_moment(why, |seat, moment| seat.hear(&forecast, moment));
     }
 }
 
@@ -131,7 +153,8 @@ impl Handler<WishByHand> for StrategyAgent {
     type Result = Result<Executed, ExecuteRefused>;
     fn handle(&mut self, WishByHand(record): WishByHand, _: &mut Self::Context) -> Self::Result {
         let strategy = self.seat.name().clone();
-        match self.at_this_moment(|seat, moment| seat.by_hand(&record, moment)) {
+        let why = || Cause::ByHand(Arc::clone(&record));
+        match self.at_this_moment(why, |seat, moment| seat.by_hand(&record, moment)) {
             Ok(signal) => Ok(Executed { signal, strategy }),
             Err(Unraised::Refused(gates)) => Err(ExecuteRefused::Refused { strategy, gates }),
             Err(Unraised::Nobody) => Err(ExecuteRefused::NotReady("the risk manager".to_owned())),

@@ -3,6 +3,7 @@
 //! It begins empty and asks the keeper for the journal; until that is read back it refuses wishes
 //! and keeps facts waiting. Until both sides were compared nothing new is begun.
 
+mod readings;
 mod rows;
 
 use std::sync::Arc;
@@ -26,7 +27,10 @@ use super::messages::{
 use crate::books::TouchBoard;
 use crate::clock::Clock;
 use crate::crash_point::{CrashPoint, passing};
+use crate::recorder::Notes;
 use crate::supervision::{Handle, Life};
+use readings::{QuotesRead, Signatures};
+use replay::{Dealt, Note};
 
 /// How often time passes for the desk.
 const TICK: Duration = Duration::from_millis(250);
@@ -60,6 +64,8 @@ pub struct RiskManagerOutlets {
     pub touches: Arc<TouchBoard>,
     /// Signs orders.
     pub signer: Arc<dyn Sign + Send + Sync>,
+    /// Where it is written down what it took in.
+    pub notes: Notes,
 }
 
 /// The risk manager.
@@ -110,17 +116,22 @@ impl RiskManager {
             return self.waiting.push(input);
         };
         let now = self.clock.now();
-        let env = Env {
-            now,
-            quotes: &self.quotes,
-            signer: &*self.outlets.signer,
-            settings: &self.settings.dealer,
-        };
+        let quotes = QuotesRead::of(&self.quotes);
+        let signer = Signatures::of(&*self.outlets.signer);
+        let settings = &self.settings.dealer;
+        let env = Env { now, quotes: &quotes, signer: &signer, settings };
+        let noted = self.outlets.notes.is_on().then(|| input.clone());
         let raised = match &input {
             Input::Raise { signal, .. } => Some(signal.clone()),
             _ => None,
         };
         let outcome = dealer.handle(input, &env);
+        if let Some(input) = noted {
+            let (quotes, signed, outcome) =
+                (quotes.into_read(), signer.into_answers(), outcome.clone());
+            let dealt = || Note::Dealt(Box::new(Dealt { input, quotes, signed, outcome }));
+            self.outlets.notes.say(now, dealt);
+        }
         if !outcome.effects.is_empty() {
             passing(CrashPoint::Decided);
         }
@@ -162,7 +173,11 @@ impl RiskManager {
     fn show(&mut self) {
         self.shown += 1;
         if let Some(dealer) = &self.dealer {
-            let view = TradingView::of(dealer, &self.quotes, self.clock.now(), self.shown);
+            let (now, number) = (self.clock.now(), self.shown);
+            let quotes = QuotesRead::of(&self.quotes);
+            let view = TradingView::of(dealer, &quotes, now, number);
+            let quotes = quotes.into_read();
+            self.outlets.notes.say(now, || Note::Shown { number, quotes });
             self.outlets.board.set_view(view);
         }
     }
@@ -194,6 +209,8 @@ impl Handler<Recovered> for RiskManager {
         let began = self.clock.now();
         let is_new = recovered.desk.is_none();
         let read = recovered.desk.map(|desk| *desk);
+        let kept = self.outlets.notes.is_on().then(|| read.clone()).flatten();
+        let limits = self.settings.limits.clone();
         let desk = match read.map_or_else(|| Desk::new(began, self.settings.limits.clone()), Ok) {
             Ok(desk) => desk,
             Err(error) => {
@@ -217,6 +234,12 @@ impl Handler<Recovered> for RiskManager {
         }
         let mut dealer = Dealer::new(desk);
         let effects = dealer.questions(began);
+        let settings = self.settings.dealer.clone();
+        self.outlets.notes.say(began, || Note::DealerBegan {
+            desk: kept.map(Box::new),
+            limits: Box::new(limits),
+            settings,
+        });
         self.dealer = Some(dealer);
         if is_new {
             // The limits that trading began with belong to its story.

@@ -25,7 +25,7 @@ use polymarket::frames::{DuplicateToken, TokenTable};
 use serde::Serialize;
 
 pub use choice::{Choice, ChosenFile, Reading, SetAside};
-pub use reel::{state_book, stated_at};
+pub use reel::state_book;
 
 use reel::{Ready, Reel};
 

@@ -479,6 +479,7 @@ fn tree(
     let (managing, _) = risk
         .actor(move |_, life: &Life<RiskManager>| {
             let outlets = RiskManagerOutlets {
+                notes: actors::recorder::Notes::default(),
                 keeper: keeper.handle(),
                 read_back: keeper.handle(),
                 board: Arc::clone(&of_board),

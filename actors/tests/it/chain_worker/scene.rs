@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use actix::{Actor, Context, Handler, System};
 use actors::clock::Clock;
+use actors::recorder::Notes;
 use actors::supervision::{
     ActorRef, Backoff, ChildSpec, Life, RootOptions, RunningTree, Signals, Strategy,
     SupervisorSpec, start,
@@ -344,6 +345,7 @@ fn tree(
         ChildSpec::actor("risk-manager", move |_, life: &Life<RiskManager>| {
             let roles = known.get().unwrap();
             let outlets = RiskManagerOutlets {
+                notes: Notes::default(),
                 keeper: roles.keeper.handle(),
                 read_back: roles.keeper.handle(),
                 board: Arc::clone(&of_board),

@@ -9,6 +9,7 @@ use actix::{Actor, Context, Handler};
 use actors::books::{Books, BooksOutlets};
 use actors::clock::Clock;
 use actors::messages::{ConnectionId, FramesArrived, LookAt, TouchesChanged};
+use actors::recorder::Notes;
 use actors::shared::Shared;
 use actors::supervision::{
     ActorRef, Backoff, ChildSpec, Life, Placement, RootOptions, RunningTree, Signals, Strategy,
@@ -411,6 +412,7 @@ fn tree(url: DatabaseUrl, board: &Arc<TradingBoard>, kept: &Kept) -> (Supervisor
     let (risk_spec, risk) = ChildSpec::actor("risk-manager", move |_, life: &Life<RiskManager>| {
         let roles = roles.get().unwrap();
         let outlets = RiskManagerOutlets {
+            notes: Notes::default(),
             keeper: roles.keeper.handle(),
             read_back: roles.keeper.handle(),
             board: Arc::clone(&of_board),
@@ -464,6 +466,7 @@ fn tree(url: DatabaseUrl, board: &Arc<TradingBoard>, kept: &Kept) -> (Supervisor
     let (books_spec, books) = ChildSpec::actor("books", move |_, _: &Life<Books>| {
         let roles = roles.get().unwrap();
         let outlets = BooksOutlets {
+            notes: Notes::default(),
             prints: None,
             detector: roles.listener.handle(),
             publisher: roles.listener.handle(),

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use actors::books::TouchBoard;
 use actors::clock::Clock;
+use actors::recorder::Notes;
 use actors::supervision::{
     ChildSpec, Handle, Life, RootOptions, RunningTree, Signals, Strategy as Restarts,
     SupervisorSpec, start,
@@ -88,6 +89,7 @@ async fn rig() -> Rig {
         })
         .build();
     let outlets = RiskManagerOutlets {
+        notes: Notes::default(),
         keeper: kept.handle(),
         read_back: kept.handle(),
         board: Arc::clone(&trading),

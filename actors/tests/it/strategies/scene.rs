@@ -12,6 +12,7 @@ use actors::board::{Board, FeedState};
 use actors::clock::Clock;
 use actors::collectors::Listing;
 use actors::messages::OpportunityChanged;
+use actors::recorder::Notes;
 use actors::shared::Shared;
 use actors::strategies::{AgentOutlets, ForecastInputs, StrategiesBoard, StrategiesOutlets};
 use actors::supervision::{ActorRef, ChildSpec, Handle, Life, Restart};
@@ -289,6 +290,7 @@ impl Scene {
         let watched = Watched::new([Arc::clone(&market)], [], vec![tokens]);
         let opportunity = Arc::new(found(&market, 50));
         let agents = AgentOutlets {
+            notes: Notes::default(),
             clock: Clock::Manual(Arc::clone(&heard.millis)),
             opportunities: Arc::default(),
             listing: Shared::new(Listing::new(vec![market], Vec::new())),

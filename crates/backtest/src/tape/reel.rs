@@ -186,7 +186,7 @@ impl Reel {
         }
         counts.strangers += u64::from(self.parsed.unknown_tokens());
         // A frame about nobody here says nothing, but it says that the connection lives.
-        Some((stated_at(self.parsed.frame()).unwrap_or(self.at), Next::Parsed))
+        Some((self.parsed.frame().stated_at().unwrap_or(self.at), Next::Parsed))
     }
 
     fn make_book(
@@ -220,21 +220,6 @@ impl Reel {
         self.made.events.push(Event::LastTrade { token, stated_at, price, size, side });
         Some((print.at, Next::Made))
     }
-}
-
-/// The newest time that a frame states.
-#[must_use]
-pub fn stated_at(frame: &Frame) -> Option<UnixMillis> {
-    let times = frame.events.iter().map(|event| match event {
-        Event::Book(BookStated { stated_at, .. })
-        | Event::Changes { stated_at, .. }
-        | Event::TickSizeChange { stated_at, .. }
-        | Event::LastTrade { stated_at, .. }
-        | Event::BestBidAsk { stated_at, .. }
-        | Event::NewMarket { stated_at, .. }
-        | Event::Resolved { stated_at, .. } => *stated_at,
-    });
-    times.max()
 }
 
 /// Adds a whole book, its levels best first, to what a frame states.

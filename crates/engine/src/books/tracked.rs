@@ -6,6 +6,7 @@
 //! borrow a [`TrustedBook`], which nothing but a trusted [`TrackedBook`] hands out.
 
 use domain::{Book, BookHash, Level, Price, Shares, Side, StatedBest, TokenId, UnixMillis};
+use serde::{Deserialize, Serialize};
 
 use crate::funnel::Reason;
 
@@ -35,7 +36,8 @@ pub enum SuspectCause {
 }
 
 /// Why a book is stale: nobody vouches for it any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum StaleCause {
     /// Its connection is gone.
     Disconnected,

@@ -18,6 +18,7 @@ pub use recover::RecoverError;
 use std::collections::BTreeMap;
 
 use domain::{ConditionId, DurationMillis, OrderId, UnixMillis};
+use serde::{Deserialize, Serialize};
 
 use super::apply::ApplyError;
 use super::effect::{Effect, Notice};
@@ -54,7 +55,7 @@ pub trait Sign {
 }
 
 /// How the dealer deals.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DealerSettings {
     /// How plans are carried out.
     pub execution: ExecutionSettings,

@@ -18,7 +18,7 @@ use crate::strategy::StrategySettings;
 pub struct Origin(pub String);
 
 /// How the venue answered the posting of an order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PostAnswer {
     /// It rests.
     Live,
@@ -53,7 +53,7 @@ pub enum PostAnswer {
 }
 
 /// How the venue answered a cancellation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CancelAnswer {
     /// Nothing rests any more.
     Cancelled,
@@ -64,7 +64,7 @@ pub enum CancelAnswer {
 }
 
 /// An order as the venue shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderSight {
     /// Which one.
     pub id: OrderId,
@@ -75,7 +75,7 @@ pub struct OrderSight {
 }
 
 /// How an order stands at the venue.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OrderStanding {
     /// It rests.
     Live,
@@ -89,7 +89,7 @@ pub enum OrderStanding {
 }
 
 /// What our order is charged for a match.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Charge {
     /// So many dollars; nothing for an order that rested.
     Stated(Usd),
@@ -99,7 +99,7 @@ pub enum Charge {
 }
 
 /// One of our matches as the venue shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TradeSight {
     /// The venue's name of the match.
     pub trade: TradeId,
@@ -126,7 +126,7 @@ pub struct TradeSight {
 }
 
 /// How a transaction stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TaskSight {
     /// It was signed and can be submitted; nothing has left yet.
     Prepared {
@@ -164,7 +164,7 @@ pub enum TaskSight {
 }
 
 /// What a person, or a rule, orders.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Control {
     /// Stop trading, cancel everything.
     Halt {
@@ -219,7 +219,7 @@ pub enum Control {
 }
 
 /// What the comparison with the venue and the chain found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reconciliation {
     /// Both sides agree.
     Agrees,
@@ -231,7 +231,7 @@ pub enum Reconciliation {
 }
 
 /// Everything the desk may be told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Input {
     /// A strategy, or a person, wishes to trade.
     Raise {

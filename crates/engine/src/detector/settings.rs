@@ -1,9 +1,10 @@
 //! What the detector may be told.
 
 use domain::{DurationMillis, Usd};
+use serde::{Deserialize, Serialize};
 
 /// Limits and costs of the detector. `Default` is what is documented at each field.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DetectorSettings {
     /// How far best prices must be off.
     pub deviation_min: DeviationMin,
@@ -28,7 +29,7 @@ pub struct DetectorSettings {
 }
 
 /// The smallest deviation of the best prices, in dollars a set before any cost, by kind.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviationMin {
     /// Default 0.005.
     pub parity_long: Usd,
@@ -43,7 +44,7 @@ pub struct DeviationMin {
 }
 
 /// What one transaction of each sort costs, in dollars. Default 0.01 each.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChainCosts {
     /// Dollars into YES and NO of one market.
     pub split: Usd,
@@ -64,7 +65,7 @@ pub struct ChainCosts {
 /// - resolution: `100 x (horizon - lock-up) / horizon`; 0 where the lock-up is not known
 ///
 /// The total is the mean of the parts by `weights`, cut; 0 where all weights are 0.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScoreSettings {
     /// The deviation that earns 100, in dollars a set. Default 0.05.
     pub deviation_full: Usd,
@@ -77,7 +78,7 @@ pub struct ScoreSettings {
 }
 
 /// How much each part of a score counts, relative to the sum of all.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScoreWeights {
     /// Default 30.
     pub deviation: u16,

@@ -119,7 +119,6 @@ impl Seat {
             self.turns.push_back(id.clone());
             self.look(&id, world);
         }
-        self.obey(world.view().as_deref());
     }
     /// A person wants this opportunity to be traded now.
     ///
@@ -247,8 +246,8 @@ impl Seat {
         self.strategy.weigh(&situation)
     }
 
-    /// Takes over what the desk was last told that the strategy may do.
-    fn obey(&mut self, view: Option<&TradingView>) -> StrategySettings {
+    /// Takes over what the desk was last told that the strategy may do; every look does so too.
+    pub fn obey(&mut self, view: Option<&TradingView>) -> StrategySettings {
         let routine = self.strategy.routine_mut();
         let told = standing::settings(view, routine.name());
         // The desk refuses settings that cannot be used; what cannot be used changes nothing here.

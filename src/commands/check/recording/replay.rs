@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use backtest::roster::{Roster, Seating, Survey};
-use backtest::tape::{state_book, stated_at};
+use backtest::tape::state_book;
 use bytes::Bytes;
 use domain::{Frame, TokenIndex, UnixMillis};
 use engine::detector::DetectorSettings;
@@ -88,7 +88,7 @@ impl<'a> Replay<'a> {
         let mut each = |effect: WatchlistEffect| tally.findings.take(effect, seating);
         match parse_frame(bytes, table, parsed) {
             Ok(()) => {
-                *now = stated_at(parsed.frame()).map_or(*now, |at| at.max(*now));
+                *now = parsed.frame().stated_at().map_or(*now, |at| at.max(*now));
                 desk.apply(parsed.frame(), *now, &mut each);
                 tally.read.strangers += u64::from(parsed.unknown_tokens());
             }

@@ -1,6 +1,7 @@
 //! What a strategy that weighs forecasts is shown.
 
 use domain::{Market, Touch, UnixMillis, Usd};
+use serde::{Deserialize, Serialize};
 
 use super::{Gate, GateValue, RESOLVED_MIN, Rule, Verdict};
 use crate::desk::PlanNumber;
@@ -36,7 +37,8 @@ pub struct ForecastSituation<'a> {
 }
 
 /// Whose money is at stake.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Stakes {
     /// Nobody's: paper and demo.
     Play,
@@ -45,7 +47,7 @@ pub enum Stakes {
 }
 
 /// How good the swarm has been against the market.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrackRecord {
     /// Resolved questions.
     pub resolved: u32,

@@ -1,0 +1,110 @@
+//! What notes become, and what cannot be run again.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use domain::{TokenId, Touch, UnixMillis};
+use engine::desk::{Input, Outcome};
+use engine::universe::Watched;
+use proptest::prelude::*;
+use replay::{
+    Beginning, Dealt, FrameBatch, Note, ReplayError, Rerun, Scribe, Setup, Socket, Stepped,
+};
+use sessions::{Kind, Record};
+
+const AT: UnixMillis = UnixMillis(1_790_000_000_123);
+
+fn written(scribe: &mut Scribe, note: Note) -> Vec<Record> {
+    let mut records = Vec::new();
+    scribe.write(Stepped { at: AT, note }, &mut records).unwrap();
+    records
+}
+
+fn setup(beginning: Beginning) -> Note {
+    Note::Setup(Setup { version: "0".to_owned(), mode: "demo".to_owned(), beginning })
+}
+
+fn dealt(quotes: &[(u64, Touch)]) -> Note {
+    let token = |number| TokenId::from_words([0, 0, 0, number]);
+    let quotes = quotes.iter().map(|(number, touch)| (token(*number), *touch)).collect();
+    let (signed, outcome) = (Vec::new(), Outcome::default());
+    Note::Dealt(Box::new(Dealt { input: Input::Tick, quotes, signed, outcome }))
+}
+
+proptest! {
+    #[test]
+    fn frames_of_a_batch_come_back_as_they_were(
+        missing: u64,
+        frames in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..50), 0..10),
+    ) {
+        let frames: Vec<Bytes> = frames.into_iter().map(Bytes::from).collect();
+        let batch = FrameBatch { missing, frames };
+        prop_assert_eq!(FrameBatch::read(batch.payload()).unwrap(), batch);
+    }
+    #[test]
+    fn any_bytes_are_a_batch_or_refused(payload in prop::collection::vec(any::<u8>(), 0..200)) {
+        if let Ok(batch) = FrameBatch::read(payload.clone()) {
+            prop_assert_eq!(batch.payload(), payload);
+        }
+    }
+}
+
+#[test]
+fn prices_and_plans_are_written_down_where_they_differ_from_what_was_read_before() {
+    let mut scribe = Scribe::default();
+    let price = |cents| domain::Price::from_cents(cents);
+    let (one, two) =
+        (Touch { bid: price(40), ask: price(42) }, Touch { bid: price(41), ask: price(42) });
+    let kinds = |records: Vec<Record>| records.len();
+    assert_eq!(kinds(written(&mut scribe, dealt(&[(1, one), (2, Touch::default())]))), 2);
+    assert_eq!(kinds(written(&mut scribe, dealt(&[(1, one)]))), 1, "nothing new was read");
+    assert_eq!(kinds(written(&mut scribe, dealt(&[(1, two)]))), 2);
+    assert_eq!(kinds(written(&mut scribe, dealt(&[]))), 1);
+
+    let plan = Arc::new(Watched::default());
+    assert_eq!(kinds(written(&mut scribe, Note::Watches(Arc::clone(&plan)))), 2);
+    assert_eq!(kinds(written(&mut scribe, Note::Watches(plan))), 1);
+}
+
+#[test]
+fn frames_stand_in_a_session_as_they_came_with_both_times() {
+    let mut scribe = Scribe::default();
+    let frames = vec![Bytes::from_static(b"[]"), Bytes::from_static(b"PONG")];
+    let stated_at = Some(UnixMillis(AT.0 - 7));
+    let note = Note::Frames { shard: 3, missing: 1, frames: frames.clone(), stated_at };
+    let [record] = written(&mut scribe, note).try_into().unwrap();
+    assert_eq!((record.kind, record.source), (Kind::MarketFrames, 3));
+    assert_eq!(record.received_at.0, AT.0 * 1_000);
+    assert_eq!(record.stated_at.unwrap().0, (AT.0 - 7) * 1_000);
+    assert_eq!(FrameBatch::read(record.payload).unwrap(), FrameBatch { missing: 1, frames });
+
+    let note = Note::Heard { socket: Socket::Trades, frame: Bytes::from_static(b"{}") };
+    let [record] = written(&mut scribe, note).try_into().unwrap();
+    assert_eq!((record.kind, record.payload.as_slice()), (Kind::TradeFrame, &b"{}"[..]));
+}
+
+fn run(notes: Vec<Note>) -> Result<u64, ReplayError> {
+    let (mut scribe, mut rerun) = (Scribe::default(), Rerun::default());
+    for record in notes.into_iter().flat_map(|note| written(&mut scribe, note)) {
+        rerun.take(record)?;
+    }
+    Ok(rerun.totals().steps)
+}
+
+#[test]
+fn what_cannot_be_run_again_is_said_and_where() {
+    let begun = || setup(Beginning::WithTheProgram);
+    assert_eq!(run(vec![begun(), Note::BooksBegan, Note::Confirmed]).unwrap(), 2);
+    let beheaded = run(vec![Note::BooksBegan]);
+    assert!(matches!(beheaded, Err(ReplayError::NoBeginning)), "{beheaded:?}");
+    let later = run(vec![setup(Beginning::Later), Note::BooksBegan]);
+    assert!(matches!(later, Err(ReplayError::BeginsLater)), "{later:?}");
+    let missing = run(vec![begun(), Note::Missing(4), Note::BooksBegan]);
+    assert!(matches!(missing, Err(ReplayError::Missing { steps: 4, number: 2 })), "{missing:?}");
+    let looked = run(vec![begun(), Note::Looked { number: 9, effects: Vec::new() }]);
+    assert!(matches!(looked, Err(ReplayError::Unknown { number: 2, .. })), "{looked:?}");
+    let no_desk = run(vec![begun(), Note::Shown { number: 1, quotes: BTreeMap::new() }]);
+    assert_eq!(no_desk.unwrap(), 1, "a view of no desk shows nothing");
+    assert!(matches!(run(vec![begun(), dealt(&[])]), Err(ReplayError::Unknown { .. })));
+}

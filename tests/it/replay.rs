@@ -1,0 +1,125 @@
+//! A recorded session, run again: every decision is the recorded one.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use engine::opportunity::OpportunityKind;
+use engine::strategy::{
+    Analysis, CATALOGUE, NegRiskBasket, Parts, Plan, Registration, Routine, Situation, Strategy,
+};
+use replay::{Difference, ReplayError, Rerun, Totals};
+use serde_json::Value;
+use sessions::{Archive, SessionReader};
+use store::Backend;
+use store::testing::TestDatabase;
+
+use crate::service::Service;
+
+const SOON: Duration = Duration::from_secs(60);
+
+/// Lets a demo trade for a while, and returns where its session is.
+async fn record(service: &mut Service) -> PathBuf {
+    let traded = |view: &Value| view["stages"][3]["count"].as_u64() > Some(3);
+    service.until("/api/v1/decisions/summary", SOON, traded).await;
+    actix_rt::time::sleep(Duration::from_secs(5)).await;
+    service.terminate();
+    let archive = Archive::new(&service.folder().join("sessions"));
+    let [session] = archive.sessions().unwrap().try_into().unwrap();
+    session.folder
+}
+
+/// Runs a session again up to its end or the first difference.
+fn again(
+    session: &Path,
+    catalogue: &'static [Registration],
+) -> (Result<Option<Difference>, ReplayError>, Totals) {
+    let mut rerun = Rerun::new(catalogue);
+    for record in SessionReader::open(session).unwrap() {
+        match rerun.take(record.unwrap()) {
+            Ok(taken) if taken.difference.is_none() => {}
+            Ok(taken) => return (Ok(taken.difference), *rerun.totals()),
+            Err(error) => return (Err(error), *rerun.totals()),
+        }
+    }
+    (Ok(None), *rerun.totals())
+}
+
+fn assert_the_same_thrice(session: &Path) {
+    let mut seen = None;
+    for _ in 0..3 {
+        let (end, totals) = again(session, CATALOGUE);
+        let difference = end.unwrap();
+        assert_eq!(difference.as_ref().map(ToString::to_string), None);
+        assert!(totals.decisions > 100 && totals.signals > 3 && totals.desk > 20, "{totals:?}");
+        assert_eq!(*seen.get_or_insert(totals), totals, "and each time as much");
+    }
+}
+
+#[actix_rt::test]
+async fn a_session_decides_the_same_three_times_and_a_hash_map_in_a_decision_is_found() {
+    let mut service = Service::start(31);
+    let session = record(&mut service).await;
+    assert_the_same_thrice(&session);
+
+    let (end, _) = again(&session, HASHED);
+    let difference = end.unwrap().expect("the order of a hash map is another each time");
+    assert_eq!(difference.who, "neg_risk_basket", "{difference}");
+}
+
+#[actix_rt::test]
+async fn a_session_of_a_service_on_mariadb_decides_the_same_three_times() {
+    let Some(database) = TestDatabase::open(Backend::Mysql).await else { return };
+    let mut service = Service::start_on(32, &database.address());
+    let session = record(&mut service).await;
+    assert_the_same_thrice(&session);
+}
+
+/// The strategies, of which one looks at what a hash map puts first.
+const HASHED: &[Registration] = &[
+    Registration { name: "neg_risk_basket", make: |routine| Box::new(Hashed::new(routine)) },
+    {
+        let [mint_split, ..] = CATALOGUE else { panic!("the catalogue is not empty") };
+        *mint_split
+    },
+    {
+        let [_, arbitrage_long, ..] = CATALOGUE else { panic!("the catalogue has two") };
+        *arbitrage_long
+    },
+    {
+        let [.., forecast_edge] = CATALOGUE else { panic!("the catalogue is not empty") };
+        *forecast_edge
+    },
+];
+
+struct Hashed(NegRiskBasket);
+
+impl Hashed {
+    const fn new(routine: Routine) -> Self {
+        Self(NegRiskBasket::new(routine))
+    }
+}
+
+impl Strategy for Hashed {
+    fn routine(&self) -> &Routine {
+        self.0.routine()
+    }
+    fn routine_mut(&mut self) -> &mut Routine {
+        self.0.routine_mut()
+    }
+    fn kinds(&self) -> &'static [OpportunityKind] {
+        self.0.kinds()
+    }
+    fn plan(&self, kind: OpportunityKind, parts: Parts) -> Plan {
+        self.0.plan(kind, parts)
+    }
+    fn analyze(&mut self, situation: &Situation<'_>) -> Analysis {
+        let analysis = self.0.analyze(situation);
+        let legs = situation.opportunity.legs.iter().enumerate();
+        let by_token: HashMap<_, _> = legs.map(|(at, leg)| (leg.token, at)).collect();
+        match by_token.values().next() {
+            Some(0) => analysis,
+            _ => Analysis { signal: None, ..analysis },
+        }
+    }
+}
