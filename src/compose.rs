@@ -41,6 +41,7 @@ use rustls::ServerConfig;
 
 use crate::settings::Settings;
 use crate::web::alerts::AlertsParts;
+use crate::web::api::rules::RulesShelf;
 use crate::web::auth::reader::TokenReader;
 use crate::web::forecasts::SwarmParts;
 use crate::web::front::{HttpFront, StopServing};
@@ -143,6 +144,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         trading: trading_parts,
         swarm: swarm.web,
         alerts: told.web(),
+        rules: Arc::new(RulesShelf::of(parts.venue.clone())),
     };
     let tokens = token_reader(settings, &common, &parts.guard)?;
     let state = WebOnce::new(settings, &common, parts.guard, fronts)?;
@@ -234,6 +236,7 @@ struct Fronts {
     trading: TradingParts,
     swarm: SwarmParts,
     alerts: AlertsParts,
+    rules: Arc<RulesShelf>,
 }
 
 /// Tells a client how many facts it lost, so that it reads the resources again.
@@ -271,6 +274,7 @@ impl WebOnce {
                 store_backend,
                 board: Arc::clone(&common.board),
                 listing: common.listing.clone(),
+                rules: Arc::clone(&fronts.rules),
                 touches: Arc::clone(&common.touches),
                 books: Some(fronts.books.clone()),
                 opportunities: Arc::clone(&common.opportunities),

@@ -11,6 +11,7 @@ pub mod etag;
 pub mod forecasts;
 pub mod front;
 pub mod guard;
+pub mod listing;
 pub mod live;
 pub mod metrics;
 pub mod openapi;

@@ -6,4 +6,5 @@ pub mod markets;
 pub mod opportunities;
 pub mod page;
 pub mod prices;
+pub mod rules;
 pub mod system;

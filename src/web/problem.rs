@@ -38,6 +38,9 @@ pub enum Problem {
         /// Why not.
         why: String,
     },
+    /// A cursor of a list that is sorted or filtered otherwise.
+    #[error("the cursor is of a list that is sorted otherwise")]
+    OtherCursor,
     /// Two moments that can be read and enclose nothing that can be told.
     #[error("{0}")]
     BadSpan(String),
@@ -137,6 +140,12 @@ impl Problem {
                 "bad_parameter",
                 "Parameter not usable",
                 "See /openapi.json for the parameters and their ranges.",
+            ),
+            Self::OtherCursor => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "other_cursor",
+                "Cursor of another list",
+                "Begin without a cursor, and keep the sort and the order while you follow it.",
             ),
             Self::BadSpan(_) => (
                 StatusCode::UNPROCESSABLE_ENTITY,

@@ -16,6 +16,7 @@ use engine::whales::Freshness;
 use store::StoreSettings;
 
 use crate::web::alerts::AlertsParts;
+use crate::web::api::rules::RulesShelf;
 use crate::web::forecasts::SwarmParts;
 use crate::web::guard::Guard;
 use crate::web::problem::Problem;
@@ -37,6 +38,8 @@ pub struct WebState {
     pub board: Arc<Board>,
     /// The markets that are known.
     pub listing: Shared<Listing>,
+    /// The rules of markets.
+    pub rules: Arc<RulesShelf>,
     /// The touches of the watched markets.
     pub touches: Arc<TouchBoard>,
     /// Tells whole books; `None` where this run watches none.

@@ -4,7 +4,7 @@
 pub mod reads;
 pub mod shape;
 
-pub use reads::{CLASSES, KINDS};
+pub use reads::{CLASSES, KINDS, SORTS};
 
 use actix_web::web;
 

@@ -229,3 +229,36 @@ async fn bad_requests_are_answered_with_a_problem_that_says_what_to_do() {
         assert!(problem["hint"].is_string() && problem["detail"].is_string(), "{problem:#}");
     }
 }
+
+#[actix_rt::test]
+async fn a_market_tells_its_rules_and_lists_are_sorted_both_ways_and_found_by_market() {
+    let service = Service::start(31);
+    let found = service.until("/api/v1/opportunities?state=all", SOON, |page| {
+        page["data"].as_array().is_some_and(|rows| rows.len() > 1)
+    });
+    let found = found.await;
+    let market = found["data"][0]["legs"][0]["condition_id"].as_str().unwrap().to_owned();
+    let (_, one) = service.get(&format!("/api/v1/markets/{market}")).await;
+    assert_eq!(one["rules"], "A question of the simulated venue.", "{one:#}");
+    let has_slug = one["event_slug"].as_str().is_some_and(|slug| !slug.is_empty());
+    assert_eq!(has_slug, one["group"].is_object(), "{one:#}");
+
+    let path = format!("/api/v1/opportunities?state=all&market={market}");
+    let (_, about) = service.get(&path).await;
+    let rows = about["data"].as_array().unwrap();
+    let in_it = |row: &Value| {
+        row["legs"].as_array().unwrap().iter().any(|leg| leg["condition_id"] == market.as_str())
+    };
+    assert!(!rows.is_empty() && rows.iter().all(in_it), "{about:#}");
+
+    let numbers = async |order: &str| {
+        let path = format!("/api/v1/markets?sort=liquidity&order={order}&limit=500");
+        let (status, page) = service.get(&path).await;
+        assert_eq!(status, 200, "{page:#}");
+        let rows = page["data"].as_array().unwrap().iter();
+        rows.map(|row| row["liquidity"].as_str().unwrap().parse().unwrap()).collect::<Vec<f64>>()
+    };
+    let (rising, falling) = (numbers("asc").await, numbers("desc").await);
+    assert!(rising.len() > 10 && falling.len() > 10);
+    assert!(rising.is_sorted() && falling.iter().rev().is_sorted());
+}

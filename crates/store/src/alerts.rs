@@ -13,7 +13,7 @@ use sea_orm::{
 
 use crate::entity::{alert_deliveries as deliveries, alerts};
 use crate::error::StoreError;
-use crate::page::{Page, PageCursor, Row, page};
+use crate::page::{Direction, Page, PageCursor, Row, page};
 use crate::prune::Prunable;
 use crate::store::Store;
 use crate::text::{NAME_CHARS_MAX, Word, cut};
@@ -32,6 +32,8 @@ pub struct AlertFilter {
     pub severity: Option<Word>,
     /// With a message that stands so.
     pub state: Option<DeliveryState>,
+    /// Which way: the newest first where nobody says.
+    pub order: Direction,
 }
 
 /// How many messages of a channel are in a state.
@@ -210,7 +212,7 @@ impl<'a> Alerts<'a> {
                 .and_where(deliveries::Column::State.eq(state.code()));
             find = find.filter(alerts::Column::Id.in_subquery(messages));
         }
-        page(self.store, find, cursor, limit).await
+        page(self.store, find, filter.order.into(), cursor, limit).await
     }
 
     /// How the messages of these alerts fared: of at most 500 alerts.

@@ -14,7 +14,7 @@ use sea_orm::{
 use crate::PAGE_ROWS_MAX;
 use crate::entity::forecasts::{Column, Entity, Model};
 use crate::error::StoreError;
-use crate::page::{Page, PageCursor, Row, page};
+use crate::page::{Direction, Page, PageCursor, Row, page};
 use crate::prune::Prunable;
 use crate::store::Store;
 
@@ -33,6 +33,8 @@ pub struct ForecastFilter {
     pub state: Option<ForecastState>,
     /// Only those whose market is resolved, or only the others.
     pub resolution: Option<Resolution>,
+    /// Which way: the newest first where nobody says.
+    pub order: Direction,
 }
 
 /// Whether the market has come to its end.
@@ -106,7 +108,7 @@ impl<'a> Forecasts<'a> {
             Some(Resolution::Open) => find.filter(Column::Outcome.is_null()),
             None => find,
         };
-        page::<ForecastRow>(self.store, find, cursor, limit).await
+        page::<ForecastRow>(self.store, find, filter.order.into(), cursor, limit).await
     }
 
     /// Markets that were asked about since `since`, with the moment of the last time.

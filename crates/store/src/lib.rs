@@ -46,9 +46,9 @@ pub use forecasts::{
 pub use groups::{Groups, LoadedGroups};
 pub use markets::{LoadedMarkets, Markets};
 pub use money::{
-    Answer, AppendError, BATCH_ROWS_MAX, Begun, ChainActionFilter, ChainActionRow, ChainError,
-    Checkpoint, Cleared, DailyResultRow, DecisionCount, DecisionFilter, DecisionRow, Durability,
-    EquityRow, FillFilter, FillRow, Idempotency, Journal, JournalEntry, JournalPages,
+    About, Answer, AppendError, BATCH_ROWS_MAX, Begun, ChainActionFilter, ChainActionRow,
+    ChainError, Checkpoint, Cleared, DailyResultRow, DecisionCount, DecisionFilter, DecisionRow,
+    Durability, EquityRow, FillFilter, FillRow, Idempotency, Journal, JournalEntry, JournalPages,
     JournalRecord, LedgerEntryRow, LedgerFilter, LedgerPage, LedgerPhase, LoadError, LoadFrom,
     Loaded, Money, MoneyBatch, OpenError, OrderFilter, OrderRow, PlanFilter, PlanRow, PositionPage,
     PositionRow, PositionState, PostingRow, RENEW_EVERY, ResultBy, ResultFigures, ResultSum,
@@ -58,7 +58,7 @@ pub use opportunities::{
     CursorError, Opportunities, OpportunityCursor, OpportunityPage, OpportunityRow,
     OpportunityState,
 };
-pub use page::{Page, PageCursor, PageCursorError};
+pub use page::{Direction, Page, PageCursor, PageCursorError, TapeSort};
 pub use prices::{PriceRow, Prices};
 pub use report::{Refused, UpsertReport};
 pub use settings::{DatabaseUrl, StoreSettings, UrlError};

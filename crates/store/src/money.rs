@@ -30,7 +30,7 @@ pub use batch::{BATCH_ROWS_MAX, MoneyBatch};
 pub use chain_actions::{ChainActionFilter, ChainActionRow};
 pub use daily_results::{DailyResultRow, ResultBy, ResultFigures, ResultSum};
 pub use decision_counts::DecisionCount;
-pub use decisions::{DecisionFilter, DecisionRow, Verdict};
+pub use decisions::{About, DecisionFilter, DecisionRow, Verdict};
 pub use equity::EquityRow;
 pub use fills::{FillFilter, FillRow};
 pub use idempotency::{Answer, Begun, Idempotency};

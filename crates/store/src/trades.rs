@@ -9,7 +9,7 @@ use crate::column::{RowReader, key_text, moment};
 use crate::entity::trades::{Column, Entity, Model};
 use crate::error::StoreError;
 use crate::money::rows::{side_word, upsert};
-use crate::page::{Page, PageCursor, PagedRow, Row, page};
+use crate::page::{Direction, Page, PageCursor, PagedRow, Row, Sorting, TapeSort, page};
 use crate::prune::Prunable;
 use crate::store::Store;
 use crate::text::{LONG_KEY_CHARS_MAX, NAME_CHARS_MAX, TITLE_CHARS_MAX, Word, cut};
@@ -69,6 +69,10 @@ pub struct TradeFilter {
     pub from: Option<UnixMillis>,
     /// Not after this moment.
     pub to: Option<UnixMillis>,
+    /// By what.
+    pub sort: TapeSort,
+    /// Which way: the newest first where nobody says.
+    pub order: Direction,
 }
 
 /// The table of trades.
@@ -114,6 +118,14 @@ impl<'a> Trades<'a> {
         cursor: Option<&PageCursor>,
         limit: u64,
     ) -> Result<Page<TradeRow>, StoreError> {
+        let sorting = match filter.sort {
+            TapeSort::Time => filter.order.into(),
+            TapeSort::Value => Sorting {
+                column: Column::Value,
+                place: |row: &TradeRow| row.value.micros(),
+                direction: filter.order,
+            },
+        };
         let mut find = Entity::find();
         if let Some(wallet) = filter.wallet {
             find = find.filter(Column::Wallet.eq(wallet.to_string()));
@@ -136,7 +148,7 @@ impl<'a> Trades<'a> {
         if let Some(to) = filter.to {
             find = find.filter(Column::At.lte(to.micros()));
         }
-        page(self.store, find, cursor, limit).await
+        page(self.store, find, sorting, cursor, limit).await
     }
 
     /// When the newest stored trade was made.

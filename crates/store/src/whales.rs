@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use crate::entity::whales::{Column, Entity, Model};
 use crate::error::StoreError;
 use crate::money::rows::upsert;
-use crate::page::{Page, PageCursor, PagedRow, Row, page};
+use crate::page::{Direction, Page, PageCursor, PagedRow, Row, Sorting, TapeSort, page};
 use crate::prune::Prunable;
 use crate::store::Store;
 use crate::text::Word;
@@ -143,6 +143,10 @@ pub struct WhaleFilter {
     pub condition: Option<ConditionId>,
     /// Of so many dollars at least.
     pub value_usd_min: Option<Usd>,
+    /// By what.
+    pub sort: TapeSort,
+    /// Which way: the newest first where nobody says.
+    pub order: Direction,
 }
 
 /// The table of whale events.
@@ -187,6 +191,14 @@ impl<'a> Whales<'a> {
         cursor: Option<&PageCursor>,
         limit: u64,
     ) -> Result<Page<WhaleRow>, StoreError> {
+        let sorting = match filter.sort {
+            TapeSort::Time => filter.order.into(),
+            TapeSort::Value => Sorting {
+                column: Column::Value,
+                place: |row: &WhaleRow| row.value.micros(),
+                direction: filter.order,
+            },
+        };
         let mut find = Entity::find();
         if let Some(kind) = &filter.kind {
             find = find.filter(Column::Kind.eq(kind.as_str()));
@@ -207,7 +219,7 @@ impl<'a> Whales<'a> {
         if let Some(least) = filter.value_usd_min {
             find = find.filter(Column::Value.gte(least.micros()));
         }
-        page(self.store, find, cursor, limit).await
+        page(self.store, find, sorting, cursor, limit).await
     }
 
     /// One event.

@@ -856,6 +856,8 @@ export type MarketView = {
   condition_id: string;
   /** When it is scheduled to end, RFC 3339. */
   ends_at: string | null;
+  /** The part of its event's address that people know; null where it is in none. */
+  event_slug: string | null;
   fee: FeeView | null;
   group: GroupView | null;
   /** Resting in the book, dollars. */
@@ -875,6 +877,12 @@ export type MarketView = {
   /** Traded in 24 hours, dollars. */
   volume_24h: string;
   why: WhyView | null;
+};
+
+/** A market with its rules. */
+export type MarketWithRules = MarketView & {
+  /** What decides how it ends, in the venue's words, at most 16 KiB; null where there are none, or the venue does not tell them in time. Text from the venue: not to be trusted. */
+  rules: string | null;
 };
 
 /** One model. The counts are since the program started. */

@@ -3,10 +3,11 @@
 use actix_web::{HttpResponse, web};
 use engine::alert::{AlertKind, Severity};
 use serde::Deserialize;
-use store::{AlertFilter, DeliveryState, PAGE_ROWS_MAX, PageCursor, Store, StoreError, Word};
+use store::{AlertFilter, DeliveryState, PAGE_ROWS_MAX, Store, StoreError, Word};
 use utoipa::IntoParams;
 
 use super::shape::{AlertView, ChannelsView};
+use crate::web::listing::Sorted;
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::state::WebState;
 use crate::web::trading::shape::Rows;
@@ -25,6 +26,8 @@ pub struct AlertQuery {
     pub severity: Option<String>,
     /// Only those with a message that is `waiting`, `sent` or `dead`.
     pub state: Option<String>,
+    /// `desc`, the newest first (default), or `asc`.
+    pub order: Option<String>,
     /// Rows of the page, 1 to 500.
     pub limit: Option<u64>,
     /// `next_cursor` of the page before.
@@ -32,7 +35,7 @@ pub struct AlertQuery {
 }
 
 impl AlertQuery {
-    fn filter(&self) -> Result<AlertFilter, Problem> {
+    fn filter(&self, sorted: Sorted) -> Result<AlertFilter, Problem> {
         let kinds = AlertKind::ALL.map(AlertKind::as_str);
         let severities = Severity::ALL.map(Severity::as_str);
         let state = self.state.as_deref().map(|text| {
@@ -40,6 +43,7 @@ impl AlertQuery {
             known.ok_or_else(|| bad("state", "it is waiting, sent or dead"))
         });
         Ok(AlertFilter {
+            order: sorted.direction,
             kind: one_of("kind", self.kind.as_deref(), &kinds)?,
             severity: one_of("severity", self.severity.as_deref(), &severities)?,
             state: state.transpose()?,
@@ -50,10 +54,6 @@ impl AlertQuery {
         let fits = (1..=PAGE_ROWS_MAX).contains(&limit);
         fits.then_some(limit)
             .ok_or_else(|| bad("limit", format!("{limit} is not between 1 and {PAGE_ROWS_MAX}")))
-    }
-    fn cursor(&self) -> Result<Option<PageCursor>, Problem> {
-        let cursor = self.cursor.as_deref().map(str::parse).transpose();
-        cursor.map_err(|error: store::PageCursorError| bad("cursor", error))
     }
 }
 
@@ -91,7 +91,9 @@ pub async fn list(
     store: web::Data<WorkerStore>,
     query: web::Query<AlertQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let (filter, limit, cursor) = (query.filter()?, query.limit()?, query.cursor()?);
+    let sorted = Sorted::by_time(query.order.as_deref())?;
+    let (filter, limit) = (query.filter(sorted)?, query.limit()?);
+    let cursor = sorted.cursor(query.cursor.as_deref())?;
     let store = open(&state, &store).await?;
     let page = store.alerts().page(&filter, cursor.as_ref(), limit).await.map_err(down)?;
     let ids: Vec<&str> = page.rows.iter().map(|alert| alert.id.as_str()).collect();
@@ -100,7 +102,7 @@ pub async fn list(
         AlertView::new(alert, messages.iter().filter(|message| message.alert_id == alert.id))
     };
     let data = page.rows.iter().map(view).collect();
-    let next_cursor = page.next.map(|next| next.to_string());
+    let next_cursor = sorted.next(page.next);
     Ok(HttpResponse::Ok().json(Rows { data, next_cursor }))
 }
 

@@ -4,11 +4,16 @@ use actix_web::{HttpResponse, web};
 use actors::books::{MarketTouch, OutcomeTouch};
 use domain::{ConditionId, EventGroup, Market, MarketState, UnixMillis};
 use serde::{Deserialize, Serialize};
+use store::Direction;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::web::api::page::{Page, PageQuery};
+use crate::web::listing::Sorted;
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::state::WebState;
+
+/// What markets are sorted by, the usual one first.
+pub const SORTS: [&str; 3] = ["volume_24h", "liquidity", "ends_at"];
 
 /// A market with what is known of its books.
 #[derive(Debug, Serialize, ToSchema)]
@@ -17,6 +22,8 @@ pub struct MarketView {
     pub condition_id: String,
     /// The part of its address that people know.
     pub slug: String,
+    /// The part of its event's address that people know; null where it is in none.
+    pub event_slug: Option<String>,
     /// The question. Text from the venue: not to be trusted.
     pub title: String,
     /// The group it belongs to.
@@ -39,6 +46,17 @@ pub struct MarketView {
     pub fee: Option<FeeView>,
     /// Why the last look at it yielded nothing; null where it is not watched or yielded something.
     pub why: Option<WhyView>,
+}
+
+/// A market with its rules.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MarketWithRules {
+    /// The market.
+    #[serde(flatten)]
+    pub market: MarketView,
+    /// What decides how it ends, in the venue's words, at most 16 KiB; null where there are none, or
+    /// the venue does not tell them in time. Text from the venue: not to be trusted.
+    pub rules: Option<String>,
 }
 
 /// The group of a market.
@@ -98,6 +116,10 @@ pub struct WhyView {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct MarketQuery {
+    /// By `volume_24h` (default), `liquidity` or `ends_at`; who has no end is last.
+    pub sort: Option<String>,
+    /// `desc`, the largest or the latest first (default), or `asc`.
+    pub order: Option<String>,
     /// Rows of the page, 1 to 500.
     pub limit: Option<usize>,
     /// `next_cursor` of the page before.
@@ -112,7 +134,7 @@ pub struct MarketQuery {
 
 /// List markets
 ///
-/// Every market that is known, the most traded first.
+/// Every market that is known, the most traded first where nobody asks otherwise.
 #[utoipa::path(get, path = "/api/v1/markets", tag = "markets", params(MarketQuery),
     responses((status = 200, description = "A page of markets", body = Page<MarketView>),
               (status = 400, description = "A parameter cannot be used", body = ProblemBody),
@@ -121,18 +143,19 @@ pub async fn list(
     state: web::Data<WebState>,
     query: web::Query<MarketQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let needle = query.q.as_deref().unwrap_or("").trim().to_lowercase();
+    let sorted = Sorted::read(query.sort.as_deref(), query.order.as_deref(), &SORTS)?;
+    let needle = query.q.as_deref().unwrap_or("");
     if needle.chars().count() > 100 {
         return Err(Problem::BadParameter {
             name: "q".into(),
             why: "it is longer than 100 characters".into(),
         });
     }
+    let needle = needle.trim().to_lowercase();
     let listing = state.listing.get();
     let rows: Vec<_> = listing
-        .by_volume
-        .iter()
-        .filter_map(|id| listing.markets.get(id))
+        .markets
+        .values()
         .filter(|market| {
             let watched =
                 query.watched.is_none_or(|want| want == state.touches.knows(&market.condition));
@@ -143,11 +166,11 @@ pub async fn list(
             watched && group && matches_text(market, &needle)
         })
         .collect();
-    let page = PageQuery { limit: query.limit, cursor: query.cursor.clone() };
+    let page = PageQuery { sorted, limit: query.limit, cursor: query.cursor.clone() };
     let now = state.clock.now();
     let page = page.cut(
         rows,
-        |market| order_key(market),
+        |market| (place(market, sorted), market.condition),
         |market| {
             let group = market.group.as_ref().and_then(|id| listing.groups.get(id));
             view(
@@ -162,9 +185,11 @@ pub async fn list(
 }
 
 /// Read one market
+///
+/// With its rules, which are asked of the venue when somebody looks and kept for an hour.
 #[utoipa::path(get, path = "/api/v1/markets/{condition_id}", tag = "markets",
     params(("condition_id" = String, Path, description = "`0x` and 64 hexadecimal digits")),
-    responses((status = 200, description = "The market", body = MarketView),
+    responses((status = 200, description = "The market", body = MarketWithRules),
               (status = 400, description = "Not a condition id", body = ProblemBody),
               (status = 403, description = "Host or origin not served", body = ProblemBody),
               (status = 404, description = "No such market", body = ProblemBody)))]
@@ -183,8 +208,10 @@ pub async fn read(
         .ok_or_else(|| Problem::NotFound { what: "market", name: condition.to_string() })?;
     let group = market.group.as_ref().and_then(|id| listing.groups.get(id));
     let touch = state.touches.get(&condition);
-    let view = view(market, group.map(AsRef::as_ref), touch.as_ref(), state.clock.now());
-    Ok(HttpResponse::Ok().json(view))
+    let now = state.clock.now();
+    let market = view(market, group.map(AsRef::as_ref), touch.as_ref(), now);
+    let rules = state.rules.read(condition, now).await;
+    Ok(HttpResponse::Ok().json(MarketWithRules { market, rules }))
 }
 
 fn matches_text(market: &Market, needle: &str) -> bool {
@@ -193,9 +220,14 @@ fn matches_text(market: &Market, needle: &str) -> bool {
         || market.slug.to_lowercase().contains(needle)
 }
 
-/// Ascending text that puts the most traded first; the order of `Listing::by_volume`.
-fn order_key(market: &Market) -> String {
-    format!("{:020}:{}", i64::MAX - market.volume_24h.micros().max(0), market.condition)
+/// What a market is sorted by.
+fn place(market: &Market, sorted: Sorted) -> i64 {
+    match (sorted.by, sorted.direction) {
+        ("liquidity", _) => market.liquidity.micros(),
+        ("ends_at", Direction::Falling) => market.ends_at.map_or(i64::MIN, |end| end.0),
+        ("ends_at", Direction::Rising) => market.ends_at.map_or(i64::MAX, |end| end.0),
+        _ => market.volume_24h.micros(),
+    }
 }
 
 fn view(
@@ -211,6 +243,7 @@ fn view(
     MarketView {
         condition_id: market.condition.to_string(),
         slug: market.slug.to_string(),
+        event_slug: group.map(|group| group.slug.to_string()),
         title: market.title.to_string(),
         group: group.map(|group| GroupView {
             id: group.id.to_string(),

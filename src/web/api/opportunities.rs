@@ -1,21 +1,25 @@
 //! `GET /api/v1/opportunities` and `GET /api/v1/opportunities/{id}`.
 
-use std::sync::Arc;
-
 use actix_web::{HttpResponse, web};
 use actors::collectors::Listing;
 use domain::money::{MICROS, divide};
-use domain::{Rounding, Side, UnixMillis, Usd};
+use domain::{ConditionId, Rounding, Side, UnixMillis, Usd};
 use engine::opportunity::OpportunityRecord;
 use engine::opportunity::{
     ChainAction, ChainActionKind, CloseCause, Leg, Opportunity, OpportunityKind, Subject,
 };
 use serde::{Deserialize, Serialize};
+use store::Direction;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::web::api::page::{Page, PageQuery};
+use crate::web::listing::Sorted;
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::state::WebState;
+
+/// What opportunities are sorted by, the usual one first.
+pub const SORTS: [&str; 6] =
+    ["found_at", "net", "edge", "capital", "score", "annualised_return_bips"];
 
 /// An executable contradiction of prices, sized for the largest net profit.
 #[derive(Debug, Serialize, ToSchema)]
@@ -143,6 +147,13 @@ pub struct OpportunityQuery {
     pub limit: Option<usize>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
+    /// By `found_at` (default), `net`, `edge`, `capital`, `score` or `annualised_return_bips`; what
+    /// has none is last.
+    pub sort: Option<String>,
+    /// `desc`, the newest or the largest first (default), or `asc`.
+    pub order: Option<String>,
+    /// Only in this market, or with an order in it: its condition id.
+    pub market: Option<String>,
     /// `open` (default), `closed` or `all`.
     pub state: Option<String>,
     /// Only one kind.
@@ -151,7 +162,7 @@ pub struct OpportunityQuery {
 
 /// List opportunities
 ///
-/// What is open now, or the latest 500 that closed; the newest first.
+/// What is open now, or the latest 500 that closed; the newest first where nobody asks otherwise.
 #[utoipa::path(get, path = "/api/v1/opportunities", tag = "opportunities", params(OpportunityQuery),
     responses((status = 200, description = "A page of opportunities", body = Page<OpportunityView>),
               (status = 400, description = "A parameter cannot be used", body = ProblemBody),
@@ -160,6 +171,7 @@ pub async fn list(
     state: web::Data<WebState>,
     query: web::Query<OpportunityQuery>,
 ) -> Result<HttpResponse, Problem> {
+    let sorted = Sorted::read(query.sort.as_deref(), query.order.as_deref(), &SORTS)?;
     let board = &state.opportunities;
     let mut rows = match query.state.as_deref().unwrap_or("open") {
         "open" => board.open(),
@@ -172,10 +184,18 @@ pub async fn list(
         let kind = kind.ok_or_else(|| not_one_of("kind", wanted, "the kinds of opportunities"))?;
         rows.retain(|record| record.id.kind == kind);
     }
-    rows.sort_by_cached_key(order_key);
+    if let Some(market) = query.market.as_deref() {
+        let market = ConditionId::parse(market)
+            .map_err(|why| Problem::BadParameter { name: "market".into(), why: why.to_string() })?;
+        rows.retain(|record| is_in(record, market));
+    }
     let listing = state.listing.get();
-    let page = PageQuery { limit: query.limit, cursor: query.cursor.clone() };
-    let page = page.cut(rows, order_key, |record| view(&record, &listing))?;
+    let page = PageQuery { sorted, limit: query.limit, cursor: query.cursor.clone() };
+    let page = page.cut(
+        rows,
+        |record| (place(record, sorted), record.id.to_string()),
+        |record| view(&record, &listing),
+    )?;
     Ok(HttpResponse::Ok().json(page))
 }
 
@@ -202,9 +222,26 @@ fn not_one_of(name: &str, given: &str, known: &str) -> Problem {
     Problem::BadParameter { name: name.into(), why: format!("{given:?} is none of {known}") }
 }
 
-/// Ascending text that puts the newest first.
-fn order_key(record: &Arc<OpportunityRecord>) -> String {
-    format!("{:020}:{}", i64::MAX - record.id.since.0.max(0), record.id)
+fn is_in(record: &OpportunityRecord, market: ConditionId) -> bool {
+    let found = &record.opportunity;
+    found.subject == Subject::Market(market) || found.legs.iter().any(|leg| leg.condition == market)
+}
+
+/// What an opportunity is sorted by.
+fn place(record: &OpportunityRecord, sorted: Sorted) -> i64 {
+    let found = &record.opportunity;
+    let none = match sorted.direction {
+        Direction::Falling => i64::MIN,
+        Direction::Rising => i64::MAX,
+    };
+    match sorted.by {
+        "net" => found.net.micros(),
+        "edge" => net_per_set(found).micros(),
+        "capital" => found.capital.micros(),
+        "score" => i64::from(found.score.total),
+        "annualised_return_bips" => found.annual_return_bips.unwrap_or(none),
+        _ => record.id.since.0,
+    }
 }
 
 /// An opportunity as JSON shows it; titles come from what the catalogue knows.

@@ -4,11 +4,12 @@ use actix_web::{HttpResponse, web};
 use actors::swarm::ForecastRecord;
 use domain::ConditionId;
 use serde::Deserialize;
-use store::{ForecastFilter, ForecastState, PAGE_ROWS_MAX, PageCursor, Resolution};
+use store::{ForecastFilter, ForecastState, PAGE_ROWS_MAX, Resolution};
 use utoipa::IntoParams;
 
 use super::shape::{AnswerView, ForecastView, ForecastWithAnswers};
 use super::swarm_shape::SwarmOverview;
+use crate::web::listing::Sorted;
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::state::WebState;
 use crate::web::trading::shape::Rows;
@@ -27,6 +28,8 @@ pub struct ForecastQuery {
     pub state: Option<String>,
     /// Only those whose market has ended (true), or only the others.
     pub resolved: Option<bool>,
+    /// `desc`, the newest first (default), or `asc`.
+    pub order: Option<String>,
     /// Rows of the page, 1 to 500.
     pub limit: Option<u64>,
     /// `next_cursor` of the page before.
@@ -34,13 +37,14 @@ pub struct ForecastQuery {
 }
 
 impl ForecastQuery {
-    fn filter(&self) -> Result<ForecastFilter, Problem> {
+    fn filter(&self, sorted: Sorted) -> Result<ForecastFilter, Problem> {
         let condition = self.condition_id.as_deref().map(ConditionId::parse).transpose();
         let state = self.state.as_deref().map(|text| {
             let known = ForecastState::parse(text);
             known.ok_or_else(|| bad("state", "it is asking, published or failed"))
         });
         Ok(ForecastFilter {
+            order: sorted.direction,
             condition: condition.map_err(|error| bad("condition_id", error))?,
             state: state.transpose()?,
             resolution: self
@@ -53,10 +57,6 @@ impl ForecastQuery {
         let fits = (1..=PAGE_ROWS_MAX).contains(&limit);
         fits.then_some(limit)
             .ok_or_else(|| bad("limit", format!("{limit} is not between 1 and {PAGE_ROWS_MAX}")))
-    }
-    fn cursor(&self) -> Result<Option<PageCursor>, Problem> {
-        let cursor = self.cursor.as_deref().map(str::parse).transpose();
-        cursor.map_err(|error: store::PageCursorError| bad("cursor", error))
     }
 }
 
@@ -80,7 +80,9 @@ pub async fn list(
     store: web::Data<WorkerStore>,
     query: web::Query<ForecastQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let (filter, limit, cursor) = (query.filter()?, query.limit()?, query.cursor()?);
+    let sorted = Sorted::by_time(query.order.as_deref())?;
+    let (filter, limit) = (query.filter(sorted)?, query.limit()?);
+    let cursor = sorted.cursor(query.cursor.as_deref())?;
     let settings = state.swarm.store.as_ref().ok_or_else(no_store)?;
     let page = store.get(settings).await?.forecasts().page(filter, cursor.as_ref(), limit).await;
     let page = page.map_err(|error| Problem::from(Refusal::store_down(&error)))?;
@@ -92,7 +94,7 @@ pub async fn list(
         ForecastView::of(&record)
     };
     let data = page.rows.into_iter().map(view).collect();
-    let next_cursor = page.next.map(|next| next.to_string());
+    let next_cursor = sorted.next(page.next);
     Ok(HttpResponse::Ok().json(Rows { data, next_cursor }))
 }
 

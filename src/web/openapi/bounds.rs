@@ -6,7 +6,7 @@ use engine::opportunity::OpportunityKind;
 use serde_json::{Map, Value, json};
 
 use crate::web::trading::shape::ORDER_STATES;
-use crate::web::{decimal, tape, trading};
+use crate::web::{api, decimal, listing, tape, trading};
 
 const CONDITION: &str = "^0x([0-9a-fA-F]{62}|[0-9a-fA-F]{64})$";
 const HASH: &str = "^0x[0-9a-fA-F]{64}$";
@@ -54,9 +54,9 @@ fn pattern(text: &str) -> Value {
 fn by_name(name: &str) -> Option<Value> {
     Some(match name {
         "limit" => json!({ "minimum": 1, "maximum": store::PAGE_ROWS_MAX }),
-        "cursor" => pattern("^-?[0-9]{1,15}~[!-~]{1,400}$"),
+        "cursor" => pattern(r"^([a-z0-9_]+\.(asc|desc)~)?-?[0-9]{1,18}~[!-~]{1,400}$"),
         "condition_id" | "market" => pattern(CONDITION),
-        "order_id" | "order" => pattern(HASH),
+        "order_id" => pattern(HASH),
         "wallet" | "address" | "to" => pattern(ACCOUNT),
         "token_id" => pattern(TOKEN),
         "strategy" => pattern(STRATEGY),
@@ -76,15 +76,13 @@ fn by_name(name: &str) -> Option<Value> {
 /// Where a name means something else than elsewhere.
 fn in_place(place: &str, name: &str) -> Option<Value> {
     Some(match (place, name) {
-        ("/api/v1/markets" | "/api/v1/opportunities", "cursor")
         // Who halts need not say why.
-        | ("HaltBody", "reason")
+        ("HaltBody", "reason")
         // It may be a slug.
         | ("AskBody", "market")
         // A strategy that nobody knows is not found.
         | ("ExecuteBody", "strategy") => json!({}),
         (path, "from" | "to") if path.starts_with('/') => json!({ "format": "date-time" }),
-        ("/api/v1/ledger", "cursor") => pattern("^[0-9]{1,18}$"),
         ("TransferBody", "asset") => pattern("^(usd|[0-9]{1,78})$"),
         ("AcceptBody", "what") => pattern("^(usd|[0-9]{1,78}|0x[0-9a-fA-F]{64})$"),
         _ => return None,
@@ -94,6 +92,10 @@ fn in_place(place: &str, name: &str) -> Option<Value> {
 fn words(place: &str, name: &str) -> Option<Vec<&'static str>> {
     let place = place.trim_start_matches("/api/v1/");
     Some(match (place, name) {
+        (_, "order") => listing::ORDERS.to_vec(),
+        ("markets", "sort") => api::markets::SORTS.to_vec(),
+        ("opportunities", "sort") => api::opportunities::SORTS.to_vec(),
+        ("trades" | "whales", "sort") => tape::SORTS.to_vec(),
         ("alerts", "kind") => AlertKind::ALL.map(AlertKind::as_str).to_vec(),
         ("alerts", "severity") => Severity::ALL.map(Severity::as_str).to_vec(),
         ("alerts", "state") => vec!["waiting", "sent", "dead"],

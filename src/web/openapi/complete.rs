@@ -84,8 +84,8 @@ fn add_problems(method: &str, path: &str, operation: &mut Value) {
         let all = operation["parameters"].as_array();
         all.is_some_and(|all| all.iter().any(|one| one["name"] == wanted))
     };
-    if named("from") {
-        known.push(("422", "The span cannot be used"));
+    if named("from") || named("cursor") {
+        known.push(("422", "The span cannot be used, or the cursor is of another list"));
     }
     let has_parameters = operation["parameters"].as_array().is_some_and(|all| !all.is_empty());
     if has_parameters || operation.get("requestBody").is_some() {

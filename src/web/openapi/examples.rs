@@ -51,7 +51,7 @@ const BY_NAME: [(&str, &str); 54] = [
     ("to", ACCOUNT),
     ("address", ACCOUNT),
     ("wallet", ACCOUNT),
-    ("next_cursor", "1790586000000~17"),
+    ("next_cursor", "1790586000000000~17"),
     ("at", MOMENT),
     ("_at", MOMENT),
     ("from", MOMENT),

@@ -3,11 +3,12 @@
 use actix_web::{HttpResponse, web};
 use domain::{AccountAddress, ConditionId, Side, Usd};
 use serde::Deserialize;
-use store::{Newness, PAGE_ROWS_MAX, PageCursor, Store, TradeFilter, WhaleFilter, WhaleRow, Word};
+use store::{Newness, PAGE_ROWS_MAX, Store, TapeSort, TradeFilter, WhaleFilter, WhaleRow, Word};
 use utoipa::IntoParams;
 
 use super::shape::{RecordView, TradeView, WalletView, WhaleDetailView, WhaleView};
 use crate::web::decimal;
+use crate::web::listing::Sorted;
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::state::WebState;
 use crate::web::trading::shape::Rows;
@@ -18,6 +19,8 @@ const LIMIT_DEFAULT: u64 = 100;
 const TRADES_OF_WHALE_MAX: u64 = 100;
 /// Events that the record looks back on.
 const RECORD_EVENTS_MAX: u64 = 20_000;
+/// What trades and whales are sorted by, the usual one first.
+pub const SORTS: [&str; 2] = ["at", "value_usd"];
 /// How a whale shows.
 pub const KINDS: [&str; 2] = ["large_print", "accumulation"];
 /// Kinds, by new wallets and by others.
@@ -37,6 +40,10 @@ pub struct TradeQuery {
     pub side: Option<String>,
     /// Only of so many dollars at least.
     pub usd_min: Option<String>,
+    /// By `at` (default) or `value_usd`.
+    pub sort: Option<String>,
+    /// `desc`, the newest or the largest first (default), or `asc`.
+    pub order: Option<String>,
     /// Rows of the page, 1 to 500.
     pub limit: Option<u64>,
     /// `next_cursor` of the page before.
@@ -60,6 +67,10 @@ pub struct WhaleQuery {
     pub market: Option<String>,
     /// Only of so many dollars at least.
     pub usd_min: Option<String>,
+    /// By `at` (default) or `value_usd`.
+    pub sort: Option<String>,
+    /// `desc`, the newest or the largest first (default), or `asc`.
+    pub order: Option<String>,
     /// Rows of the page, 1 to 500.
     pub limit: Option<u64>,
     /// `next_cursor` of the page before.
@@ -78,20 +89,23 @@ pub async fn trades(
     store: web::Data<WorkerStore>,
     query: web::Query<TradeQuery>,
 ) -> Result<HttpResponse, Problem> {
+    let sorted = Sorted::read(query.sort.as_deref(), query.order.as_deref(), &SORTS)?;
     let filter = TradeFilter {
+        sort: tape_sort(sorted),
+        order: sorted.direction,
         wallet: wallet_of(query.wallet.as_deref())?,
         condition: market_of(query.market.as_deref())?,
         side: side_of(query.side.as_deref())?,
         value_usd_min: usd_of(query.usd_min.as_deref())?,
         ..TradeFilter::default()
     };
-    let (cursor, limit) = (cursor_of(query.cursor.as_deref())?, limit_of(query.limit)?);
+    let (cursor, limit) = (sorted.cursor(query.cursor.as_deref())?, limit_of(query.limit)?);
     let store = store.get(&state.store).await?;
     let page = store.trades().page(&filter, cursor.as_ref(), limit).await;
     let page = page.map_err(|error| Refusal::store_down(&error))?;
     Ok(HttpResponse::Ok().json(Rows {
         data: page.rows.into_iter().map(TradeView::from).collect(),
-        next_cursor: page.next.map(|next| next.to_string()),
+        next_cursor: sorted.next(page.next),
     }))
 }
 
@@ -107,14 +121,15 @@ pub async fn whales(
     store: web::Data<WorkerStore>,
     query: web::Query<WhaleQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let filter = whale_filter(&query)?;
-    let (cursor, limit) = (cursor_of(query.cursor.as_deref())?, limit_of(query.limit)?);
+    let sorted = Sorted::read(query.sort.as_deref(), query.order.as_deref(), &SORTS)?;
+    let filter = whale_filter(&query, sorted)?;
+    let (cursor, limit) = (sorted.cursor(query.cursor.as_deref())?, limit_of(query.limit)?);
     let store = store.get(&state.store).await?;
     let page = store.whales().page(&filter, cursor.as_ref(), limit).await;
     let page = page.map_err(|error| Refusal::store_down(&error))?;
     Ok(HttpResponse::Ok().json(Rows {
         data: page.rows.into_iter().map(WhaleView::from).collect(),
-        next_cursor: page.next.map(|next| next.to_string()),
+        next_cursor: sorted.next(page.next),
     }))
 }
 
@@ -222,7 +237,11 @@ async fn profile_of(
     Ok(Some(WalletView { whales: whales.rows.len(), trades_usd: traded.to_string(), ..view }))
 }
 
-fn whale_filter(query: &WhaleQuery) -> Result<WhaleFilter, Problem> {
+fn tape_sort(sorted: Sorted) -> TapeSort {
+    if sorted.by == "value_usd" { TapeSort::Value } else { TapeSort::Time }
+}
+
+fn whale_filter(query: &WhaleQuery, sorted: Sorted) -> Result<WhaleFilter, Problem> {
     if let Some(class) = query.class.as_deref().filter(|class| !CLASSES.contains(class)) {
         let given: String = class.chars().take(40).collect();
         return Err(bad("class", format!("{given:?} is none of {}", CLASSES.join(", "))));
@@ -241,6 +260,8 @@ fn whale_filter(query: &WhaleQuery) -> Result<WhaleFilter, Problem> {
         return Err(bad("kind", format!("{given:?} is none of {}", KINDS.join(", "))));
     }
     Ok(WhaleFilter {
+        sort: tape_sort(sorted),
+        order: sorted.direction,
         kind: kind.and_then(|kind| Word::new(kind).ok()),
         newness: query.fresh.map(newness).or(class_newness),
         wallet: wallet_of(query.wallet.as_deref())?,
@@ -274,11 +295,6 @@ fn side_of(given: Option<&str>) -> Result<Option<Side>, Problem> {
         Some("sell") => Ok(Some(Side::Sell)),
         Some(_) => Err(bad("side", "it is neither buy nor sell".to_owned())),
     }
-}
-
-fn cursor_of(given: Option<&str>) -> Result<Option<PageCursor>, Problem> {
-    let parsed = given.map(str::parse).transpose();
-    parsed.map_err(|error: store::PageCursorError| bad("cursor", error.to_string()))
 }
 
 fn limit_of(given: Option<u64>) -> Result<u64, Problem> {

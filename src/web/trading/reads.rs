@@ -8,11 +8,12 @@ pub mod money;
 pub mod span;
 
 use domain::{ConditionId, OrderId};
-use store::{Label, PAGE_ROWS_MAX, PageCursor, Word};
+use store::{Label, PAGE_ROWS_MAX, Word};
 
 pub use span::Span;
 use span::moment;
 
+use crate::web::listing::one_of;
 use crate::web::problem::Problem;
 
 const LIMIT_DEFAULT: u64 = 100;
@@ -31,11 +32,6 @@ fn points(given: Option<u64>) -> Result<u64, Problem> {
         return Ok(points);
     }
     Err(bad("points", format!("{points} is not between 1 and {PAGE_ROWS_MAX}")))
-}
-
-fn cursor(given: Option<&str>) -> Result<Option<PageCursor>, Problem> {
-    let parsed = given.map(str::parse).transpose();
-    parsed.map_err(|error: store::PageCursorError| bad("cursor", error.to_string()))
 }
 
 fn strategy(given: Option<&str>) -> Result<Option<Label>, Problem> {
@@ -63,15 +59,6 @@ fn reference(name: &str, given: Option<String>) -> Result<Option<String>, Proble
         }
         other => Ok(other),
     }
-}
-
-/// One of the words that are known.
-fn one_of<'a>(name: &str, given: &str, known: &[&'a str]) -> Result<&'a str, Problem> {
-    let found = known.iter().find(|word| **word == given);
-    found.copied().ok_or_else(|| {
-        let given: String = given.chars().take(40).collect();
-        bad(name, format!("{given:?} is none of {}", known.join(", ")))
-    })
 }
 
 fn words<'a>(states: impl IntoIterator<Item = &'a str>) -> Vec<Word> {

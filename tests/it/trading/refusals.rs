@@ -310,7 +310,13 @@ async fn bad_questions_are_answered_with_a_problem() {
         "orders?state=lost",
         "orders?market=0x12",
         "orders/0x12",
+        "fills?order_id=7",
         "fills?order=7",
+        "trades?sort=colour",
+        "whales?order=up",
+        "markets?sort=title",
+        "decisions?market=0x12",
+        "decisions?cursor=at.up~5~a",
         "ledger?phase=half",
         "ledger?cursor=x",
         "plans?state=half",
@@ -319,6 +325,14 @@ async fn bad_questions_are_answered_with_a_problem() {
         "signals?strategy=Mint-Split",
     ] {
         expect(&scene.get(path).await, 400, "bad_parameter", path);
+    }
+    for path in [
+        "decisions?cursor=at.asc~5~a",
+        "decisions?order=asc&cursor=5~a",
+        "markets?cursor=5~a",
+        "trades?sort=value_usd&cursor=value_usd.asc~5~a",
+    ] {
+        expect(&scene.get(path).await, 422, "other_cursor", path);
     }
     for path in [
         "decisions/summary?from=2026-01-02&to=2026-01-01",

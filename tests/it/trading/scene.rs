@@ -401,6 +401,7 @@ pub(crate) fn web_state(
         store_backend: "sqlite",
         board: Arc::default(),
         listing: Shared::new(Listing::new(markets.map(Arc::new).to_vec(), Vec::new())),
+        rules: Arc::default(),
         touches: Arc::default(),
         books,
         opportunities: Arc::default(),

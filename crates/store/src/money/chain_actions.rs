@@ -8,7 +8,7 @@ use super::rows::{Keys, count, reason};
 use crate::column::{RowReader, moment};
 use crate::entity::chain_actions::{Column, Entity, Model};
 use crate::error::StoreError;
-use crate::page::{Page, PageCursor, PagedRow, Row, page};
+use crate::page::{Direction, Page, PageCursor, PagedRow, Row, page};
 use crate::text::{KEY_CHARS_MAX, Label, Word};
 
 const TABLE: &str = "chain_actions";
@@ -74,7 +74,7 @@ impl Money<'_> {
         if let Some(strategy) = &filter.strategy {
             find = find.filter(Column::Strategy.eq(strategy.as_str()));
         }
-        page(self.store, find, cursor, limit).await
+        page(self.store, find, Direction::Falling.into(), cursor, limit).await
     }
 }
 

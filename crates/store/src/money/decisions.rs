@@ -1,14 +1,16 @@
 //! Decisions: why something was done, and why not.
 
 use domain::UnixMillis;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::Query;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
 use super::Money;
 use super::rows::Keys;
 use crate::column::{RowReader, moment};
 use crate::entity::decisions::{Column, Entity, Model};
+use crate::entity::signals;
 use crate::error::StoreError;
-use crate::page::{Page, PageCursor, PagedRow, Row, page};
+use crate::page::{Direction, Page, PageCursor, PagedRow, Row, page};
 use crate::prune::Prunable;
 use crate::text::Label;
 
@@ -62,6 +64,34 @@ pub struct DecisionRow {
     pub plan_id: Option<String>,
 }
 
+/// What decisions are about.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// Beginnings of the opportunities' names, which all end behind a colon.
+    pub opportunities: Vec<String>,
+    /// The subjects of wishes.
+    pub subjects: Vec<String>,
+}
+
+impl About {
+    fn condition(&self) -> Condition {
+        let mut wishes = Query::select();
+        wishes
+            .column(signals::Column::Id)
+            .from(signals::Entity)
+            .and_where(signals::Column::Subject.is_in(self.subjects.iter().map(String::as_str)));
+        let of_wishes = Condition::any().add(Column::SignalId.in_subquery(wishes));
+        self.opportunities.iter().fold(of_wishes, |all, beginning| {
+            // The last character counts one on, so that the index finds the place.
+            let end = format!("{};", beginning.strip_suffix(':').unwrap_or(beginning));
+            let here = Condition::all()
+                .add(Column::OpportunityId.gte(beginning.as_str()))
+                .add(Column::OpportunityId.lt(end));
+            all.add(here)
+        })
+    }
+}
+
 /// Which decisions; every wish left out fits all.
 #[derive(Clone, Debug, Default)]
 pub struct DecisionFilter {
@@ -73,10 +103,14 @@ pub struct DecisionFilter {
     pub verdict: Option<Verdict>,
     /// Of this wish: decisions are named after theirs.
     pub signal_id: Option<String>,
+    /// About one of these.
+    pub about: Option<About>,
     /// Made at this moment or later.
     pub from: Option<UnixMillis>,
     /// Made before this moment.
     pub to: Option<UnixMillis>,
+    /// Which way: the newest first where nobody says.
+    pub order: Direction,
 }
 
 impl Money<'_> {
@@ -106,12 +140,15 @@ impl Money<'_> {
         if let Some(to) = filter.to {
             find = find.filter(Column::At.lt(to.micros()));
         }
+        if let Some(about) = &filter.about {
+            find = find.filter(about.condition());
+        }
         if let Some(signal) = &filter.signal_id {
             // The ids of one wish's decisions lie next to each other: `{signal}@{moment}`.
             find = find.filter(Column::Id.gte(format!("{signal}@")));
             find = find.filter(Column::Id.lt(format!("{signal}A")));
         }
-        page(self.store, find, cursor, limit).await
+        page(self.store, find, filter.order.into(), cursor, limit).await
     }
 
     /// Deletes at most `rows_max` decisions made before `before`, oldest first. Returns how many.

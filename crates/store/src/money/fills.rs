@@ -10,7 +10,7 @@ use super::rows::{Keys, liquidity_word, side_word};
 use crate::column::{RowReader, moment};
 use crate::entity::fills::{Column, Entity, Model};
 use crate::error::StoreError;
-use crate::page::{Page, PageCursor, PagedRow, Row, page};
+use crate::page::{Direction, Page, PageCursor, PagedRow, Row, page};
 use crate::text::Label;
 
 const TABLE: &str = "fills";
@@ -57,6 +57,8 @@ pub struct FillFilter {
     pub strategy: Option<Label>,
     /// In this market.
     pub condition: Option<ConditionId>,
+    /// Which way: the newest first where nobody says.
+    pub order: Direction,
 }
 
 impl Money<'_> {
@@ -80,7 +82,7 @@ impl Money<'_> {
         if let Some(condition) = filter.condition {
             find = find.filter(Column::ConditionId.eq(condition.to_string()));
         }
-        page(self.store, find, cursor, limit).await
+        page(self.store, find, filter.order.into(), cursor, limit).await
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{ConditionId, GroupId, UnixMillis};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::Money;
 use super::rows::{Keys, count};
@@ -11,6 +11,7 @@ use crate::PAGE_ROWS_MAX;
 use crate::column::{RowReader, moment};
 use crate::entity::{ledger_entries as entries, ledger_postings as postings};
 use crate::error::StoreError;
+use crate::page::Direction;
 use crate::text::{LONG_KEY_CHARS_MAX, Label, TITLE_CHARS_MAX, TOKEN_CHARS_MAX, cut};
 
 const TABLE: &str = "ledger_entries";
@@ -101,25 +102,33 @@ pub struct LedgerFilter {
     pub strategy: Option<Label>,
     /// In this market.
     pub condition: Option<ConditionId>,
+    /// Which way: the newest first where nobody says.
+    pub order: Direction,
 }
 
 impl Money<'_> {
-    /// A page of entries with a number below `before`, the newest first: at most `limit` and
-    /// [`PAGE_ROWS_MAX`].
+    /// A page of entries behind the one with the number `behind`, the newest first where the filter
+    /// does not say otherwise: at most `limit` and [`PAGE_ROWS_MAX`].
     ///
     /// # Errors
     /// The database fails, or a row makes no sense.
     pub async fn ledger(
         &self,
         filter: &LedgerFilter,
-        before: Option<u64>,
+        behind: Option<u64>,
         limit: u64,
     ) -> Result<LedgerPage, StoreError> {
         let limit = limit.clamp(1, PAGE_ROWS_MAX);
-        let mut find = entries::Entity::find().order_by_desc(entries::Column::Id).limit(limit + 1);
-        if let Some(before) = before {
-            find = find.filter(entries::Column::Id.lt(count(before)));
-        }
+        let (number, find) = (entries::Column::Id, entries::Entity::find().limit(limit + 1));
+        let behind = behind.map(count);
+        let mut find = match filter.order {
+            Direction::Falling => find
+                .order_by_desc(number)
+                .filter(Condition::all().add_option(behind.map(|behind| number.lt(behind)))),
+            Direction::Rising => find
+                .order_by_asc(number)
+                .filter(Condition::all().add_option(behind.map(|behind| number.gt(behind)))),
+        };
         if let Some(kind) = &filter.cause_kind {
             find = find.filter(entries::Column::CauseKind.eq(kind.as_str()));
         }

@@ -8,7 +8,7 @@ use super::rows::{Keys, reason, side_word};
 use crate::column::{RowReader, moment, price_micros};
 use crate::entity::orders::{Column, Entity, Model};
 use crate::error::{ReadError, StoreError};
-use crate::page::{Page, PageCursor, PagedRow, Row, page};
+use crate::page::{Direction, Page, PageCursor, PagedRow, Row, page};
 use crate::text::{Label, Word};
 
 const TABLE: &str = "orders";
@@ -63,6 +63,8 @@ pub struct OrderFilter {
     pub plan_id: Option<String>,
     /// In this market.
     pub condition: Option<ConditionId>,
+    /// Which way: the newest first where nobody says.
+    pub order: Direction,
 }
 
 impl Money<'_> {
@@ -99,7 +101,7 @@ impl Money<'_> {
         if let Some(condition) = filter.condition {
             find = find.filter(Column::ConditionId.eq(condition.to_string()));
         }
-        page(self.store, find, cursor, limit).await
+        page(self.store, find, filter.order.into(), cursor, limit).await
     }
 }
 

@@ -8,7 +8,7 @@ use super::rows::Keys;
 use crate::column::{RowReader, moment};
 use crate::entity::plans::{Column, Entity, Model};
 use crate::error::StoreError;
-use crate::page::{Page, PageCursor, PagedRow, Row, page};
+use crate::page::{Direction, Page, PageCursor, PagedRow, Row, page};
 use crate::text::{Label, Word};
 
 const TABLE: &str = "plans";
@@ -47,6 +47,8 @@ pub struct PlanFilter {
     pub strategy: Option<Label>,
     /// From this opportunity.
     pub opportunity_id: Option<String>,
+    /// Which way: the newest first where nobody says.
+    pub order: Direction,
 }
 
 impl Money<'_> {
@@ -80,7 +82,7 @@ impl Money<'_> {
         if let Some(opportunity) = &filter.opportunity_id {
             find = find.filter(Column::OpportunityId.eq(opportunity.as_str()));
         }
-        page(self.store, find, cursor, limit).await
+        page(self.store, find, filter.order.into(), cursor, limit).await
     }
 }
 

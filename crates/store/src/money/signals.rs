@@ -8,7 +8,7 @@ use super::rows::Keys;
 use crate::column::{RowReader, moment};
 use crate::entity::signals::{Column, Entity, Model};
 use crate::error::StoreError;
-use crate::page::{Page, PageCursor, PagedRow, Row, page};
+use crate::page::{Direction, Page, PageCursor, PagedRow, Row, page};
 use crate::prune::Prunable;
 use crate::text::{KEY_CHARS_MAX, Label};
 
@@ -48,8 +48,12 @@ pub struct SignalRow {
 pub struct SignalFilter {
     /// Of this strategy.
     pub strategy: Option<Label>,
+    /// In one of these markets or groups.
+    pub subjects: Option<Vec<String>>,
     /// From this opportunity.
     pub opportunity_id: Option<String>,
+    /// Which way: the newest first where nobody says.
+    pub order: Direction,
 }
 
 impl Money<'_> {
@@ -67,10 +71,13 @@ impl Money<'_> {
         if let Some(strategy) = &filter.strategy {
             find = find.filter(Column::Strategy.eq(strategy.as_str()));
         }
+        if let Some(subjects) = &filter.subjects {
+            find = find.filter(Column::Subject.is_in(subjects.iter().map(String::as_str)));
+        }
         if let Some(opportunity) = &filter.opportunity_id {
             find = find.filter(Column::OpportunityId.eq(opportunity.as_str()));
         }
-        page(self.store, find, cursor, limit).await
+        page(self.store, find, filter.order.into(), cursor, limit).await
     }
 
     /// Deletes at most `rows_max` signals raised before `before`, oldest first. Returns how many.

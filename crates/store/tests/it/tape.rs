@@ -3,8 +3,8 @@
 use domain::{AccountAddress, FeeTerms, Shares, Side, TransactionHash, UnixMillis, Usd};
 use store::testing::TestDatabase;
 use store::{
-    GradeRow, GradeState, Newness, StoreError, TradeFilter, TradeRow, WalletRow, WhaleFilter,
-    WhaleRow, Word,
+    Direction, GradeRow, GradeState, Newness, StoreError, TapeSort, TradeFilter, TradeRow,
+    WalletRow, WhaleFilter, WhaleRow, Word,
 };
 
 use crate::support::{NOON, condition, later, on_both_databases, token};
@@ -112,6 +112,20 @@ async fn trades_are_found_by_wallet_market_side_size_and_time(database: TestData
     let first = trades.page(&any(), None, 4).await.unwrap();
     let rest = trades.page(&any(), first.next.as_ref(), 4).await.unwrap();
     assert_eq!((first.rows.len(), rest.rows.len(), rest.next), (4, 2, None));
+    for (sort, order, wanted) in [
+        (TapeSort::Time, Direction::Rising, [1, 2, 3, 4, 5, 6]),
+        (TapeSort::Value, Direction::Falling, [6, 5, 4, 3, 2, 1]),
+        (TapeSort::Value, Direction::Rising, [1, 2, 3, 4, 5, 6]),
+    ] {
+        let (mut seen, mut cursor) = (Vec::new(), None);
+        for _ in 0..3 {
+            let filter = TradeFilter { sort, order, ..any() };
+            let page = trades.page(&filter, cursor.as_ref(), 2).await.unwrap();
+            seen.extend(page.rows.iter().map(|row| row.value.micros() / 1_000_000_000));
+            cursor = page.next;
+        }
+        assert_eq!((seen.as_slice(), cursor), (&wanted[..], None), "{sort:?} {order:?}");
+    }
     assert_eq!(trades.newest_at().await.unwrap(), Some(later(6)));
 }
 

@@ -3,10 +3,11 @@
 use actix_web::{HttpResponse, web};
 use domain::DurationMillis;
 use serde::Deserialize;
-use store::{FillFilter, Label, LedgerFilter, LedgerPhase, OrderFilter, ResultBy};
+use store::{FillFilter, Label, LedgerFilter, LedgerPhase, OrderFilter, PageCursor, ResultBy};
 use utoipa::IntoParams;
 
-use super::{bad, cursor, limit, market, moment, one_of, order_id, reference, strategy, words};
+use super::{limit, market, moment, one_of, order_id, reference, strategy, words};
+use crate::web::listing::Sorted;
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::state::WebState;
 use crate::web::trading::shape::{
@@ -38,6 +39,8 @@ pub struct OrderQuery {
     pub market: Option<String>,
     /// Only `open` or `ended` ones, or those in one state.
     pub state: Option<String>,
+    /// `desc`, the newest first (default), or `asc`.
+    pub order: Option<String>,
     /// Rows of the page, 1 to 500.
     pub limit: Option<u64>,
     /// `next_cursor` of the page before.
@@ -54,6 +57,8 @@ pub struct FillQuery {
     /// Only in this market: its condition id.
     pub market: Option<String>,
     /// Only of this order.
+    pub order_id: Option<String>,
+    /// `desc`, the newest first (default), or `asc`.
     pub order: Option<String>,
     /// Rows of the page, 1 to 500.
     pub limit: Option<u64>,
@@ -76,6 +81,8 @@ pub struct LedgerQuery {
     pub cause: Option<String>,
     /// Only caused by this trade or transaction.
     pub reference: Option<String>,
+    /// `desc`, the newest first (default), or `asc`.
+    pub order: Option<String>,
     /// Rows of the page, 1 to 500.
     pub limit: Option<u64>,
     /// `next_cursor` of the page before.
@@ -108,20 +115,22 @@ pub async fn orders(
     query: web::Query<OrderQuery>,
 ) -> Result<HttpResponse, Problem> {
     let query = query.into_inner();
+    let sorted = Sorted::by_time(query.order.as_deref())?;
     let filter = OrderFilter {
+        order: sorted.direction,
         states: order_states(query.state.as_deref())?,
         strategy: strategy(query.strategy.as_deref())?,
         plan_id: reference("plan", query.plan)?,
         condition: market(query.market.as_deref())?,
     };
-    let (cursor, limit) = (cursor(query.cursor.as_deref())?, limit(query.limit)?);
+    let (cursor, limit) = (sorted.cursor(query.cursor.as_deref())?, limit(query.limit)?);
     let store = store.get(&state.trading()?.store).await?;
     let page = store.money().orders(&filter, cursor.as_ref(), limit).await;
     let page = page.map_err(|error| Refusal::store_down(&error))?;
     let names = Names(state.listing.get());
     Ok(HttpResponse::Ok().json(Rows {
         data: page.rows.into_iter().map(|row| OrderView::of_row(row, &names)).collect(),
-        next_cursor: page.next.map(|next| next.to_string()),
+        next_cursor: sorted.next(page.next),
     }))
 }
 
@@ -182,19 +191,21 @@ pub async fn fills(
     query: web::Query<FillQuery>,
 ) -> Result<HttpResponse, Problem> {
     let query = query.into_inner();
+    let sorted = Sorted::by_time(query.order.as_deref())?;
     let filter = FillFilter {
-        order_id: query.order.as_deref().map(|id| order_id("order", id)).transpose()?,
+        order: sorted.direction,
+        order_id: query.order_id.as_deref().map(|id| order_id("order_id", id)).transpose()?,
         strategy: strategy(query.strategy.as_deref())?,
         condition: market(query.market.as_deref())?,
     };
-    let (cursor, limit) = (cursor(query.cursor.as_deref())?, limit(query.limit)?);
+    let (cursor, limit) = (sorted.cursor(query.cursor.as_deref())?, limit(query.limit)?);
     let store = store.get(&state.trading()?.store).await?;
     let page = store.money().fills(&filter, cursor.as_ref(), limit).await;
     let page = page.map_err(|error| Refusal::store_down(&error))?;
     let names = Names(state.listing.get());
     Ok(HttpResponse::Ok().json(Rows {
         data: page.rows.into_iter().map(|row| FillView::of_row(row, &names)).collect(),
-        next_cursor: page.next.map(|next| next.to_string()),
+        next_cursor: sorted.next(page.next),
     }))
 }
 
@@ -211,6 +222,7 @@ pub async fn ledger(
     query: web::Query<LedgerQuery>,
 ) -> Result<HttpResponse, Problem> {
     let query = query.into_inner();
+    let sorted = Sorted::by_time(query.order.as_deref())?;
     let phases = [LedgerPhase::Provisional, LedgerPhase::Final, LedgerPhase::Reversal];
     let phase = match query.phase.as_deref() {
         None => None,
@@ -220,9 +232,11 @@ pub async fn ledger(
         }
     };
     let cause = query.cause.as_deref().map(|given| one_of("cause", given, &CAUSES)).transpose()?;
-    let before = query.cursor.as_deref().map(str::parse).transpose();
-    let before = before.map_err(|_| bad("cursor", "take it from the page before".to_owned()))?;
+    let cursor = sorted.cursor(query.cursor.as_deref())?;
+    let behind = cursor.map(|cursor| u64::try_from(cursor.place)).transpose();
+    let behind = behind.map_err(|_| Problem::OtherCursor)?;
     let filter = LedgerFilter {
+        order: sorted.direction,
         cause_kind: cause.and_then(|cause| Label::new(cause).ok()),
         cause_reference: reference("reference", query.reference)?,
         phase,
@@ -231,12 +245,17 @@ pub async fn ledger(
     };
     let limit = limit(query.limit)?;
     let store = store.get(&state.trading()?.store).await?;
-    let page = store.money().ledger(&filter, before, limit).await;
+    let page = store.money().ledger(&filter, behind, limit).await;
     let page = page.map_err(|error| Refusal::store_down(&error))?;
     Ok(HttpResponse::Ok().json(Rows {
         data: page.rows.into_iter().map(LedgerEntryView::from).collect(),
-        next_cursor: page.next.map(|next| next.to_string()),
+        next_cursor: sorted.next(page.next.map(entry_cursor)),
     }))
+}
+
+/// Entries are numbered in the order in which they were booked.
+fn entry_cursor(number: u64) -> PageCursor {
+    PageCursor { place: i64::try_from(number).unwrap_or(i64::MAX), id: number.to_string() }
 }
 
 /// Add results up

@@ -4,10 +4,11 @@ use domain::{Lifetime, Shares, TradeState, UnixMillis, Usd};
 use serde_json::json;
 use store::testing::TestDatabase;
 use store::{
-    ChainActionFilter, ChainActionRow, CommandRow, DailyResultRow, DecisionFilter, DecisionRow,
-    FillFilter, FillRow, Journal, LedgerEntryRow, LedgerFilter, LedgerPhase, MoneyBatch,
-    OrderFilter, OrderRow, PlanFilter, PlanRow, PositionRow, PositionState, ResultBy,
-    ResultFigures, ResultSum, RiskStateRow, SignalFilter, SignalRow, StoreError, Verdict,
+    About, ChainActionFilter, ChainActionRow, CommandRow, DailyResultRow, DecisionFilter,
+    DecisionRow, Direction, FillFilter, FillRow, Journal, LedgerEntryRow, LedgerFilter,
+    LedgerPhase, MoneyBatch, OrderFilter, OrderRow, PlanFilter, PlanRow, PositionRow,
+    PositionState, ResultBy, ResultFigures, ResultSum, RiskStateRow, SignalFilter, SignalRow,
+    StoreError, Verdict,
 };
 
 use super::fixtures::{
@@ -25,6 +26,7 @@ on_both_databases! {
     fills_of_one_moment_are_paged_by_order_and_trade
     the_ledger_is_paged_backwards_with_its_lines
     decisions_say_why_for_one_opportunity
+    decisions_about_a_market_are_found_by_its_opportunities_and_by_its_wishes
     positions_without_shares_are_left_out_unless_asked_for
     plans_and_transactions_are_found_by_state
     days_come_newest_first_and_what_is_set_by_name
@@ -286,6 +288,53 @@ async fn decisions_say_why_for_one_opportunity(database: TestDatabase) {
     let filter =
         SignalFilter { opportunity_id: Some("parity_short:1".to_owned()), ..Default::default() };
     assert_eq!(money.signals(&filter, None, 9).await.unwrap().rows, [signal(1)]);
+}
+
+async fn decisions_about_a_market_are_found_by_its_opportunities_and_by_its_wishes(
+    database: TestDatabase,
+) {
+    let journal = open(&database).await;
+    let (here, other) = (condition(1).to_string(), condition(2).to_string());
+    let passed = |number, opportunity: String| DecisionRow {
+        opportunity_id: Some(opportunity),
+        signal_id: None,
+        ..decision(number)
+    };
+    let by_hand = DecisionRow { opportunity_id: None, ..decision(1) };
+    let about_it = passed(2, format!("parity_long:{here}:5"));
+    let about_its_group = passed(3, "neg_risk_long:77:5".to_owned());
+    let decisions = vec![
+        by_hand.clone(),
+        about_it.clone(),
+        about_its_group.clone(),
+        passed(4, format!("parity_long:{other}:5")),
+        passed(5, "neg_risk_long:771:5".to_owned()),
+        DecisionRow { opportunity_id: None, signal_id: None, ..decision(6) },
+    ];
+    let signals = vec![signal(1), SignalRow { subject: other, ..signal(2) }];
+    write(&journal, MoneyBatch { decisions, signals, ..records(1, 1) }).await;
+    let money = database.store.money();
+    let opportunities = vec![format!("parity_long:{here}:"), "neg_risk_long:77:".to_owned()];
+    let about = About { opportunities, subjects: vec![here.clone(), "77".to_owned()] };
+    let filter = DecisionFilter { about: Some(about), ..DecisionFilter::default() };
+    let found = money.decisions(&filter, None, 9).await.unwrap().rows;
+    assert_eq!(found, [about_its_group, about_it, by_hand]);
+    let filter = SignalFilter { subjects: Some(vec![here]), ..SignalFilter::default() };
+    assert_eq!(money.signals(&filter, None, 9).await.unwrap().rows, [signal(1)]);
+    for (order, wanted) in [(Direction::Rising, 1..=6), (Direction::Falling, 1..=6)] {
+        let mut wanted: Vec<_> = wanted.map(|number| decision(number).id).collect();
+        if order == Direction::Falling {
+            wanted.reverse();
+        }
+        let (mut seen, mut cursor) = (Vec::new(), None);
+        for _ in 0..2 {
+            let filter = DecisionFilter { order, ..DecisionFilter::default() };
+            let page = money.decisions(&filter, cursor.as_ref(), 3).await.unwrap();
+            seen.extend(page.rows.into_iter().map(|row| row.id));
+            cursor = page.next;
+        }
+        assert_eq!((seen, cursor), (wanted, None), "{order:?}");
+    }
 }
 
 async fn positions_without_shares_are_left_out_unless_asked_for(database: TestDatabase) {
