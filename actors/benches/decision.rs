@@ -145,7 +145,7 @@ impl Scene {
             markets: &self.markets,
             group: self.group.as_ref(),
             now,
-            vouched_at: NOW,
+            vouched_at: Some(NOW),
             room: Room::of(&Limits::default()),
             manner: Manner::ByItself,
             under_way: None,

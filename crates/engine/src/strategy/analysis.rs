@@ -1,5 +1,7 @@
 //! Why, or why not.
 
+use domain::{DurationMillis, UnixMillis};
+
 use super::Strategy;
 use super::draft::{Draft, Unfit};
 use super::situation::Situation;
@@ -58,7 +60,6 @@ fn opportunity_gates<S: Strategy + ?Sized>(strategy: &S, situation: &Situation<'
         Gate::refused(Rule::Disabled, "off", "on")
     };
     let lasted = now.since(situation.id.since).0;
-    let age = now.since(situation.vouched_at).0;
     let rested = strategy.routine().memory.rested(situation, settings.cool_down_ms);
     let score = u64::from(situation.opportunity.score.total);
     let score_min = u64::from(settings.score_min);
@@ -66,10 +67,23 @@ fn opportunity_gates<S: Strategy + ?Sized>(strategy: &S, situation: &Situation<'
     vec![
         on,
         Gate::millis_at_least(Rule::TooYoung, lasted, settings.lasted_ms_min.0),
-        Gate::millis_at_most(Rule::TooOld, age, settings.vouched_ms_max.0),
+        vouched(Rule::TooOld, situation.vouched_at, now, settings.vouched_ms_max),
         rested,
         Gate::new(Rule::ScoreMin, GateValue::Count(score), GateValue::Count(score_min), verdict),
     ]
+}
+
+/// Whether the feed vouched for the books lately.
+pub(super) fn vouched(
+    rule: Rule,
+    at: Option<UnixMillis>,
+    now: UnixMillis,
+    age_max: DurationMillis,
+) -> Gate {
+    at.map_or_else(
+        || Gate::refused(rule, "the feed is not live", "a live feed"),
+        |at| Gate::millis_at_most(rule, now.since(at).0, age_max.0),
+    )
 }
 
 /// What is judged of the trade at its size.
@@ -137,6 +151,6 @@ fn signal<S: Strategy + ?Sized>(
         aim: draft.plan.aim,
         certificate: draft.certificate,
         ends_at: ends.min(),
-        books_vouched_at: Some(situation.vouched_at),
+        books_vouched_at: situation.vouched_at,
     })
 }

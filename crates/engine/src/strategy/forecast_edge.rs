@@ -12,7 +12,7 @@ mod situation;
 use domain::money::{MICROS, divide};
 use domain::{Crossing, Lifetime, OrderTerms, Rounding, Shares, Side, Usd};
 
-use super::analysis::Analysis;
+use super::analysis::{Analysis, vouched};
 use super::draft::{ORDER_USD_MIN, end_of_life};
 use super::{Parts, Plan, Routine, Strategy};
 use crate::detector::largest_that;
@@ -51,13 +51,12 @@ impl ForecastEdge {
         };
         let under_way = situation.under_way.map(|plan| format!("plan {plan} is under way"));
         let age = situation.now.since(situation.forecast.made_at).0;
-        let vouched = situation.now.since(situation.vouched_at).0;
         let mut gates = situation.forbidden.to_vec();
         gates.extend([
             on,
             situation.proven(),
             Gate::millis_at_most(Rule::TooOld, age, FORECAST_AGE_MS_MAX),
-            Gate::millis_at_most(Rule::FeedAge, vouched, settings.vouched_ms_max.0),
+            vouched(Rule::FeedAge, situation.vouched_at, situation.now, settings.vouched_ms_max),
             match under_way {
                 Some(found) => Gate::refused(Rule::CoolDown, found, "over"),
                 None => Gate::passed(Rule::CoolDown, "nothing under way", "over"),
@@ -143,7 +142,7 @@ impl ForecastEdge {
             }],
             capital: worst.capital,
             ends_at: market.ends_at,
-            books_vouched_at: Some(situation.vouched_at),
+            books_vouched_at: situation.vouched_at,
         })
     }
 }

@@ -208,8 +208,7 @@ impl Seat {
             markets: &markets,
             group: group.as_deref(),
             now: world.now(),
-            vouched_at: vouched_at(opportunity.legs.iter().map(|leg| leg.token), world)
-                .unwrap_or_default(),
+            vouched_at: vouched_at(opportunity.legs.iter().map(|leg| leg.token), world),
             room,
             manner,
             under_way: standing::under_way(view.as_deref(), &name, &record.id.subject),
@@ -234,7 +233,7 @@ impl Seat {
             forecast,
             market: &market,
             touches: world.touches(&condition),
-            vouched_at: vouched_at(tokens, world).unwrap_or_default(),
+            vouched_at: vouched_at(tokens, world),
             now: world.now(),
             room,
             committed: standing::committed(view.as_deref(), &condition),

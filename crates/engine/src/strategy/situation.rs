@@ -23,8 +23,8 @@ pub struct Situation<'a> {
     pub group: Option<&'a EventGroup>,
     /// The time.
     pub now: UnixMillis,
-    /// When the feed last vouched for the oldest book it rests on.
-    pub vouched_at: UnixMillis,
+    /// When the feed last vouched for the oldest book it rests on; `None` where it is not live.
+    pub vouched_at: Option<UnixMillis>,
     /// What the risk manager would let through now.
     pub room: Room,
     /// Who wishes it.

@@ -19,7 +19,7 @@ pub struct ForecastSituation<'a> {
     /// be believed.
     pub touches: [Touch; 2],
     /// When the feed last vouched for the older of the two books.
-    pub vouched_at: UnixMillis,
+    pub vouched_at: Option<UnixMillis>,
     /// The time.
     pub now: UnixMillis,
     /// What the risk manager would let through now.

@@ -75,7 +75,7 @@ impl Scene {
             forecast: &self.forecast,
             market: &self.market,
             touches: [touch("0.49", "0.5"), touch("0.5", "0.51")],
-            vouched_at: NOW,
+            vouched_at: Some(NOW),
             now: NOW.plus(DurationMillis(100)),
             room: endless(),
             committed: Usd::ZERO,
@@ -192,9 +192,9 @@ fn every_other_reason_has_its_gate() {
     let scene = Scene::new();
     let base = scene.situation();
     let hour = base.now.plus(DurationMillis(3_600_001));
-    let old = ForecastSituation { now: hour, vouched_at: hour, ..base };
+    let old = ForecastSituation { now: hour, vouched_at: Some(hour), ..base };
     assert_eq!(refused_by(&old), [Rule::TooOld]);
-    let silent = ForecastSituation { vouched_at: UnixMillis(0), ..base };
+    let silent = ForecastSituation { vouched_at: None, ..base };
     assert_eq!(refused_by(&silent), [Rule::FeedAge]);
     let halted = [Gate::refused(Rule::Halted, "halted", "no halt")];
     assert_eq!(refused_by(&ForecastSituation { forbidden: &halted, ..base }), [Rule::Halted]);
@@ -222,7 +222,7 @@ fn little_room_makes_a_smaller_order() {
 fn the_same_forecast_names_the_same_wish() {
     let scene = Scene::new();
     let id = |now| {
-        let situation = ForecastSituation { now, vouched_at: now, ..scene.situation() };
+        let situation = ForecastSituation { now, vouched_at: Some(now), ..scene.situation() };
         weigh(&situation).signal.unwrap().id
     };
     assert_eq!(id(NOW), id(NOW.plus(DurationMillis(60_000))));

@@ -44,7 +44,7 @@ impl Scene {
             markets: &self.markets,
             group: self.group.as_ref(),
             now,
-            vouched_at: UnixMillis(now.0 - 10),
+            vouched_at: Some(UnixMillis(now.0 - 10)),
             room: self.room,
             manner: Manner::ByItself,
             under_way: None,
