@@ -10,8 +10,8 @@ import type { Market, Page, Side, Trust } from "./types";
 const root = "/api/v1/markets";
 const one = (id: string): string => `${root}/${encodeURIComponent(id)}`;
 
-/** A market with what is read of it alone; the fields are missing where this version does not tell them. */
-export type MarketDetail = Market & { rules?: string | null; event_slug?: string | null };
+/** A market with what is read of it alone. */
+export type MarketDetail = Market & Pick<schema.MarketWithRules, "rules">;
 
 export const getMarket = (id: string, signal: AbortSignal): Promise<MarketDetail> =>
   getObject(one(id), "a market", ["outcomes"], signal);

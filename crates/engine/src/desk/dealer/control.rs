@@ -36,9 +36,9 @@ impl Turn<'_> {
     }
 
     pub(super) fn halt(&mut self, halt: Halt, by: Origin) {
+        let why = halt.text.trim_end_matches('.');
         let text = format!(
-            "Trading is halted by {}: {}. Every resting order is being cancelled. Look into it, then resume.",
-            by.0, halt.text
+            "Trading is halted: {why}. Every resting order is being cancelled. Look into it, then resume."
         );
         let is_first = self.desk().risk.halted().is_none();
         if is_first {
