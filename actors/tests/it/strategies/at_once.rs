@@ -163,7 +163,7 @@ fn fire(strategy: u64, signals: &Handle<RaiseSignal>) {
             markets: &[market],
             group: None,
             now,
-            vouched_at: now,
+            vouched_at: Some(now),
             room,
             manner: Manner::ByItself,
             under_way: None,
