@@ -3,7 +3,7 @@
 
 use domain::{
     DurationMillis, FeeSchedule, FeeTerms, Lifetime, Market, MarketState, Price, Probability,
-    Rounding, Shares, Side, Touch, UnixMillis, Usd,
+    Rounding, Shares, Side, Touch, Usd,
 };
 use engine::forecast::{AskedMarket, Consensus, Forecast};
 use engine::opportunity::OutcomeIndex;
