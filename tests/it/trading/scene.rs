@@ -476,7 +476,7 @@ fn tree(
         Keeper::new(life.clone(), settings.clone(), "test".to_owned(), Clock::System, outlets)
     })
     .build();
-    let of_board = Arc::clone(board);
+    let (of_board, dealer) = (Arc::clone(board), DealerSettings::default());
     let (managing, _) = risk
         .actor(move |_, life: &Life<RiskManager>| {
             let outlets = RiskManagerOutlets {
@@ -487,9 +487,8 @@ fn tree(
                 touches: Arc::clone(&touches),
                 signer: Arc::new(Numbering),
             };
-            let (limits, dealer) = (limits.clone(), DealerSettings::default());
-            let purse = Purse("a test".to_owned());
-            let settings = RiskManagerSettings { purse, limits, dealer };
+            let (limits, purse) = (limits.clone(), Purse("a test".to_owned()));
+            let settings = RiskManagerSettings { purse, limits, dealer: dealer.clone() };
             RiskManager::new(life.clone(), settings, Clock::System, outlets)
         })
         .build();
