@@ -18,7 +18,7 @@ pub use args::{
     RunArgs, ShowArgs,
 };
 
-pub use backtest::{BacktestArgs, FeesArg};
+pub use backtest::{BacktestArgs, FeesArg, PlayArgs, WhatIfArgs};
 pub use forecast::{AskArgs, EvaluateArgs, ForecastArgs, ForecastCommand};
 pub use replay::{RecordArgs, ReplayArgs};
 pub use token::{CreateTokenArgs, RevokeTokenArgs, RoleArg, TokenArgs, TokenCommand};

@@ -11,6 +11,7 @@ pub mod replay;
 pub mod run;
 pub mod token;
 pub mod trading;
+pub mod whatif;
 
 use std::io::Write;
 
@@ -33,6 +34,10 @@ pub fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => run::demo(&settings, args, out),
         Command::Check(args) => check::check(&settings, args, out),
         Command::Backtest(args) => backtest::run(&settings, args, out),
+        Command::WhatIf(args) => {
+            let before = Settings::load(&cli.sources_before_set())?;
+            whatif::run(&before, &settings, &cli.global.set, args, out)
+        }
         Command::Config(ConfigCommand::Show(args)) => config::show(&settings, args, out),
         Command::Config(ConfigCommand::Check { .. }) => config::check(&settings, out),
         Command::Migrate(args) => migrate::run(&settings, args, out),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::backtest::BacktestArgs;
+use super::backtest::{BacktestArgs, WhatIfArgs};
 use super::forecast::ForecastArgs;
 use super::replay::{RecordArgs, ReplayArgs};
 use super::token::TokenCommand;
@@ -54,6 +54,10 @@ pub enum Command {
     Check(CheckArgs),
     /// Play recorded markets to the strategies, under a virtual clock and between three bounds
     Backtest(BacktestArgs),
+    /// Play a session twice, as the settings are and with what --set changes, and compare decision by
+    /// decision
+    #[command(name = "whatif")]
+    WhatIf(WhatIfArgs),
     /// Show or check the settings
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -171,7 +175,15 @@ impl Cli {
     /// Where this command's settings come from.
     #[must_use]
     pub fn sources(&self) -> Sources {
-        let assigned = self.global.set.iter().map(|(key, value)| flag("--set", key, value));
+        self.sources_with(&self.global.set)
+    }
+    /// The same without what `--set` says.
+    #[must_use]
+    pub fn sources_before_set(&self) -> Sources {
+        self.sources_with(&[])
+    }
+    fn sources_with(&self, set: &[(String, String)]) -> Sources {
+        let assigned = set.iter().map(|(key, value)| flag("--set", key, value));
         let log = self.global.log.iter().map(|level| flag("--log", "log.level", level));
         let flags = assigned.chain(log).chain(self.command.flags()).collect();
         Sources::of_process(self.command.request(), self.global.config_dir.clone(), flags)
@@ -185,7 +197,7 @@ impl Command {
                 Request::Run(if args.live { LiveSwitch::Given } else { LiveSwitch::Absent })
             }
             Self::Demo(_) => Request::Demo,
-            Self::Check(_) | Self::Backtest(_) | Self::Record(_) => {
+            Self::Check(_) | Self::Backtest(_) | Self::WhatIf(_) | Self::Record(_) => {
                 Request::Inspect(Some(Mode::Paper))
             }
             Self::Forecast(args) if args.command.is_some() => Request::Inspect(Some(Mode::Paper)),
@@ -204,7 +216,7 @@ impl Command {
             Self::Demo(args) => args.flags(),
             Self::Record(args) => args.flags(),
             Self::Run(_) | Self::Check(_) | Self::Forecast(_) | Self::Token(_) => Vec::new(),
-            Self::Backtest(_) | Self::Replay(_) => Vec::new(),
+            Self::Backtest(_) | Self::WhatIf(_) | Self::Replay(_) => Vec::new(),
             Self::Config(_) | Self::Migrate(_) | Self::Doctor(_) | Self::Trading(_) => Vec::new(),
         }
     }

@@ -1,4 +1,5 @@
-//! `dutchbook backtest ...`: what strategies would have made of recorded markets.
+//! `dutchbook backtest ...` and `dutchbook whatif ...`: what strategies would have made of recorded
+//! markets, and what other settings would have changed.
 
 use std::path::PathBuf;
 
@@ -6,10 +7,10 @@ use clap::{Args, ValueEnum};
 use domain::{UnixMillis, Usd};
 use engine::fill_model::Restart;
 
-/// Options of `backtest`.
+/// What is played, and with what.
 #[derive(Clone, Debug, Args)]
-pub struct BacktestArgs {
-    /// Recorded files or folders [default: $RECORDINGS_DIR, or ../shared/data]
+pub struct PlayArgs {
+    /// Recorded files, folders, or sessions by folder or name [default: $RECORDINGS_DIR, or ../shared/data]
     #[arg(value_name = "RECORDING")]
     pub recordings: Vec<PathBuf>,
     /// Who trades, by name and a comma between names [default: all that are enabled]
@@ -37,6 +38,14 @@ pub struct BacktestArgs {
     /// 2026-09-28T10:00:00Z/90; may be repeated
     #[arg(long, value_name = "MOMENT/S", value_parser = parse_restart)]
     pub restart: Vec<Restart>,
+}
+
+/// Options of `backtest`.
+#[derive(Clone, Debug, Args)]
+pub struct BacktestArgs {
+    /// What is played.
+    #[command(flatten)]
+    pub play: PlayArgs,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -46,6 +55,17 @@ pub struct BacktestArgs {
     /// Write one page with charts into this file
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+}
+
+/// Options of `whatif`. What is to be another is said with `--set`.
+#[derive(Clone, Debug, Args)]
+pub struct WhatIfArgs {
+    /// What is played.
+    #[command(flatten)]
+    pub play: PlayArgs,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Which fees are charged.

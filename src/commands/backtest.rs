@@ -1,6 +1,6 @@
 //! `dutchbook backtest`: recorded markets under a virtual clock, between three bounds.
 
-mod progress;
+pub(super) mod progress;
 
 use std::fs;
 use std::io::Write;
@@ -16,11 +16,12 @@ use domain::DurationMillis;
 use engine::signal::StrategyName;
 use engine::strategy::{CATALOGUE, Registration, StrategiesSettings, StrategySettings};
 
-use crate::cli::{BacktestArgs, FeesArg};
+use crate::cli::{BacktestArgs, FeesArg, PlayArgs};
 use crate::compose::detector_settings;
 use crate::exit::ExitCode;
 use crate::settings::Settings;
 use progress::Bar;
+use sessions::Archive;
 
 /// Where recordings are looked for unless the command line or `RECORDINGS_DIR` says.
 const RECORDINGS: &str = "../shared/data";
@@ -35,7 +36,7 @@ pub fn run(
     args: &BacktestArgs,
     out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
-    let plan = plan(settings, args)?;
+    let plan = plan(settings, &args.play)?;
     let mut bar = Bar::new();
     let run = Run::new(plan, &mut |progress| bar.at(progress))?;
     let report = run.play(&mut |progress| bar.at(progress));
@@ -68,11 +69,15 @@ fn write_csv(report: &Report, folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn plan(settings: &Settings, args: &BacktestArgs) -> anyhow::Result<Plan> {
+/// What is to be played, as the settings and the command line say.
+///
+/// # Errors
+/// No such recording, or no such strategy.
+pub(super) fn plan(settings: &Settings, args: &PlayArgs) -> anyhow::Result<Plan> {
     let (strategies, told) = strategies(settings, &args.strategies)?;
     let gap_max = DurationMillis::from_seconds(args.gap.into());
     Ok(Plan {
-        paths: recordings(&args.recordings)?,
+        paths: recordings(settings, &args.recordings)?,
         tape: TapeSettings { gap_max, from: args.from, to: args.to },
         fees: match args.fees {
             FeesArg::Recorded => Fees::Recorded,
@@ -92,9 +97,17 @@ fn plan(settings: &Settings, args: &BacktestArgs) -> anyhow::Result<Plan> {
     })
 }
 
-fn recordings(named: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+fn recordings(settings: &Settings, named: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     if !named.is_empty() {
-        return Ok(named.to_vec());
+        let archive = Archive::new(&settings.record.folder(&settings.store.data_dir));
+        let listed = archive.sessions().unwrap_or_default();
+        // What is there is meant as a path; else it may be the name of a session.
+        let path = |named: &PathBuf| {
+            let session = listed.iter().find(|it| named.as_os_str() == it.name.as_str());
+            let session = session.filter(|_| !named.exists());
+            session.map_or_else(|| named.clone(), |session| session.folder.clone())
+        };
+        return Ok(named.iter().map(path).collect());
     }
     let folder =
         std::env::var_os("RECORDINGS_DIR").map_or_else(|| RECORDINGS.into(), PathBuf::from);

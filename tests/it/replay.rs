@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use engine::opportunity::OpportunityKind;
@@ -65,12 +66,33 @@ async fn a_session_decides_the_same_three_times_and_a_hash_map_in_a_decision_is_
     let (end, _) = again(&session, HASHED);
     let difference = end.unwrap().expect("the order of a hash map is another each time");
     assert_eq!(difference.who, "neg_risk_basket", "{difference}");
+
+    // It is a recording as well, that strategies can be tried on.
+    let report = backtested(&session);
+    assert!(report["read"]["tape"]["frames"].as_u64() > Some(1_000), "{report:#}");
+    assert!(report["looks"]["opportunities"].as_u64() > Some(0), "{report:#}");
+    let traded = |bound: &Value| bound["done"]["orders"].as_u64() > Some(0);
+    assert!(report["bounds"].as_array().unwrap().iter().any(traded), "{report:#}");
+}
+
+/// What the strategies would have made of a session.
+fn backtested(session: &Path) -> Value {
+    let program = Command::new(env!("CARGO_BIN_EXE_dutchbook"))
+        .args(["backtest", "--json"])
+        .arg(session)
+        .output()
+        .unwrap();
+    assert!(program.status.success(), "{}", String::from_utf8_lossy(&program.stderr));
+    serde_json::from_slice(&program.stdout).unwrap()
 }
 
 #[actix_rt::test]
 async fn a_session_of_a_service_on_mariadb_decides_the_same_three_times() {
     let Some(database) = TestDatabase::open(Backend::Mysql).await else { return };
     let mut service = Service::start_on(32, &database.address());
+    let is_there = |view: &Value| view["store"]["backend"].is_string();
+    let system = service.until("/api/v1/system", SOON, is_there).await;
+    assert_eq!(system["store"]["backend"], "mysql", "{system:#}");
     let session = record(&mut service).await;
     assert_the_same_thrice(&session);
 }

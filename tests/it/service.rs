@@ -52,7 +52,7 @@ impl Service {
             .args(settings.iter().flat_map(|setting| ["--set", *setting]))
             .env("DUTCHBOOK_TOKEN", TOKEN)
             .env_remove("DATABASE_URL")
-            .envs(database.map(|url| ("DATABASE_URL", url)))
+            .envs(database.map(|url| ("DUTCHBOOK__STORE__URL", url)))
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

@@ -28,7 +28,7 @@ use engine::strategy::{Decided, Seat};
 use crate::bounds::Bound;
 use crate::scene::{Scene, grid_after, tokens_of};
 use crate::tape::{Step, Told};
-pub use account::{Account, CurvePoint, DoneCounts, PlanCounts};
+pub use account::{Account, CurvePoint, DoneCounts, Judged, PlanCounts};
 use moment::{Asked, Moment};
 use paper::PaperSigner;
 pub use start::{MachineError, Terms};

@@ -95,6 +95,8 @@ pub struct TapeCounts {
     pub prints: u64,
     /// Gaps.
     pub gaps: u64,
+    /// Connections that the recorder lost.
+    pub lost: u64,
     /// Time inside gaps, in milliseconds.
     pub gaps_ms: i64,
     /// Statements that are older than the one before them.

@@ -79,7 +79,7 @@ impl Archive {
     /// # Errors
     /// The file system refuses.
     pub fn sessions(&self) -> Result<Vec<Listed>, SessionError> {
-        if !self.folder.exists() {
+        if !self.folder.is_dir() {
             return Ok(Vec::new());
         }
         let mut found = Vec::new();
@@ -145,6 +145,12 @@ impl Archive {
         }
         Ok(deleted)
     }
+}
+
+/// Whether a folder is one of a session: whether it holds segments.
+#[must_use]
+pub fn holds_session(folder: &Path) -> bool {
+    file::segments(folder).is_ok_and(|segments| !segments.is_empty())
 }
 
 fn written_at(segments: &[Segment]) -> Result<UnixMillis, SessionError> {

@@ -16,7 +16,7 @@ mod record;
 mod seal;
 mod writer;
 
-pub use archive::{Archive, Completeness, Listed};
+pub use archive::{Archive, Completeness, Listed, holds_session};
 pub use error::SessionError;
 pub use reader::{Ending, SessionReader};
 pub use record::{Kind, PAYLOAD_BYTES_MAX, Record};

@@ -9,7 +9,7 @@ const INTERVAL: Duration = Duration::from_millis(250);
 const CELLS: u64 = 30;
 
 /// A line on standard error; nothing where that is no terminal.
-pub(super) struct Bar {
+pub(in crate::commands) struct Bar {
     is_watched: bool,
     said_at: Option<Instant>,
     /// When playing began.
@@ -17,10 +17,10 @@ pub(super) struct Bar {
 }
 
 impl Bar {
-    pub(super) fn new() -> Self {
+    pub(in crate::commands) fn new() -> Self {
         Self { is_watched: std::io::stderr().is_terminal(), said_at: None, began: None }
     }
-    pub(super) fn at(&mut self, progress: Progress) {
+    pub(in crate::commands) fn at(&mut self, progress: Progress) {
         if !self.is_watched || self.said_at.is_some_and(|at| at.elapsed() < INTERVAL) {
             return;
         }

@@ -8,10 +8,10 @@ mod replay;
 use std::path::Path;
 
 use engine::detector::DetectorSettings;
-use polymarket::recordings::Recording;
 
 use super::progress::Progress;
 use super::report::{Report, Source, Tally};
+use backtest::records::Records;
 use backtest::roster::Survey;
 use replay::Replay;
 
@@ -22,7 +22,7 @@ use replay::Replay;
 pub(super) fn check(path: &Path, settings: &DetectorSettings) -> anyhow::Result<Report> {
     let mut survey = Survey::default();
     let mut progress = Progress::new("records surveyed");
-    for (count, line) in (1..).zip(Recording::open(path)?) {
+    for (count, line) in (1..).zip(Records::open(path)?) {
         survey.learn(line);
         progress.at(count);
     }
@@ -30,7 +30,7 @@ pub(super) fn check(path: &Path, settings: &DetectorSettings) -> anyhow::Result<
     let mut tally = Tally::default();
     let mut progress = Progress::new("records looked at");
     let mut replay: Option<Replay<'_>> = None;
-    for line in Recording::open(path)? {
+    for line in Records::open(path)? {
         tally.read.records += 1;
         progress.at(tally.read.records);
         if replay.as_ref().is_none_or(|replay| *replay.file() != line.file) {

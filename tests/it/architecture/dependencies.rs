@@ -11,7 +11,7 @@ const MEMBERS: [(&str, &[&str]); 13] = [
     ("domain", &[]),
     ("engine", &["domain"]),
     ("polymarket", &["domain"]),
-    ("backtest", &["domain", "engine", "polymarket"]),
+    ("backtest", &["domain", "engine", "polymarket", "replay", "sessions"]),
     ("store", &["domain", "migration"]),
     ("forecasters", &["domain"]),
     ("simvenue", &["domain"]),

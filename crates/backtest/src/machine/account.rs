@@ -9,7 +9,7 @@ use engine::desk::{
 };
 use engine::ledger::{Figures, ResultKey};
 use engine::risk::Rule;
-use engine::signal::StrategyName;
+use engine::signal::{SignalId, StrategyName};
 use engine::strategy::Count;
 use serde::Serialize;
 
@@ -26,6 +26,28 @@ pub struct CurvePoint {
     pub at: UnixMillis,
     /// Dollars, positions at the last bids.
     pub equity: Usd,
+}
+
+/// Wishes whose judgement is kept; what is judged later is only counted.
+const JUDGED_MAX: usize = 200_000;
+
+/// A wish that the risk manager judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// When.
+    pub at: UnixMillis,
+    /// Which.
+    pub signal: SignalId,
+    /// The first rule that refused; `None` where it was approved.
+    pub refused: Option<Rule>,
+}
+
+impl Judged {
+    /// `approved`, or the rule's stable name.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        self.refused.map_or("approved", Rule::code)
+    }
 }
 
 /// How the plans of a strategy ended.
@@ -102,6 +124,8 @@ pub struct Account {
     pub traders: BTreeMap<ConditionId, StrategyName>,
     /// Times at which too much followed at one moment; always 0 unless the program is wrong.
     pub runaways: u64,
+    /// Wishes in the order in which they were judged.
+    pub judged: Vec<Judged>,
     open: BTreeMap<PlanNumber, StrategyName>,
 }
 
@@ -199,6 +223,10 @@ impl Account {
     }
 
     pub(super) fn decided(&mut self, decision: &DecisionMade, refused: Option<Rule>) {
+        if self.judged.len() < JUDGED_MAX {
+            let (at, signal) = (decision.at, decision.signal.clone());
+            self.judged.push(Judged { at, signal, refused });
+        }
         let counts = self.plans.entry(decision.strategy.clone()).or_default();
         match refused {
             None => counts.approved += 1,

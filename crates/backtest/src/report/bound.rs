@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::Sources;
 use crate::bounds::Bound;
-use crate::machine::{Account, CurvePoint, DoneCounts, Machine, PlanCounts};
+use crate::machine::{Account, CurvePoint, DoneCounts, Judged, Machine, PlanCounts};
 use crate::scene::Scene;
 
 /// One bound's result.
@@ -63,6 +63,9 @@ pub struct BoundReport {
     pub halts: Vec<String>,
     /// Equity over time.
     pub curve: Vec<CurvePoint>,
+    /// Wishes in the order in which they were judged, for comparisons.
+    #[serde(skip)]
+    pub judged: Vec<Judged>,
 }
 
 /// One strategy's result.
@@ -186,6 +189,7 @@ impl BoundReport {
                 .map(|(at, text)| format!("{}: {text}", at.to_rfc3339()))
                 .collect(),
             curve: account.curve,
+            judged: account.judged,
         }
     }
 }

@@ -267,6 +267,7 @@ fn reading(report: &Report, page: &mut String) {
         ("Trades of lists of trades", tape.prints),
         ("Steps", tape.steps),
         ("Gaps", tape.gaps),
+        ("Connections that the recorder lost", tape.lost),
         ("Statements out of order", tape.out_of_order),
         ("Statements about nobody here", tape.strangers),
         ("Records that cannot be read", tape.unreadable),

@@ -37,6 +37,7 @@ fn reading(report: &Report, out: &mut dyn Write) -> fmt::Result {
         (tape.prints, "trades of lists of trades"),
         (tape.steps, "steps"),
         (tape.gaps, "gaps"),
+        (tape.lost, "connections that the recorder lost"),
         (tape.out_of_order, "statements out of order"),
         (tape.strangers, "statements about nobody here"),
         (tape.unreadable, "records that cannot be read"),

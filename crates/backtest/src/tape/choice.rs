@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use domain::{ConditionId, TokenId, UnixMillis};
-use polymarket::recordings::{RecordedLine, Recording, RecordingError};
+use polymarket::recordings::{RecordedLine, RecordingError};
 use serde::Serialize;
 
 use super::kept::{KEPT_BYTES_MAX, Record};
+use crate::records::{Records, unfold};
 use crate::roster::{Roster, Seating, Span, Survey};
 
 /// How far a reading is.
@@ -66,8 +67,8 @@ impl Choice {
         let mut survey = Survey::default();
         let mut keeper = Keeper::default();
         let mut records = 0;
-        for path in paths {
-            let mut recording = Recording::open(path)?;
+        for path in unfold(paths) {
+            let mut recording = Records::open(&path)?;
             while let Some(line) = recording.next() {
                 keeper.keep(&line);
                 survey.learn(line);

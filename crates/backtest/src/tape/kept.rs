@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use polymarket::recordings::{LineError, RecordedBook, RecordedItem, RecordedPrint, Recording};
+use domain::TokenId;
+use polymarket::recordings::{LineError, RecordedBook, RecordedItem, RecordedPrint};
+
+use crate::records::Records;
 
 /// What is kept of all files, at most, in bytes; beyond it nothing is, and files are read twice.
 pub(super) const KEPT_BYTES_MAX: usize = 256 << 20;
@@ -16,6 +19,8 @@ pub(super) enum Record {
     Frame(Bytes),
     Book(Box<RecordedBook>),
     Print(RecordedPrint),
+    /// Nobody vouches for these tokens' books any more.
+    Lost(Vec<TokenId>),
     /// Of no use.
     Other,
     Unread,
@@ -27,6 +32,7 @@ impl Record {
             Ok(RecordedItem::Frame(bytes)) => Self::Frame(bytes),
             Ok(RecordedItem::Book(book)) => Self::Book(book),
             Ok(RecordedItem::Print(print)) => Self::Print(print),
+            Ok(RecordedItem::Lost(tokens)) => Self::Lost(tokens),
             Ok(RecordedItem::Market(_) | RecordedItem::Group(_)) => Self::Other,
             Ok(RecordedItem::Label(_) | RecordedItem::Other) => Self::Other,
             Err(_) => Self::Unread,
@@ -38,6 +44,7 @@ impl Record {
             Ok(RecordedItem::Frame(bytes)) => Self::Frame(bytes.clone()),
             Ok(RecordedItem::Book(book)) => Self::Book(book.clone()),
             Ok(RecordedItem::Print(print)) => Self::Print(*print),
+            Ok(RecordedItem::Lost(tokens)) => Self::Lost(tokens.clone()),
             Ok(_) => Self::Other,
             Err(_) => Self::Unread,
         }
@@ -46,6 +53,7 @@ impl Record {
         let of = match self {
             Self::Frame(bytes) => bytes.len(),
             Self::Book(book) => (book.bids.len() + book.asks.len()) * size_of::<domain::Level>(),
+            Self::Lost(tokens) => tokens.len() * size_of::<TokenId>(),
             Self::Print(_) | Self::Other | Self::Unread => 0,
         };
         of + RECORD_BYTES
@@ -55,7 +63,7 @@ impl Record {
 /// Where a file's records come from.
 #[derive(Debug)]
 pub(super) enum Source {
-    File(Recording),
+    File(Box<Records>),
     Kept { records: Arc<Vec<Record>>, at: usize },
     Over,
 }

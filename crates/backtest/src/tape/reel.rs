@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use domain::{BookStated, ConditionId, Event, Frame, Level, Price, TokenIndex, UnixMillis};
 use polymarket::frames::{ParsedFrame, parse_frame};
-use polymarket::recordings::{RecordedBook, RecordedPrint, Recording};
+use polymarket::recordings::{RecordedBook, RecordedPrint};
 
 use super::kept::{Record, Source};
+
+use crate::records::Records;
 
 use super::{Cast, ChosenFile, Step, TapeCounts, TapeSettings};
 
@@ -30,6 +32,8 @@ enum Next {
     Named,
     /// A record of which not even that is known.
     Unread,
+    /// The recorder lost a connection.
+    Lost,
     Gap,
     End,
     Resolved(ConditionId, [Price; 2]),
@@ -44,6 +48,8 @@ pub(super) struct Reel {
     tokens: Vec<TokenIndex>,
     resolving: VecDeque<(ConditionId, [Price; 2])>,
     parsed: ParsedFrame,
+    /// The tokens of a connection that was lost.
+    lost: Vec<TokenIndex>,
     made: Frame,
     /// Its latest word.
     at: UnixMillis,
@@ -58,7 +64,8 @@ impl Reel {
             |condition: &ConditionId| Some((*condition, *cast.seating.payouts.get(condition)?));
         let source = match &file.kept {
             Some(records) => Source::Kept { records: Arc::clone(records), at: 0 },
-            None => Recording::open(&file.path).map_or(Source::Over, Source::File),
+            None => Records::open(&file.path)
+                .map_or(Source::Over, |records| Source::File(Box::new(records))),
         };
         let place = |token: &domain::TokenId| cast.table.lookup(token.to_string().as_bytes());
         Self {
@@ -66,6 +73,7 @@ impl Reel {
             tokens: file.tokens.iter().filter_map(place).collect(),
             resolving: file.last_of.iter().filter_map(payouts).collect(),
             parsed: ParsedFrame::new(),
+            lost: Vec::new(),
             made: Frame::default(),
             at: from.map_or(file.span.first, |from| from.max(file.span.first)),
             next: Next::Nothing,
@@ -80,6 +88,7 @@ impl Reel {
             Next::Made => Step::Frame(&self.made),
             Next::Named => Step::Unread(self.parsed.named()),
             Next::Unread => Step::Unread(&self.tokens),
+            Next::Lost => Step::Gap(&self.lost),
             Next::Gap => Step::Gap(&self.tokens),
             Next::End | Next::Nothing => Step::End(&self.tokens),
             Next::Resolved(condition, payouts) => Step::Resolved { condition, payouts },
@@ -151,6 +160,14 @@ impl Reel {
                 Record::Print(print) => {
                     counts.prints += 1;
                     self.make_print(&print, cast, counts)
+                }
+                Record::Lost(tokens) => {
+                    counts.lost += 1;
+                    let place =
+                        |token: &domain::TokenId| cast.table.lookup(token.to_string().as_bytes());
+                    self.lost.clear();
+                    self.lost.extend(tokens.iter().filter_map(place));
+                    Some((self.at, Next::Lost))
                 }
                 Record::Other => {
                     counts.other += 1;

@@ -8,6 +8,7 @@ use backtest::machine::Terms;
 use backtest::report::{Report, csv, html, table};
 use backtest::run::{Plan, Run};
 use backtest::tape::TapeSettings;
+use backtest::whatif::WhatIf;
 use domain::{DurationMillis, Usd};
 use engine::desk::DealerSettings;
 use engine::detector::DetectorSettings;
@@ -74,6 +75,30 @@ fn what_contradicts_itself_is_bought_on_both_sides_merged_and_settled_under_ever
     assert!(report.ordered, "{:?}", report.bounds.iter().map(|it| it.net).collect::<Vec<_>>());
     let [worst, .., best] = &report.bounds[..] else { panic!("three bounds") };
     assert!(worst.net < best.net, "the bounds differ where something is traded");
+}
+
+#[test]
+fn a_change_of_nothing_changes_nothing_and_a_tighter_limit_shows_what_it_forbids() {
+    let as_it_is = played(of(&generous()));
+    let again = WhatIf::of(&as_it_is, &played(of(&generous())));
+    assert!(again.is_empty(), "{again:?}");
+
+    let mut tight = of(&generous());
+    tight.terms.limits.order_usd_max = Usd::from_whole(1);
+    let tight = played(tight);
+    let difference = WhatIf::of(&as_it_is, &tight);
+    assert!(!difference.is_empty());
+    for (diff, before) in difference.bounds.iter().zip(&as_it_is.bounds) {
+        let text = format!("{diff:?}");
+        assert_eq!(diff.judged.before, before.judged.len() as u64, "{text}");
+        assert!(diff.removed + diff.turned > 0, "{text}");
+        let listed = diff.decisions.len() as u64;
+        assert_eq!(diff.added + diff.removed + diff.turned, listed, "{text}");
+        assert_ne!(diff.net.before, diff.net.after, "{text}");
+    }
+    let back = WhatIf::of(&tight, &as_it_is);
+    let turned = |it: &WhatIf| it.bounds.iter().map(|bound| bound.turned).collect::<Vec<_>>();
+    assert_eq!(turned(&back), turned(&difference), "the way back is as long");
 }
 
 #[test]

@@ -38,6 +38,9 @@ pub enum RecordedItem {
     Label(Box<RecordedLabel>),
     /// Somebody's trade, from a list of trades.
     Print(RecordedPrint),
+    /// Nobody vouches for the books of these tokens any more, until they are stated anew: what the
+    /// recorder says of a connection that it lost.
+    Lost(Vec<TokenId>),
     /// Readable, but none of these: what we sent, keep-alive, prices.
     Other,
 }

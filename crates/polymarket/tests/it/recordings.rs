@@ -39,7 +39,7 @@ fn count(path: &Path) -> Count {
             Ok(RecordedItem::Group(_)) => count.groups += 1,
             Ok(RecordedItem::Label(_)) => count.labels += 1,
             Ok(RecordedItem::Print(_)) => count.prints += 1,
-            Ok(RecordedItem::Other) => count.other += 1,
+            Ok(RecordedItem::Other | RecordedItem::Lost(_)) => count.other += 1,
             Err(error) => *count.errors.entry(error.to_string()).or_default() += 1,
         }
     }

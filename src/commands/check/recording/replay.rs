@@ -6,7 +6,7 @@ use std::sync::Arc;
 use backtest::roster::{Roster, Seating, Survey};
 use backtest::tape::state_book;
 use bytes::Bytes;
-use domain::{Frame, TokenIndex, UnixMillis};
+use domain::{Frame, TokenId, TokenIndex, UnixMillis};
 use engine::detector::DetectorSettings;
 use engine::opportunity::WatchlistEffect;
 use polymarket::frames::{ParsedFrame, TokenTable, parse_frame};
@@ -62,6 +62,7 @@ impl<'a> Replay<'a> {
                 tally.read.books += 1;
                 self.book(&book, tally);
             }
+            Ok(RecordedItem::Lost(tokens)) => self.lose(&tokens, tally),
             Ok(RecordedItem::Market(_) | RecordedItem::Group(_)) => tally.read.catalogue += 1,
             Ok(RecordedItem::Label(_) | RecordedItem::Print(_) | RecordedItem::Other) => {
                 tally.read.other += 1
@@ -97,6 +98,13 @@ impl<'a> Replay<'a> {
                 tally.read.refuse(|| format!("{}: {error}", place()));
             }
         }
+    }
+
+    fn lose(&mut self, tokens: &[TokenId], tally: &mut Tally) {
+        let Self { seating, table, desk, now, .. } = self;
+        let place = |token: &TokenId| table.lookup(token.to_string().as_bytes());
+        let lost: Vec<TokenIndex> = tokens.iter().filter_map(place).collect();
+        desk.lose(&lost, *now, &mut |effect| tally.findings.take(effect, seating));
     }
 
     fn book(&mut self, book: &RecordedBook, tally: &mut Tally) {
