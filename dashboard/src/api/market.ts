@@ -29,11 +29,11 @@ export const getBook = (id: string, signal: AbortSignal): Promise<MarketBook> =>
 
 export type PricePoint = schema.PricePointView;
 
-/** Past prices of the first outcome, oldest first. */
-export const getPrices = async (id: string, signal: AbortSignal): Promise<PricePoint[]> =>
+/** Past prices of the first outcome from a moment on, oldest first. */
+export const getPrices = async (id: string, from: string, signal: AbortSignal): Promise<PricePoint[]> =>
   (
     await getObject<schema.PricesView>(
-      withQuery(`${one(id)}/prices`, { points: 500 }),
+      withQuery(`${one(id)}/prices`, { from, points: 500 }),
       "prices",
       ["data"],
       signal,

@@ -54,6 +54,6 @@ export const getPlans = (query: { strategy: string }, cut: Cut, signal: AbortSig
 
 export type Equity = schema.EquityView;
 
-/** The equity over time, oldest first, and since when there is any. */
-export const getEquity = (signal: AbortSignal): Promise<Equity> =>
-  getObject(`${root}/equity`, "the equity", ["data"], signal);
+/** The equity over time from a moment on, oldest first, and since when there is any. */
+export const getEquity = (from: string, signal: AbortSignal): Promise<Equity> =>
+  getObject(withQuery(`${root}/equity`, { from }), "the equity", ["data"], signal);

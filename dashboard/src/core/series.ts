@@ -4,6 +4,8 @@ export interface Point {
   /** Milliseconds since 1970. */
   at: number;
   value: number;
+  /** The value as the service said it, every digit: what is read out. */
+  said?: string;
 }
 
 /**
@@ -24,41 +26,55 @@ export function joined(past: readonly Point[], recent: readonly Point[]): Point[
   return first === undefined ? [...past] : [...past.filter(({ at }) => at < first.at), ...recent];
 }
 
-export interface Scale {
-  low: number;
-  high: number;
-  /** Round numbers between them, for lines. */
-  ticks: number[];
+/** A stretch of time of a chart. */
+export interface Slot {
+  /** When it begins, milliseconds since 1970. */
+  at: number;
+  /** For each line its newest point up to the end of the stretch; null before the line's first. */
+  points: readonly (Point | null)[];
 }
 
-const steps = [1, 2, 2.5, 5, 10];
+const second = 1_000;
 
-/** A scale over all values with about `wanted` round steps; equal values get room above and below. */
-export function scaleOver(values: readonly number[], wanted = 4): Scale {
-  const finite = values.filter(Number.isFinite);
-  if (finite.length === 0) return { low: 0, high: 1, ticks: [0, 1] };
-  let low = Math.min(...finite);
-  let high = Math.max(...finite);
-  if (high - low < 1e-9) {
-    const room = Math.abs(high) > 0 ? Math.abs(high) * 0.01 : 1;
-    low -= room;
-    high += room;
+/**
+ * Cuts the time of all lines into stretches of equal length: at most `max` of them, each of whole seconds.
+ * Charts place points side by side, however much time lies between them; stretches keep time to scale.
+ */
+export function slotsOf(lines: readonly (readonly Point[])[], max: number): Slot[] {
+  const starts = lines.flatMap((line) => line[0]?.at ?? []);
+  const ends = lines.flatMap((line) => line.at(-1)?.at ?? []);
+  if (starts.length === 0) return [];
+  const [from, to] = [Math.min(...starts), Math.max(...ends)];
+  const step = Math.max(1, Math.ceil((to - from) / second / Math.max(1, max - 1))) * second;
+  const next = lines.map(() => 0);
+  const slots: Slot[] = [];
+  for (let at = Math.floor(from / step) * step; at <= to; at += step) {
+    const points = lines.map((line, index) => {
+      let place = next[index] ?? 0;
+      while (place < line.length && (line[place]?.at ?? Infinity) < at + step) place += 1;
+      next[index] = place;
+      return line[place - 1] ?? null;
+    });
+    slots.push({ at, points });
   }
-  const rough = (high - low) / wanted;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = (steps.find((it) => it * power >= rough) ?? 10) * power;
-  const ticks: number[] = [];
-  for (let tick = Math.ceil(low / step) * step; tick <= high + step * 1e-6; tick += step) {
-    ticks.push(Number(tick.toPrecision(12)));
-  }
-  return { low, high, ticks };
+  return slots;
 }
 
-/** The deepest fall from a peak so far, at each moment: never below zero. */
-export function drawdowns(series: readonly Point[]): Point[] {
-  let peak = -Infinity;
-  return series.map(({ at, value }) => {
-    peak = Math.max(peak, value);
-    return { at, value: peak - value };
+/** The points of a span that ends with the newest one, and where the line stood when the span began. */
+export function within(points: readonly Point[], span_ms: number, now_ms: number): readonly Point[] {
+  const from = now_ms - span_ms;
+  const place = points.findIndex(({ at }) => at >= from);
+  const before = place < 0 ? points.at(-1) : points[place - 1];
+  const since = place < 0 ? [] : points.slice(place);
+  return before === undefined ? since : [{ ...before, at: from }, ...since];
+}
+
+/** The place of the key that is nearest to the wanted one; keys ascend. Null where there are none. */
+export function nearestKey(keys: readonly number[], wanted: number): number | null {
+  if (keys.length === 0) return null;
+  let best = 0;
+  keys.forEach((key, place) => {
+    if (Math.abs(key - wanted) < Math.abs((keys[best] ?? 0) - wanted)) best = place;
   });
+  return best;
 }

@@ -53,9 +53,12 @@ const momentParts: Intl.DateTimeFormatOptions = {
   hourCycle: "h23",
 };
 
+const dayParts: Intl.DateTimeFormatOptions = { month: "short", day: "2-digit" };
+
 let clockTime = new Intl.DateTimeFormat(undefined, clockParts);
 let dayOfYear = new Intl.DateTimeFormat(undefined, momentParts);
 let dayAndTime = new Intl.DateTimeFormat(undefined, { ...momentParts, year: "numeric" });
+let dayAlone = new Intl.DateTimeFormat(undefined, dayParts);
 
 /** Writes times as they are written in a language from now on. */
 export function setTimeLanguage(language: string, words: TimeUnits): void {
@@ -65,6 +68,7 @@ export function setTimeLanguage(language: string, words: TimeUnits): void {
   clockTime = new Intl.DateTimeFormat(locale, clockParts);
   dayOfYear = new Intl.DateTimeFormat(locale, momentParts);
   dayAndTime = new Intl.DateTimeFormat(locale, { ...momentParts, year: "numeric" });
+  dayAlone = new Intl.DateTimeFormat(locale, dayParts);
 }
 
 /** Local time of day with seconds. */
@@ -73,6 +77,9 @@ export const formatClock = (millis: number): string => clockTime.format(millis);
 /** Local time of day of a recent moment; of one that is half a day old, the day too. */
 export const formatMoment = (millis: number, age_ms: number): string =>
   age_ms < 12 * hour ? formatClock(millis) : dayOfYear.format(millis);
+
+/** Local day of the year. */
+export const formatDay = (millis: number): string => dayAlone.format(millis);
 
 /** Local date and time to the minute. */
 export const formatDateTime = (millis: number): string => dayAndTime.format(millis);

@@ -14,6 +14,7 @@ import type { Loss } from "../core/queue";
 import type { PageName } from "../core/route";
 import type { Theme } from "../state/theme.svelte";
 import { alerts } from "./en/alerts";
+import { chart } from "./en/chart";
 import { desk } from "./en/desk";
 import { forecasts } from "./en/forecasts";
 import { lists } from "./en/lists";
@@ -153,6 +154,7 @@ export const en = {
       { keys: ["g", "s"], text: "Go to System" },
       { keys: ["!"], text: "Halt trading" },
       { keys: ["?"], text: "This help" },
+      { keys: ["←", "→"], text: "In a chart: one moment back, one ahead" },
       { keys: ["Esc"], text: "Close, or clear the search" },
     ],
     legendTitle: "Reading the numbers",
@@ -308,6 +310,7 @@ export const en = {
   },
 
   alerts,
+  chart,
   desk,
   lists,
   market,

@@ -1,5 +1,6 @@
 import type { Messages } from "./en";
 import { alerts } from "./zh-Hans/alerts";
+import { chart } from "./zh-Hans/chart";
 import { desk } from "./zh-Hans/desk";
 import { forecasts } from "./zh-Hans/forecasts";
 import { lists } from "./zh-Hans/lists";
@@ -123,6 +124,7 @@ export const zhHans: Messages = {
       { keys: ["g", "s"], text: "前往系统" },
       { keys: ["!"], text: "停止交易" },
       { keys: ["?"], text: "本帮助" },
+      { keys: ["←", "→"], text: "在图表中：前一时刻、后一时刻" },
       { keys: ["Esc"], text: "关闭，或清除搜索" },
     ],
     legendTitle: "如何读数字",
@@ -269,6 +271,7 @@ export const zhHans: Messages = {
   },
 
   alerts,
+  chart,
   desk,
   lists,
   market,

@@ -1,5 +1,6 @@
 import type { Messages } from "./en";
 import { alerts } from "./zh-Hant/alerts";
+import { chart } from "./zh-Hant/chart";
 import { desk } from "./zh-Hant/desk";
 import { forecasts } from "./zh-Hant/forecasts";
 import { lists } from "./zh-Hant/lists";
@@ -123,6 +124,7 @@ export const zhHant: Messages = {
       { keys: ["g", "s"], text: "前往系統" },
       { keys: ["!"], text: "停止交易" },
       { keys: ["?"], text: "本幫助" },
+      { keys: ["←", "→"], text: "在圖表中：前一時刻、後一時刻" },
       { keys: ["Esc"], text: "關閉，或清除搜尋" },
     ],
     legendTitle: "如何讀數字",
@@ -269,6 +271,7 @@ export const zhHant: Messages = {
   },
 
   alerts,
+  chart,
   desk,
   lists,
   market,

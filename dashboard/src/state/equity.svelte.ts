@@ -1,4 +1,5 @@
 import type { Trading } from "../api/trading";
+import { isNegative, sumOf } from "../core/decimal";
 import { joined, withPoint, type Point } from "../core/series";
 import { toMillis } from "../core/time";
 import { equityPast } from "./portfolio.svelte";
@@ -7,21 +8,46 @@ const restMs = 2_000;
 /** An hour, at one point in two seconds. */
 const pointsMax = 1_800;
 
-/** Equity as it was seen since the page was opened, after what the service kept of it. */
+const measures = ["equity_usd", "net_usd", "drawdown_usd"] as const;
+type Measure = (typeof measures)[number];
+type Lines = Readonly<Record<Measure, readonly Point[]>>;
+
+const each = (line: (measure: Measure) => readonly Point[]): Lines => ({
+  equity_usd: line("equity_usd"),
+  net_usd: line("net_usd"),
+  drawdown_usd: line("drawdown_usd"),
+});
+
+/** How far the equity is below its peak. The service notes its peak now and then; it may be above it. */
+function below(view: Trading): string {
+  const fall = sumOf([view.equity_peak_usd ?? view.equity_usd, `-${view.equity_usd}`.replace("--", "")]);
+  return isNegative(fall) ? "0" : fall;
+}
+
+/** Equity, what was earned and the fall from the peak: as seen since the page was opened, after what the service kept. */
 class EquityState {
-  #seen = $state.raw<readonly Point[]>([]);
+  #seen = $state.raw<Lines>(each(() => []));
 
   accept(view: Trading): void {
     const at = toMillis(view.at) ?? Date.now();
-    this.#seen = withPoint(this.#seen, { at, value: Number(view.equity_usd) }, restMs, pointsMax);
+    const said: Readonly<Record<Measure, string>> = {
+      equity_usd: view.equity_usd,
+      net_usd: view.total.net_usd,
+      drawdown_usd: below(view),
+    };
+    this.#seen = each((it) =>
+      withPoint(this.#seen[it], { at, value: Number(said[it]), said: said[it] }, restMs, pointsMax),
+    );
   }
 
-  readonly points: readonly Point[] = $derived.by(() => {
-    const past = (equityPast.data?.data ?? []).map((it) => ({
-      at: Date.parse(it.at),
-      value: Number(it.equity_usd),
-    }));
-    return joined(past, this.#seen);
+  readonly lines: Lines = $derived.by(() => {
+    const past = equityPast.data?.data ?? [];
+    return each((it) =>
+      joined(
+        past.map((point) => ({ at: Date.parse(point.at), value: Number(point[it]), said: point[it] })),
+        this.#seen[it],
+      ),
+    );
   });
 
   /** Whether it reaches back beyond the opening of the page. */

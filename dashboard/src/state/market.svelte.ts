@@ -14,8 +14,10 @@ import type { Order } from "../api/trading";
 import type { Market, MarketUpdate } from "../api/types";
 import { getWhales, type Whale } from "../api/whales";
 import { joined, withPoint, type Point } from "../core/series";
+import { spanFrom, spanOf } from "../core/span";
 import { applyMarketUpdate } from "./market-page";
 import { Polled } from "./polled.svelte";
+import { router } from "./router.svelte";
 
 const restMs = 1_000;
 const pointsMax = 1_800;
@@ -42,7 +44,9 @@ export class MarketView {
       return market;
     });
     this.book = new Polled((signal) => getBook(id, signal));
-    this.prices = new Polled((signal) => getPrices(id, signal));
+    this.prices = new Polled((signal) =>
+      getPrices(id, spanFrom(spanOf(router.param("span")), Date.now()), signal),
+    );
     this.orders = new Polled(async (signal) => (await getOrdersIn(id, first, signal)).data);
     this.fills = new Polled(
       async (signal) => (await getFills({ strategy: "", market: id }, first, signal)).data,
@@ -73,14 +77,14 @@ export class MarketView {
 
   /** Best prices at a moment, for the line. */
   #note(at: number, bid: string | null | undefined, ask: string | null | undefined): void {
-    if (bid) this.#bids = withPoint(this.#bids, { at, value: Number(bid) }, restMs, pointsMax);
-    if (ask) this.#asks = withPoint(this.#asks, { at, value: Number(ask) }, restMs, pointsMax);
+    if (bid) this.#bids = withPoint(this.#bids, { at, value: Number(bid), said: bid }, restMs, pointsMax);
+    if (ask) this.#asks = withPoint(this.#asks, { at, value: Number(ask), said: ask }, restMs, pointsMax);
   }
 
   #past(of: "bid" | "ask"): Point[] {
     return (this.prices.data ?? []).flatMap((it) => {
       const text = it[of] ?? it.price;
-      return [{ at: Date.parse(it.at), value: Number(text) }];
+      return [{ at: Date.parse(it.at), value: Number(text), said: text }];
     });
   }
 

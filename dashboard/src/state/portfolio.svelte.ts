@@ -1,8 +1,10 @@
 import { getEquity, getFills, getLedger, getResults } from "../api/portfolio";
 import type { Equity, FillQuery, LedgerQuery, NamedEntry, NamedFill } from "../api/portfolio";
 import type { Result, ResultGrouping } from "../api/trading";
+import { spanFrom, spanOf } from "../core/span";
 import { FactList } from "./fact-list.svelte";
 import { Polled } from "./polled.svelte";
+import { router } from "./router.svelte";
 
 export const fillList = new FactList<NamedFill, FillQuery>(
   {
@@ -34,5 +36,7 @@ export const results: Readonly<Record<ResultGrouping, Polled<Result[]>>> = {
   group: new Polled((signal) => getResults("group", signal)),
 };
 
-/** The equity's past. */
-export const equityPast = new Polled<Equity>(getEquity);
+/** The equity's past, as far back as the reader chose. */
+export const equityPast = new Polled<Equity>((signal) =>
+  getEquity(spanFrom(spanOf(router.param("span")), Date.now()), signal),
+);

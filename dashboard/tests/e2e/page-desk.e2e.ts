@@ -40,7 +40,7 @@ describe.skipIf(skipped)("desk, market, portfolio and strategies", () => {
     ]) {
       await becomes(page, title, "live");
     }
-    await page.getByRole("img", { name: /^Equity over time, now \$10,0/ }).waitFor();
+    await page.getByRole("slider", { name: /^Equity over time, now \$10,0/ }).waitFor();
     await shoot(page, "desk-dark");
     await page.getByRole("link", { name: "All: Positions" }).click();
     await page.getByRole("table", { name: "What is held" }).waitFor();
@@ -147,7 +147,7 @@ describe.skipIf(skipped)("desk, market, portfolio and strategies", () => {
   test("the portfolio tells results by day and market, fills and the ledger", async () => {
     const page = await stage.come("#/portfolio");
     await becomes(page, "Profit and loss", "live");
-    await page.getByRole("img", { name: "Net result of 14 days, in dollars" }).waitFor();
+    await page.getByRole("slider", { name: "Net result of 14 days, in dollars" }).waitFor();
     await page.getByRole("button", { name: "Market", exact: true }).click();
     await page.getByRole("table", { name: "Profit and loss by Market" }).waitFor();
     expect(page.url()).toContain("by=market");

@@ -39,8 +39,8 @@ export function resultsBy(by, markets) {
   };
 }
 
-/** @returns {import("../../src/api/schema").EquityView} */
-export const equityPast = () => ({
+/** @param {string | null} from @returns {import("../../src/api/schema").EquityView} */
+export const equityPast = (from) => ({
   since: ago(30 * day),
   data: Array.from({ length: 200 }, (_, n) => {
     const equity = 10_000_000_000 + n * 60_000 + Math.round(Math.sin(n / 11) * 9_000_000);
@@ -50,7 +50,7 @@ export const equityPast = () => ({
       net_usd: decimal(equity - 10_000_000_000),
       drawdown_usd: "0",
     };
-  }),
+  }).filter(({ at }) => from === null || Date.parse(at) >= Date.parse(from)),
 });
 
 /** @param {readonly import("../../src/api/trading").Order[]} orders @returns {import("../../src/api/trading").LedgerEntry[]} */

@@ -335,7 +335,7 @@ export class MockDesk {
     if (path === "results") {
       return empty ? { by: "day", data: [] } : resultsBy(query.get("by") ?? "day", this.markets);
     }
-    if (path === "equity") return empty ? { data: [], next_cursor: null } : equityPast();
+    if (path === "equity") return empty ? { data: [], next_cursor: null } : equityPast(query.get("from"));
     if (path === "decisions/summary") return decisionSummary(empty);
     if (path === "decisions") {
       const wanted = this.decisions.filter((it) =>

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { sumOf } from "../../src/core/decimal";
 import { rungs, sumPrices } from "../../src/core/depth";
-import { drawdowns, joined, scaleOver, withPoint } from "../../src/core/series";
+import { joined, nearestKey, slotsOf, within, withPoint } from "../../src/core/series";
+import { spanFrom, spanOf } from "../../src/core/span";
 import { changesOf, readSetting, settingsOf } from "../../src/core/settings";
 import { addsUp } from "../../src/core/stages";
 import { draftFor, orderOf, previewMsMax, standingOf, sellable } from "../../src/core/ticket";
@@ -24,16 +25,36 @@ describe("a line over time", () => {
     expect(joined(past, [{ at: 2, value: 9 }]).map(({ at }) => at)).toEqual([1, 2]);
     expect(joined(past, [])).toEqual(past);
   });
-  test("has a scale of round steps, also where nothing moves", () => {
-    expect(scaleOver([0, 10]).ticks).toEqual([0, 2.5, 5, 7.5, 10]);
-    const { low, high } = scaleOver([5, 5, 5]);
-    expect(low).toBeLessThan(5);
-    expect(high).toBeGreaterThan(5);
-    expect(scaleOver([Number.NaN]).low).toBe(0);
+  test("is cut into equal stretches of whole seconds, each with the newest point up to its end", () => {
+    const line = [0, 400, 2_500, 9_000].map((at) => ({ at, value: at }));
+    const slots = slotsOf([line, [{ at: 6_100, value: 1 }]], 5);
+    expect(slots.map(({ at }) => at)).toEqual([0, 3_000, 6_000, 9_000]);
+    expect(slots.map(({ points: [point] }) => point?.value)).toEqual([2_500, 2_500, 2_500, 9_000]);
+    expect(slots.map(({ points: [, point] }) => point?.value)).toEqual([undefined, undefined, 1, 1]);
+    expect(slotsOf([[], []], 5)).toEqual([]);
   });
-  test("falls from its peak and never below zero", () => {
-    const line = [10, 12, 9, 13].map((value, at) => ({ at, value }));
-    expect(drawdowns(line).map(({ value }) => value)).toEqual([0, 0, 3, 0]);
+  test("has at most so many stretches, however long it is", () => {
+    const line = [0, 86_400_000].map((at) => ({ at, value: 1 }));
+    expect(slotsOf([line], 480).length).toBeLessThanOrEqual(480);
+  });
+  test("within a span begins where it stood when the span began", () => {
+    const line = [1_000, 2_000, 8_000].map((at) => ({ at, value: at }));
+    expect(within(line, 5_000, 10_000)).toEqual([
+      { at: 5_000, value: 2_000 },
+      { at: 8_000, value: 8_000 },
+    ]);
+    expect(within(line, 100_000, 10_000)).toEqual(line);
+    expect(within(line, 1_000, 10_000)).toEqual([{ at: 9_000, value: 8_000 }]);
+    expect(within([], 1_000, 10_000)).toEqual([]);
+  });
+  test("is read out at the nearest place", () => {
+    expect(nearestKey([10, 20, 30], 24)).toBe(1);
+    expect(nearestKey([10, 20, 30], 900)).toBe(2);
+    expect(nearestKey([], 24)).toBeNull();
+  });
+  test("reaches back as far as its address says, a day where it says nothing", () => {
+    expect([spanOf("6h"), spanOf(""), spanOf("2y")]).toEqual(["6h", "24h", "24h"]);
+    expect(spanFrom("1h", Date.parse("2026-01-01T12:00:00Z"))).toBe("2026-01-01T11:00:00.000Z");
   });
 });
 

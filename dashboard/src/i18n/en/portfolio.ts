@@ -17,7 +17,8 @@ export const portfolio = {
     all: "All of these",
     empty: "Nothing was traded in the last 30 days.",
     chart: (days: number) => `Net result of ${count(days, "day", "days")}, in dollars`,
-    dayNet: (day: string, net: string) => `${day}: ${net}`,
+    dayNet: "Net",
+    dayTrades: "Trades",
     range: "The last 30 days, in UTC",
   },
   fills: {

@@ -12,7 +12,8 @@ export const portfolio: Messages["portfolio"] = {
     all: "合计",
     empty: "最近 30 天没有成交。",
     chart: (days) => `${number.format(days)} 天的净结果（美元）`,
-    dayNet: (day, net) => `${day}：${net}`,
+    dayNet: "净额",
+    dayTrades: "交易",
     range: "最近 30 天，UTC",
   },
   fills: {

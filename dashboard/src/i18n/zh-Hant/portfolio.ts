@@ -12,7 +12,8 @@ export const portfolio: Messages["portfolio"] = {
     all: "合計",
     empty: "最近 30 天沒有成交。",
     chart: (days) => `${number.format(days)} 天的淨結果（美元）`,
-    dayNet: (day, net) => `${day}：${net}`,
+    dayNet: "淨額",
+    dayTrades: "交易",
     range: "最近 30 天，UTC",
   },
   fills: {
