@@ -29,11 +29,21 @@ export function sortOpportunities(list: Iterable<Opportunity>, sort: SortKey): O
     .map(({ it }) => it);
 }
 
-/** Keeps rows where the reader last saw them: known ones in their old order, new ones after them. */
-export function holdOrder<T extends { id: string }>(list: readonly T[], held: readonly string[]): T[] {
-  const place = new Map(held.map((id, index) => [id, index]));
-  const at = ({ id }: T): number => place.get(id) ?? held.length;
-  return list.toSorted((a, b) => at(a) - at(b));
+/**
+ * Where rows stand next: each stays in its place, also one that closed. New ones, the best first, come after
+ * them, or while nobody reads (`gaps`) in the places of closed ones. Closed ones at the end leave.
+ */
+export function keepPlaces(
+  places: readonly string[],
+  open: readonly string[],
+  arrive: "gaps" | "after",
+): string[] {
+  const [listed, known] = [new Set(open), new Set(places)];
+  const arrivals = open.filter((id) => !known.has(id));
+  const kept = places.map((id) => (listed.has(id) || arrive === "after" ? id : (arrivals.shift() ?? id)));
+  const next = [...kept, ...arrivals];
+  const end = next.findLastIndex((id) => listed.has(id));
+  return next.slice(0, end + 1);
 }
 
 /** Beyond this a yearly rate says nothing, and is not written in a row: 9,999%. */

@@ -16,7 +16,7 @@ export const pages = [
 ] as const;
 
 /** One market has a page of its own, below the list of them. */
-const all = [...pages, "market"] as const;
+export const all = [...pages, "market"] as const;
 export type PageName = (typeof all)[number];
 
 /** The page of the navigation to which a page belongs. */

@@ -211,6 +211,7 @@ export const en = {
     } satisfies Record<SortKey, string>,
     legs: (n: number) => count(n, "leg", "legs"),
     expand: (title: string) => `Legs and score of ${title}`,
+    sorted: (s: number) => `Sorted anew every ${number.format(s)} s`,
     held: "Order held while you read",
     overflow: (n: number) => `${count(n, "more is", "more are")} open but not listed.`,
     empty: "Nothing is open at the moment.",

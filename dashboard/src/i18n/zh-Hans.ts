@@ -181,6 +181,7 @@ export const zhHans: Messages = {
     },
     legs: (n) => `${number.format(n)} 腿`,
     expand: (title) => `${title} 的各腿和评分`,
+    sorted: (s) => `每 ${number.format(s)} 秒重新排序`,
     held: "阅读期间保持顺序",
     overflow: (n) => `另有 ${number.format(n)} 个开放但未列出。`,
     empty: "目前没有机会。",

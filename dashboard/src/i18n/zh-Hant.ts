@@ -181,6 +181,7 @@ export const zhHant: Messages = {
     },
     legs: (n) => `${number.format(n)} 腿`,
     expand: (title) => `${title} 的各腿和評分`,
+    sorted: (s) => `每 ${number.format(s)} 秒重新排序`,
     held: "閱讀期間保持順序",
     overflow: (n) => `另有 ${number.format(n)} 個開放但未列出。`,
     empty: "目前沒有機會。",

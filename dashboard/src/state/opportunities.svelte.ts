@@ -9,6 +9,8 @@ import { system } from "./system.svelte";
 /** The socket speaks every second; what it has not confirmed for this long is greyed. */
 export const confirmMsMax = 5_000;
 const pageSize = 200;
+/** What arrives in a burst is painted together: rows move once. */
+const paintMsMin = 120;
 /** Frames held back between two paints; beyond it fetching again is cheaper. */
 const pendingMax = 2_000;
 
@@ -38,6 +40,7 @@ class OpportunitiesState {
   #pending: Opportunity[] = [];
   #meanwhile: Opportunity[] | null = null;
   #painting = false;
+  #painted_at = -Infinity;
 
   readonly refresher = new Refresher(async (signal) => {
     this.#meanwhile = [];
@@ -70,8 +73,10 @@ class OpportunitiesState {
       this.lost();
     } else if (!this.#painting) {
       this.#painting = true;
+      const rest = this.#painted_at + paintMsMin - performance.now();
       // A hidden page gets no animation frames.
       if (document.hidden) setTimeout(() => this.#paint(), 250);
+      else if (rest > 0) setTimeout(() => this.#paint(), rest);
       else requestAnimationFrame(() => this.#paint());
     }
   }
@@ -90,6 +95,7 @@ class OpportunitiesState {
 
   #paint(): void {
     this.#painting = false;
+    this.#painted_at = performance.now();
     const arrived = this.#pending;
     this.#pending = [];
     if (this.loaded) this.ledger = applyOpportunities(this.ledger, arrived);

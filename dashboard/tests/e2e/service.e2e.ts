@@ -15,6 +15,7 @@ import {
   skipped,
   tooWide,
 } from "./harness";
+import { jumpsOf, watchJumps } from "./calm";
 import { everyPage, link, Reader, unusedLink } from "./running";
 
 if (link === "") process.stderr.write("SKIPPED: the first visit by the link: DUTCHBOOK_LINK is not given\n");
@@ -132,6 +133,20 @@ describe.skipIf(skipped)("the page over the running service", () => {
         await shoot(page, `service-${name.toLowerCase()}-${theme}`);
       });
     }
+  });
+
+  test("has no page that jumps while it loads and lives", async () => {
+    const page = await reader.come("#/desk");
+    await watchJumps(page);
+    const jumps: Record<string, number> = {};
+    for (const name of everyPage) {
+      // Another address each time: the page is loaded anew, not turned to.
+      await page.goto(`${service}/?${name}#/${name.toLowerCase()}`);
+      await page.locator('main section[data-state="live"]').first().waitFor();
+      await page.waitForTimeout(2_500);
+      jumps[name] = await jumpsOf(page);
+    }
+    expect(Object.entries(jumps).filter(([, jumped]) => jumped > 0.05)).toEqual([]);
   });
 
   test("fits a phone of 360 px in every page", async () => {

@@ -72,6 +72,8 @@ export class MockService {
   /** @type {NodeJS.Timeout[]} */
   #timers = [];
   port = 0;
+  /** Whether nothing new happens but to opportunities and prices: lists of the newest grow otherwise. */
+  still = false;
   desk = new MockDesk(this.#random, this.#markets.slice(0, 40), (type, data) => this.#send(type, data));
 
   whales = new MockWhales(chance(11), this.#markets.slice(0, 40), (type, data) => this.#send(type, data));
@@ -112,13 +114,14 @@ export class MockService {
         if (this.trades) this.#send("trading", this.desk.view(this.behaviour === "empty"));
       }, 400),
       setInterval(() => {
-        if (this.trades && this.behaviour !== "empty")
+        if (this.trades && this.behaviour !== "empty" && !this.still)
           this.desk.step([...this.#open.values()].at(-1) ?? null);
       }, 1_100),
       setInterval(() => this.#tick(), 150),
       setInterval(() => {
-        if (this.behaviour !== "empty") this.whales.step();
-        if (this.behaviour !== "empty") this.swarm.step();
+        if (this.behaviour === "empty" || this.still) return;
+        this.whales.step();
+        this.swarm.step();
       }, 1_300),
     ];
   }

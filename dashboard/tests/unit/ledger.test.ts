@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Opportunity } from "../../src/api/types";
-import { holdOrder, sortOpportunities } from "../../src/core/order";
+import { keepPlaces, sortOpportunities } from "../../src/core/order";
 import { applyOpportunities, closedMax, emptyLedger, openMax, replaceLedger } from "../../src/state/ledger";
 import { chance, makeMarket, makeOpportunity } from "../mock/world.mjs";
 
@@ -93,8 +93,13 @@ describe("the order of the table", () => {
     expect(sortOpportunities(list, "return").map(({ id }) => id)).toEqual(["y", "x", "z"]);
   });
 
-  test("holds still while the reader points, with new rows after the known ones", () => {
-    const list = [open("n"), open("b"), open("a")];
-    expect(holdOrder(list, ["a", "b", "gone"]).map(({ id }) => id)).toEqual(["a", "b", "n"]);
+  test("leaves rows where they are: new ones come after them while somebody reads", () => {
+    expect(keepPlaces(["a", "gone", "b"], ["n", "b", "a"], "after")).toEqual(["a", "gone", "b", "n"]);
+  });
+
+  test("gives the places of closed ones to new ones, the best first, and lets closed ones at the end go", () => {
+    expect(keepPlaces(["a", "gone", "b"], ["n", "b", "m", "a"], "gaps")).toEqual(["a", "n", "b", "m"]);
+    expect(keepPlaces(["a", "gone", "b", "last"], ["b", "a"], "gaps")).toEqual(["a", "gone", "b"]);
+    expect(keepPlaces(["gone"], [], "gaps")).toEqual([]);
   });
 });

@@ -43,6 +43,7 @@ export const market = {
     buy: (name: string, price: string) => `Buy ${name} at ${price}…`,
     sell: (name: string, price: string) => `Sell ${name} at ${price}…`,
   },
+  noGroup: "This market stands alone: it belongs to no group.",
   siblings: "The whole group",
   siblingsCaption: "The markets of this group, and what their best prices add up to",
   sumAsks: (cents: string) => `One Yes of each costs ${cents}`,

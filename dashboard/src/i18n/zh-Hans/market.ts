@@ -43,6 +43,7 @@ export const market: Messages["market"] = {
     buy: (name, price) => `以 ${price} 买入 ${name}…`,
     sell: (name, price) => `以 ${price} 卖出 ${name}…`,
   },
+  noGroup: "这个市场独立存在，不属于任何组。",
   siblings: "整个组",
   siblingsCaption: "本组的市场，以及最优价格之和",
   sumAsks: (cents) => `每个“是”各买一份需 ${cents}`,

@@ -43,6 +43,7 @@ export const market: Messages["market"] = {
     buy: (name, price) => `以 ${price} 買入 ${name}…`,
     sell: (name, price) => `以 ${price} 賣出 ${name}…`,
   },
+  noGroup: "這個市場獨立存在，不屬於任何組。",
   siblings: "整個組",
   siblingsCaption: "本組的市場，以及最優價格之和",
   sumAsks: (cents) => `每個「是」各買一份需 ${cents}`,
