@@ -76,9 +76,7 @@ impl Recorder {
         };
         tracing::info!(session = %folder.display(), "recording");
         self.writer = Some(SessionWriter::create(&folder, limits)?);
-        for torn in archive.abandoned(self.clock.now())? {
-            seal(torn);
-        }
+        seal(archive.abandoned(self.clock.now())?);
         let beginning = match self.life.incarnation() {
             1 => Beginning::WithTheProgram,
             _ => Beginning::Later,
@@ -101,7 +99,7 @@ impl Recorder {
         for record in self.records.drain(..) {
             match writer.append(&record) {
                 Ok(Appended::Roomy) => {}
-                Ok(Appended::Full(segment)) => seal(segment),
+                Ok(Appended::Full(segment)) => seal(vec![segment]),
                 Err(error) => {
                     failed = Some(error);
                     break;
@@ -138,11 +136,14 @@ impl Recorder {
     }
 }
 
-/// Compresses a full segment where nobody waits for it.
-fn seal(segment: Sealable) {
+/// Compresses full segments where nobody waits for it, one after the other: whoever trades needs
+/// the other cores.
+fn seal(segments: Vec<Sealable>) {
     actix_rt::task::spawn_blocking(move || {
-        if let Err(error) = segment.seal() {
-            tracing::warn!(%error, "a segment is not sealed; it is read as it is");
+        for segment in segments {
+            if let Err(error) = segment.seal() {
+                tracing::warn!(%error, "a segment is not sealed; it is read as it is");
+            }
         }
     });
 }

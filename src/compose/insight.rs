@@ -48,6 +48,7 @@ pub(super) fn tape(
         listeners,
         listing: common.listing.clone(),
         board: Arc::clone(&common.tape),
+        notes: common.notes.clone(),
     };
     let (feed, clock) = (trade_feed(settings, venue)?, common.clock.clone());
     let (feed, fed) = ChildSpec::actor("trade-feed", move |_, _: &Life<TradeFeed>| {

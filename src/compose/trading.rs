@@ -286,6 +286,7 @@ impl Desk<'_> {
             our_view: self.risk_manager.handle(),
             control: self.risk_manager.handle(),
             board: Arc::clone(&self.board),
+            notes: self.common.notes.clone(),
         };
         let feed = move |_: &mut _, life: &Life<AccountFeed>| {
             let (settings, wallet) = (settings.clone(), wallet.clone());

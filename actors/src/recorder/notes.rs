@@ -75,10 +75,11 @@ impl Notes {
             line.missing.fetch_add(missing + 1, Ordering::Relaxed);
         }
     }
-    /// A recorder begins: whatever waited for an earlier one is gone.
+    /// A recorder begins: whatever waited for an earlier one is gone, and so is what made it give up.
     pub(super) fn begin(&self) {
         if let Some(line) = &self.0 {
             line.waiting_bytes.store(0, Ordering::Relaxed);
+            line.on.store(true, Ordering::Relaxed);
         }
     }
     pub(super) fn taken(&self, noted: &Noted) {

@@ -101,9 +101,9 @@ impl StrategyAgent {
         if !self.seat.is_idle() {
             self.at_this_moment(|| Cause::Turn, |seat, moment| seat.turn(moment));
         }
-        self.seat.obey(self.outlets.trading.view().as_deref());
-        let (name, settings) = (self.seat.name(), *self.seat.settings());
         let view = self.outlets.trading.view();
+        self.seat.obey(view.as_deref());
+        let (name, settings) = (self.seat.name(), *self.seat.settings());
         let activity = standing::activity(view.as_deref(), name);
         let open = self.seat.open();
         self.outlets.strategies.change(name, |status| {

@@ -13,6 +13,7 @@ use futures_util::StreamExt;
 use polymarket::http::{Backoff, Settings as VenueSettings, VenueError};
 use polymarket::rtds::{RtdsMessage, TradeFilter, connect_with, parse_message};
 use polymarket::socket::{EventStream, Rules, SocketError, SocketEvent};
+use replay::{Note, Socket};
 use store::{Store, StoreError, StoreSettings, TradeFilter as StoredFilter, TradeRow};
 
 use super::backfill::{Reach, Walked, walk};
@@ -22,6 +23,7 @@ use super::messages::{BookPrints, Hearing, Printed, TradesPrinted};
 use crate::clock::Clock;
 use crate::collectors::Listing;
 use crate::feed::watchdog::Watchdog;
+use crate::recorder::Notes;
 use crate::shared::Shared;
 use crate::supervision::Handle;
 
@@ -68,6 +70,8 @@ pub struct TradeFeedOutlets {
     pub listing: Shared<Listing>,
     /// What the tape says about itself.
     pub board: Arc<TapeBoard>,
+    /// Where live frames are said, for the record.
+    pub notes: Notes,
 }
 
 /// The tape.
@@ -336,17 +340,22 @@ impl StreamHandler<Arrived> for TradeFeed {
         let (mut trades, mut refused, mut ended) = (0, 0, None);
         for event in events {
             match event {
-                Ok(SocketEvent::Frame(frame)) => match parse_message(&frame) {
-                    Ok(RtdsMessage::Trade(trade)) => {
-                        trades += 1;
-                        self.hear(print(*trade, Source::Live));
+                Ok(SocketEvent::Frame(frame)) => {
+                    let read = parse_message(&frame);
+                    let notes = &self.outlets.notes;
+                    notes.say(self.clock.now(), || Note::Heard { socket: Socket::Trades, frame });
+                    match read {
+                        Ok(RtdsMessage::Trade(trade)) => {
+                            trades += 1;
+                            self.hear(print(*trade, Source::Live));
+                        }
+                        Ok(RtdsMessage::Prices(_) | RtdsMessage::Other { .. }) => {}
+                        Err(error) => {
+                            refused += 1;
+                            tracing::debug!(%error, "a live trade could not be read");
+                        }
                     }
-                    Ok(RtdsMessage::Prices(_) | RtdsMessage::Other { .. }) => {}
-                    Err(error) => {
-                        refused += 1;
-                        tracing::debug!(%error, "a live trade could not be read");
-                    }
-                },
+                }
                 Ok(SocketEvent::Odd(oddity)) => tracing::debug!(?oddity, "an odd frame"),
                 Err(error) => ended = Some(error),
             }

@@ -27,6 +27,7 @@ use super::board::TradingBoard;
 use super::messages::{Command, News, TellOurView};
 use super::{Access, AccessCell, Wallet};
 use crate::clock::Clock;
+use crate::recorder::Notes;
 use crate::supervision::{Handle, Life};
 use link::Link;
 use suspicion::Suspicion;
@@ -48,6 +49,8 @@ pub struct AccountFeedOutlets {
     pub control: Handle<Command>,
     /// How trading stands.
     pub board: Arc<TradingBoard>,
+    /// Where the frames of the account's socket are said, for the record.
+    pub notes: Notes,
 }
 
 type Pauses = Box<dyn Iterator<Item = Duration>>;

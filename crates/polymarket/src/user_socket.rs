@@ -9,6 +9,7 @@ mod event;
 
 use std::fmt;
 
+use bytes::Bytes;
 use domain::ConditionId;
 use futures_util::stream::LocalBoxStream;
 use futures_util::{StreamExt as _, stream};
@@ -59,7 +60,7 @@ impl UserSender {
 }
 
 /// Opens the channel for the owner of `credentials`. Wrong credentials are not always answered:
-/// a stream without any event of ours proves nothing.
+/// a stream without any event of ours proves nothing. Each frame is shown to `overhear` as it came.
 ///
 /// # Errors
 /// See [`SocketError`].
@@ -68,8 +69,9 @@ pub async fn connect(
     credentials: &ApiCredentials,
     mine: Mine,
     markets: &Markets,
+    overhear: impl Fn(&Bytes) + 'static,
 ) -> Result<(UserSender, UserStream), SocketError> {
-    connect_with(settings, credentials, mine, markets, Rules::USER).await
+    connect_with(settings, credentials, mine, markets, Rules::USER, overhear).await
 }
 
 /// As [`connect`], with other rules for keeping the connection.
@@ -82,11 +84,17 @@ pub async fn connect_with(
     mine: Mine,
     markets: &Markets,
     rules: Rules,
+    overhear: impl Fn(&Bytes) + 'static,
 ) -> Result<(UserSender, UserStream), SocketError> {
     let (outgoing, wishes) = channel(QUEUE_MAX);
     let first = Some(subscription(credentials, markets));
     let events = open(settings, &settings.hosts.user_socket, rules, first, wishes).await?;
-    let events = events.flat_map(move |event| stream::iter(read(event, &mine)));
+    let events = events.flat_map(move |event| {
+        if let Ok(SocketEvent::Frame(frame)) = &event {
+            overhear(frame);
+        }
+        stream::iter(read(event, &mine))
+    });
     let events = stream::once(async { Ok(UserEvent::Gap) }).chain(events);
     Ok((UserSender { outgoing }, events.boxed_local()))
 }

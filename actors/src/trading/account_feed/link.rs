@@ -3,10 +3,12 @@
 use std::time::{Duration, Instant};
 
 use actix::prelude::*;
+use bytes::Bytes;
 use engine::desk::Input;
 use polymarket::http::Backoff;
 use polymarket::socket::SocketError;
 use polymarket::user_socket::{Markets, UserEvent, UserSender, UserStream, connect};
+use replay::{Note, Socket};
 
 use super::{AccountFeed, Attempt, Pauses};
 use crate::trading::executor::facts;
@@ -74,9 +76,13 @@ impl AccountFeed {
         let Some(access) = self.access.get() else { return };
         self.link.attempt = Attempt::Running;
         let venue = self.settings.venue.clone();
+        let (notes, clock) = (self.outlets.notes.clone(), self.clock.clone());
+        let overhear = move |frame: &Bytes| {
+            notes.say(clock.now(), || Note::Heard { socket: Socket::User, frame: frame.clone() });
+        };
         let opening = async move {
             let credentials = &access.identity().credentials;
-            connect(&venue, credentials, access.mine(), &Markets::All).await
+            connect(&venue, credentials, access.mine(), &Markets::All, overhear).await
         };
         ctx.spawn(opening.into_actor(self).map(|opened, actor, ctx| match opened {
             Ok((sender, stream)) => actor.opened(sender, stream, ctx),

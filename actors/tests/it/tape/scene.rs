@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use actix::{Actor, Context, Handler};
 use actors::clock::Clock;
 use actors::collectors::Listing;
+use actors::recorder::Notes;
 use actors::shared::Shared;
 use actors::supervision::{
     ChildSpec, Life, RootOptions, RunningTree, Signals, Strategy, SupervisorSpec, start,
@@ -163,6 +164,7 @@ impl Scene {
             listeners: vec![listens.handle(), keeps.handle()],
             listing: self.listing.clone(),
             board: Arc::clone(&self.board),
+            notes: Notes::default(),
         };
         let (feed, _) = ChildSpec::actor("feed", move |_, _: &Life<TradeFeed>| {
             TradeFeed::new(feed.clone(), Clock::System, outlets.clone())

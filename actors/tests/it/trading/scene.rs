@@ -370,6 +370,7 @@ fn tree(
                 our_view: risk_manager.handle(),
                 control: risk_manager.handle(),
                 board: Arc::clone(&of_board),
+                notes: Notes::default(),
             };
             let (settings, wallet, cell) = (settings.clone(), wallet.clone(), access.clone());
             AccountFeed::new(life.clone(), settings, Clock::System, wallet, cell, outlets)

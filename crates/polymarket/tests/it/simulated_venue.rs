@@ -93,7 +93,7 @@ impl Trader {
     async fn channel(&self) -> UserStream {
         let Identity { credentials, .. } = self.client.identity();
         let mine = self.client.identity().mine();
-        connect(&self.settings, credentials, mine, &Markets::All).await.unwrap().1
+        connect(&self.settings, credentials, mine, &Markets::All, |_| {}).await.unwrap().1
     }
 }
 

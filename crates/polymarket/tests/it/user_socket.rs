@@ -93,7 +93,7 @@ async fn every_connection_begins_with_a_gap_and_then_tells_what_happens() {
     let (address, heard) = venue();
     for _ in 0..2 {
         let (_sender, mut events) =
-            connect(&settings_once(address), &credentials("p4ss"), mine(), &Markets::All)
+            connect(&settings_once(address), &credentials("p4ss"), mine(), &Markets::All, |_| {})
                 .await
                 .unwrap();
         assert_eq!(next(&mut events).await, Some(Ok(UserEvent::Gap)));
@@ -127,7 +127,9 @@ async fn markets_can_be_picked_the_line_is_kept_alive_and_closed_on_our_side() {
     let markets = Markets::Only(vec![ConditionId::from_bytes([7; 32])]);
     let settings = settings_once(address);
     let (mut sender, mut events) =
-        connect_with(&settings, &credentials("mute"), mine(), &markets, rules).await.unwrap();
+        connect_with(&settings, &credentials("mute"), mine(), &markets, rules, |_| {})
+            .await
+            .unwrap();
     assert_eq!(next(&mut events).await, Some(Ok(UserEvent::Gap)));
     let quiet = tokio::time::timeout(Duration::from_millis(1_200), events.next()).await;
     assert!(quiet.is_err(), "PONG is not for the caller");
@@ -146,7 +148,9 @@ async fn a_venue_that_says_nothing_is_given_up() {
     let rules = Rules { silence_max: after, ..Rules::USER };
     let settings = settings_once(address);
     let (_sender, mut events) =
-        connect_with(&settings, &credentials("mute"), mine(), &Markets::All, rules).await.unwrap();
+        connect_with(&settings, &credentials("mute"), mine(), &Markets::All, rules, |_| {})
+            .await
+            .unwrap();
     assert_eq!(next(&mut events).await, Some(Ok(UserEvent::Gap)));
     assert_eq!(next(&mut events).await, Some(Err(SocketError::Silent { after })));
 }
