@@ -9,6 +9,7 @@ use crate::approval::Approved;
 use crate::desk::effect::{Effect, PreparedTask, TaskIntent};
 use crate::desk::event::Event;
 use crate::desk::input::TaskSight;
+use crate::desk::plan::{Phase, Plan};
 use crate::desk::state::Resolution;
 use crate::desk::task_track::{TaskState, TaskTrack};
 use crate::desk::{Desk, PlanNumber, TaskNumber};
@@ -101,9 +102,30 @@ impl Turn<'_> {
             }
             _ => return,
         }
+        if let Some(plan) = plan {
+            self.give_up_the_rest(plan);
+        }
         self.prepare_next();
         if let Some(plan) = plan {
             self.advance(plan);
+        }
+    }
+
+    /// A stage of which one transaction failed leads nowhere: what of it has not begun would only
+    /// have to be undone, one transaction after the other.
+    fn give_up_the_rest(&mut self, plan: PlanNumber) {
+        let is_transacting = |plan: &Plan| matches!(plan.phase, Phase::Transacting { .. });
+        if !self.desk().plans.get(&plan).is_some_and(is_transacting) {
+            return;
+        }
+        let of_plan = || self.desk().tasks.values().filter(|task| task.plan == Some(plan));
+        if !of_plan().any(|task| matches!(task.state, TaskState::Failed { .. })) {
+            return;
+        }
+        let waiting = of_plan().filter(|task| task.state == TaskState::Intended);
+        for task in waiting.map(|task| task.number).collect::<Vec<_>>() {
+            let why = "not begun: another transaction of its plan failed".to_owned();
+            self.record(Event::TaskFailed { task, why });
         }
     }
 

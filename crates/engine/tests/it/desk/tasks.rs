@@ -12,7 +12,7 @@ use engine::signal::{ChainTask, PlannedOrder, TradedMarket};
 use super::run::{Run, named};
 use super::venue::Faults;
 use crate::kit::{NOW, market};
-use crate::plan::world::sets_long;
+use crate::plan::world::{sets_long, sets_short};
 use crate::risk::kit::traded;
 
 const FRIEND: AccountAddress = AccountAddress::from_bytes([7; 20]);
@@ -108,6 +108,36 @@ fn what_somebody_waits_for_comes_before_redemptions_and_those_that_pay_before_th
     run.venue.faults.lose_request_ppm = 0;
     run.until_quiet();
     assert_eq!(run.prepared(), [1, 4, 3, 2], "the first was on its way");
+    run.check();
+}
+
+fn is_done(run: &Run, number: u64) -> bool {
+    run.desk().task(TaskNumber(number)).is_some_and(|task| task.is_done())
+}
+
+#[test]
+fn a_basket_of_which_one_split_fails_does_not_begin_the_others() {
+    let mut run = Run::new(Faults { fail_task_ppm: 1_000_000, ..Faults::none() }, 1);
+    run.raise(named(sets_short(), 1));
+    run.until_quiet();
+    assert_eq!(run.prepared(), [1], "the other two would only have to be merged again");
+    assert!([1, 2, 3].into_iter().all(|number| !is_done(&run, number)));
+    assert_eq!(run.desk().ledger().cash().pending_out, Usd::ZERO);
+    run.check();
+}
+
+#[test]
+fn what_was_split_before_another_split_failed_is_merged_again() {
+    let runs = (0..200).map(|seed| {
+        let mut run = Run::new(Faults { fail_task_ppm: 400_000, ..Faults::none() }, seed);
+        run.raise(named(sets_short(), 1));
+        run.until_quiet();
+        run
+    });
+    let mut of_interest = runs.filter(|run| is_done(run, 1) && !is_done(run, 2) && is_done(run, 4));
+    let run = of_interest.next().unwrap();
+    assert_eq!(run.prepared(), [1, 2, 4], "a split, the split that fails, the merge");
+    assert_eq!(run.desk().ledger().cash().settled, Usd::from_whole(10_000));
     run.check();
 }
 
