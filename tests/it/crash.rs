@@ -33,7 +33,9 @@ const LIFE: usize = 500;
 const PLACE_WAIT: Duration = Duration::from_secs(12);
 /// While it waits something is ordered by hand so often: strategies alone come to some places seldom.
 const NUDGE_EVERY: Duration = Duration::from_millis(500);
-const CALM_WAIT: Duration = Duration::from_secs(90);
+/// An order of which nobody knows whether it left is over after a minute (`arrival_max`); what its
+/// plan holds by then takes transactions, each asked for again after 20 s while answers are lost.
+const CALM_WAIT: Duration = Duration::from_secs(240);
 
 /// A small generator, so that a seed tells the whole run.
 struct Dice(u64);

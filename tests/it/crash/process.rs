@@ -214,15 +214,32 @@ impl<'a> Process<'a> {
             self.post(&format!("/api/v1/strategies/{name}/pause"), 200).await;
         }
         self.post("/api/v1/execute/cancel-all", 202).await;
-        let are_over = |plans: &Value| {
-            plans["data"].as_array().is_some_and(|rows| rows.iter().all(|it| it["state"] != "open"))
-        };
-        self.until("/api/v1/plans?limit=500", limit, are_over).await;
+        self.until_plans_are_over(limit).await;
         let is_calm = |risk: &Value| risk["open_plans"] == 0 && risk["open_orders"] == 0;
         let risk = self.until("/api/v1/risk", limit, is_calm).await;
         assert_eq!(risk["halt"], Value::Null, "{risk:#}");
         for name in &names {
             self.post(&format!("/api/v1/strategies/{name}/resume"), 200).await;
+        }
+    }
+    /// Says what a plan that stays open waits for.
+    async fn until_plans_are_over(&self, limit: Duration) {
+        let start = Instant::now();
+        loop {
+            let plans = rows(self.get("/api/v1/plans?limit=500").await);
+            let open: Vec<Value> =
+                plans.iter().flatten().filter(|it| it["state"] == "open").cloned().collect();
+            if plans.is_some() && open.is_empty() {
+                return;
+            }
+            if start.elapsed() >= limit {
+                let is_theirs = |order: &&Value| open.iter().any(|it| it["id"] == order["plan_id"]);
+                let orders = rows(self.get("/api/v1/orders?limit=500").await).unwrap_or_default();
+                let orders: Vec<&Value> = orders.iter().filter(is_theirs).collect();
+                let risk = self.get("/api/v1/risk").await;
+                assert!(open.is_empty(), "after {limit:?}: {open:#?}, {orders:#?}, {risk:#}");
+            }
+            actix_rt::time::sleep(Duration::from_millis(50)).await;
         }
     }
     /// Our ledger and the auditor's books, to the millionth.
@@ -283,4 +300,15 @@ fn resting(market: &Value) -> Value {
 fn unique() -> String {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     format!("calm-{}", since.unwrap().as_nanos())
+}
+
+/// The rows of a list; `None` where there was no answer.
+fn rows(page: Value) -> Option<Vec<Value>> {
+    match page {
+        Value::Object(mut page) => match page.remove("data")? {
+            Value::Array(rows) => Some(rows),
+            _ => None,
+        },
+        _ => None,
+    }
 }
