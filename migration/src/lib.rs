@@ -11,6 +11,7 @@ mod decision_counts;
 mod declared;
 mod equity;
 mod insight;
+mod leases;
 mod m20261121_000001_markets;
 mod m20261121_000002_markets_by_state;
 mod m20261121_000003_event_groups;
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
         all.extend(access::migrations());
         all.extend(decision_counts::migrations());
         all.extend(equity::migrations());
+        all.extend(leases::migrations());
         all
     }
 }

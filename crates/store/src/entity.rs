@@ -18,6 +18,7 @@ pub(crate) mod forecasts;
 pub(crate) mod idempotency_keys;
 pub(crate) mod journal;
 pub(crate) mod journal_owner;
+pub(crate) mod leases;
 pub(crate) mod ledger_entries;
 pub(crate) mod ledger_postings;
 pub(crate) mod market_prices;

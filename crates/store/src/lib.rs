@@ -17,6 +17,7 @@ mod entity;
 mod error;
 mod forecasts;
 mod groups;
+mod leases;
 mod markets;
 mod money;
 mod opportunities;
@@ -44,6 +45,7 @@ pub use forecasts::{
     Resolution,
 };
 pub use groups::{Groups, LoadedGroups};
+pub use leases::{Lease, LeaseHolder, LeaseName, Leases, Renewed, Taken};
 pub use markets::{LoadedMarkets, Markets};
 pub use money::{
     About, Answer, AppendError, BATCH_ROWS_MAX, Begun, ChainActionFilter, ChainActionRow,

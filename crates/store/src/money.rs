@@ -24,6 +24,7 @@ mod signals;
 
 use domain::UnixMillis;
 
+use crate::leases::Lease;
 use crate::store::Store;
 
 pub use batch::{BATCH_ROWS_MAX, MoneyBatch};
@@ -60,10 +61,26 @@ impl<'a> Money<'a> {
     /// characters. A journal whose owner died, however, is free at once.
     ///
     /// # Errors
-    /// [`OpenError::Owned`] while another process that lives has it open. Or the journal does not
+    /// [`OpenError::Owned`] while another process that lives has it open, or holds the lease to
+    /// decide. Or the journal does not
     /// end as was written down, or the database fails.
     pub async fn open_journal(&self, owner: &str, now: UnixMillis) -> Result<Journal, OpenError> {
         Journal::open(self.store, owner, now).await
+    }
+
+    /// The same for whoever holds the lease to decide: whoever had the journal open before, and is
+    /// not heard of any more, cannot write from here on.
+    ///
+    /// # Errors
+    /// [`OpenError::Owned`] while a process without a lease has it open, [`OpenError::LeaseLost`],
+    /// and as [`Self::open_journal`].
+    pub async fn open_journal_under(
+        &self,
+        lease: &Lease,
+        owner: &str,
+        now: UnixMillis,
+    ) -> Result<Journal, OpenError> {
+        Journal::open_under(self.store, lease, owner, now).await
     }
 
     /// Reads the journal back, from a checkpoint on.

@@ -19,6 +19,7 @@ use crate::connect;
 use crate::error::StoreError;
 use crate::forecasts::{Forecasts, ModelBudget};
 use crate::groups::Groups;
+use crate::leases::Leases;
 use crate::markets::Markets;
 use crate::money::Money;
 use crate::opportunities::Opportunities;
@@ -188,6 +189,12 @@ impl Store {
     #[must_use]
     pub const fn api_tokens(&self) -> ApiTokens<'_> {
         ApiTokens::new(self)
+    }
+
+    /// What only one process may do.
+    #[must_use]
+    pub const fn leases(&self) -> Leases<'_> {
+        Leases::new(self)
     }
 
     /// Large trades of the public tape.

@@ -23,6 +23,7 @@ use crate::connect::connect_durably;
 use crate::entity::journal as records;
 use crate::entity::journal_owner::{Column, Entity};
 use crate::error::StoreError;
+use crate::leases::{Lease, LeaseHolder, LeaseName};
 use crate::store::{Store, begin_write, within};
 use crate::text::{Label, NAME_CHARS_MAX, cut};
 
@@ -64,12 +65,21 @@ pub enum Durability {
     ProcessEnd,
 }
 
+/// What keeps others off the journal.
+#[derive(Debug)]
+enum Tenure {
+    /// A lock of this process, for as long as it lives.
+    Lock(OwnerLock),
+    /// A lease, for as long as it is renewed. Whoever holds it renews it.
+    Lease,
+}
+
 /// The journal, open for writing by this handle alone. Dropped, it is free for the next.
 #[derive(Debug)]
 pub struct Journal {
     store: Store,
     connection: DatabaseConnection,
-    lock: OwnerLock,
+    tenure: Tenure,
     fence: i64,
     durability: Durability,
     head: Mutex<Head>,
@@ -86,6 +96,17 @@ impl Journal {
         within(limit, Self::open_unbounded(store, owner, now)).await
     }
 
+    pub(super) async fn open_under(
+        store: &Store,
+        lease: &Lease,
+        owner: &str,
+        now: UnixMillis,
+    ) -> Result<Self, OpenError> {
+        let limit = store.settings().call_timeout;
+        let owner = cut(owner, NAME_CHARS_MAX);
+        within(limit, Self::open_leased(store, lease, owner, now)).await
+    }
+
     async fn open_unbounded(
         store: &Store,
         owner: &str,
@@ -94,10 +115,44 @@ impl Journal {
         let connection = connect_durably(store.settings()).await?;
         let target = store.settings().url.target();
         let Some(lock) = OwnerLock::take(target, &connection).await? else {
-            let other = read_owner(&connection).await?;
-            return Err(OpenError::Owned { owner: other.owner, since: other.opened_at });
+            return Err(owned(&connection).await?);
         };
-        let (fence, head) = take_over(&connection, owner, now).await?;
+        if let Some(LeaseHolder { holder, taken_at, .. }) =
+            store.leases().holder(LeaseName::Decide).await?
+        {
+            return Err(OpenError::Owned { owner: holder, since: taken_at });
+        }
+        let (fence, head) = take_over(&connection, None, owner, now).await?;
+        Self::opened(store, connection, Tenure::Lock(lock), fence, head).await
+    }
+
+    async fn open_leased(
+        store: &Store,
+        lease: &Lease,
+        owner: &str,
+        now: UnixMillis,
+    ) -> Result<Self, OpenError> {
+        // The lock is held for a moment only, to learn that no process without a lease has it: a
+        // holder of the lease that stands still must not keep the next one waiting.
+        let probe = connect_durably(store.settings()).await?;
+        let lock = OwnerLock::take(store.settings().url.target(), &probe).await?;
+        if lock.is_none() {
+            return Err(owned(&probe).await?);
+        }
+        probe.close().await.map_err(StoreError::from)?;
+        drop(lock);
+        let connection = connect_durably(store.settings()).await?;
+        let (fence, head) = take_over(&connection, Some(lease), owner, now).await?;
+        Self::opened(store, connection, Tenure::Lease, fence, head).await
+    }
+
+    async fn opened(
+        store: &Store,
+        connection: DatabaseConnection,
+        tenure: Tenure,
+        fence: i64,
+        head: Head,
+    ) -> Result<Self, OpenError> {
         let durability = durability(&connection).await?;
         if durability == Durability::ProcessEnd {
             tracing::warn!(
@@ -106,7 +161,7 @@ impl Journal {
             );
         }
         let store = store.clone();
-        Ok(Self { store, connection, lock, fence, durability, head: Mutex::new(head) })
+        Ok(Self { store, connection, tenure, fence, durability, head: Mutex::new(head) })
     }
 
     /// What a committed batch survives.
@@ -218,7 +273,10 @@ impl Journal {
         // No batch at the same time: there is one connection.
         let _head = self.head.lock().await;
         let renew = async {
-            let held = self.lock.renew(&self.connection).await?;
+            let held = match &self.tenure {
+                Tenure::Lock(lock) => lock.renew(&self.connection).await?,
+                Tenure::Lease => true,
+            };
             let owner = read_owner(&self.connection).await?;
             fence_out(&owner, self.fence)?;
             if held { Ok(()) } else { Err(AppendError::Fenced { by: owner.owner }) }
@@ -234,6 +292,11 @@ impl Journal {
         let close = async { Ok(self.connection.close().await?) };
         within(self.store.settings().call_timeout, close).await
     }
+}
+
+async fn owned(connection: &DatabaseConnection) -> Result<OpenError, StoreError> {
+    let other = read_owner(connection).await?;
+    Ok(OpenError::Owned { owner: other.owner, since: other.opened_at })
 }
 
 async fn durability(connection: &DatabaseConnection) -> Result<Durability, StoreError> {

@@ -11,6 +11,7 @@ mod concurrency;
 mod connecting;
 mod forecasts;
 mod groups;
+mod leases;
 mod markets;
 mod money;
 mod opportunities;

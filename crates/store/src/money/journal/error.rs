@@ -39,6 +39,9 @@ pub enum OpenError {
         /// When it opened the journal.
         since: UnixMillis,
     },
+    /// The lease was taken by another process.
+    #[error("the lease to decide belongs to another process now")]
+    LeaseLost,
     /// The records do not fit together.
     #[error(transparent)]
     Damaged(#[from] ChainError),

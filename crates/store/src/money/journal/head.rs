@@ -12,6 +12,7 @@ use crate::column::{RowReader, moment};
 use crate::entity::journal::{self, Model};
 use crate::entity::journal_owner::{Column, Entity, Model as OwnerModel};
 use crate::error::{ReadError, StoreError};
+use crate::leases::{Lease, Renewed, hold};
 use crate::money::batch::MoneyBatch;
 use crate::money::checksum::Checksum;
 use crate::store::begin_write;
@@ -116,10 +117,16 @@ pub(super) fn fence_out(owner: &Owner, fence: i64) -> Result<(), AppendError> {
 /// the new fence and where the journal ends.
 pub(super) async fn take_over(
     connection: &DatabaseConnection,
+    lease: Option<&Lease>,
     name: &str,
     now: UnixMillis,
 ) -> Result<(i64, Head), OpenError> {
     let transaction = begin_write(connection).await?;
+    if let Some(lease) = lease
+        && hold(&transaction, lease).await? == Renewed::Lost
+    {
+        return Err(OpenError::LeaseLost);
+    }
     let first = OwnerModel {
         id: OWNER_ID,
         owner: name.to_owned(),

@@ -1,8 +1,13 @@
 //! Two processes never both write.
 
+use std::time::Duration;
+
 use sea_orm::ConnectionTrait;
 use store::testing::TestDatabase;
-use store::{AppendError, Backend, Checkpoint, Durability, LoadFrom, OpenError, Store};
+use store::{
+    AppendError, Backend, Checkpoint, Durability, Lease, LeaseName, LoadFrom, OpenError, Store,
+    Taken,
+};
 
 use super::fixtures::{entry_of, open, read_all, records};
 use crate::support::{NOON, later, on_both_databases, raw};
@@ -13,6 +18,9 @@ on_both_databases! {
     whoever_lost_the_journal_writes_nothing_any_more
     of_many_openers_at_once_one_gets_the_journal
     a_live_owner_renews_for_ever
+    whoever_takes_the_lease_opens_the_journal_though_its_last_holder_never_let_it_go
+    without_the_lease_nobody_opens_the_journal_that_its_holder_writes
+    a_holder_of_a_lease_does_not_push_a_lone_process_off_the_journal
 }
 
 async fn a_second_opener_is_refused_while_the_first_is_alive(database: TestDatabase) {
@@ -84,4 +92,53 @@ async fn a_live_owner_renews_for_ever(database: TestDatabase) {
         Backend::Mysql => Durability::ProcessEnd,
     };
     assert_eq!(journal.durability(), want);
+}
+
+async fn lease_of(database: &TestDatabase, holder: &str, term: Duration) -> Lease {
+    match database.store.leases().take(LeaseName::Decide, holder, term).await.unwrap() {
+        Taken::Ours(lease) => lease,
+        Taken::Theirs(other) => panic!("{holder} does not get the lease of {other:?}"),
+    }
+}
+
+const SHORT: Duration = Duration::from_millis(100);
+const LONG: Duration = Duration::from_secs(600);
+
+/// As with a process that stands still for longer than its lease, and then goes on.
+async fn whoever_takes_the_lease_opens_the_journal_though_its_last_holder_never_let_it_go(
+    database: TestDatabase,
+) {
+    let money = database.store.money();
+    let first = lease_of(&database, "first", SHORT).await;
+    let still = money.open_journal_under(&first, "first", NOON).await.unwrap();
+    still.append(&records(1, 2)).await.unwrap();
+    tokio::time::sleep(SHORT * 2).await;
+
+    let second = lease_of(&database, "second", LONG).await;
+    let journal = money.open_journal_under(&second, "second", NOON).await.unwrap();
+    for outcome in [still.append(&records(3, 1)).await, still.renew().await] {
+        let error = outcome.unwrap_err();
+        assert!(matches!(&error, AppendError::Fenced { by } if by == "second"), "{error}");
+    }
+    let again = money.open_journal_under(&first, "first", NOON).await.unwrap_err();
+    assert!(matches!(again, OpenError::LeaseLost), "{again}");
+    journal.append(&records(3, 1)).await.unwrap();
+    journal.renew().await.unwrap();
+    assert_eq!(read_all(&database.store, LoadFrom::Newest).await.unwrap().len(), 3);
+}
+
+async fn without_the_lease_nobody_opens_the_journal_that_its_holder_writes(database: TestDatabase) {
+    let lease = lease_of(&database, "decider", LONG).await;
+    let error = database.store.money().open_journal("alone", NOON).await.unwrap_err();
+    assert!(matches!(&error, OpenError::Owned { owner, .. } if owner == "decider"), "{error}");
+    database.store.leases().give_back(&lease).await.unwrap();
+    open(&database).await.append(&records(1, 1)).await.unwrap();
+}
+
+async fn a_holder_of_a_lease_does_not_push_a_lone_process_off_the_journal(database: TestDatabase) {
+    let alone = open(&database).await;
+    let lease = lease_of(&database, "decider", LONG).await;
+    let opened = database.store.money().open_journal_under(&lease, "decider", NOON).await;
+    assert!(matches!(opened, Err(OpenError::Owned { .. })));
+    alone.append(&records(1, 1)).await.unwrap();
 }
