@@ -9,6 +9,7 @@ pub mod forecast;
 pub mod migrate;
 pub mod replay;
 pub mod run;
+mod status_line;
 pub mod token;
 pub mod trading;
 pub mod whatif;

@@ -6,7 +6,6 @@
 mod desk;
 mod findings;
 mod live;
-mod progress;
 mod recording;
 mod report;
 mod table;

@@ -1,10 +1,10 @@
 //! `dutchbook replay`: a recorded session, run again under its own clock.
 
-mod progress;
 mod sessions_list;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use domain::UnixMillis;
@@ -13,9 +13,9 @@ use serde::Serialize;
 use sessions::{Archive, Ending, SessionReader};
 
 use crate::cli::ReplayArgs;
+use crate::commands::status_line::{StatusLine, seconds_left};
 use crate::exit::ExitCode;
 use crate::settings::Settings;
-use progress::Progress;
 
 /// Differences that are printed; all are counted.
 const DIFFERENCES_MAX: u64 = 10;
@@ -56,11 +56,11 @@ pub fn run(
     let mut reader = SessionReader::open(&folder)
         .with_context(|| format!("{} is no session that can be read", folder.display()))?;
     let mut rerun = Rerun::default();
-    let mut progress = Progress::new(reader.bytes_left());
+    let (mut line, bytes, began) = (StatusLine::new(), reader.bytes_left(), Instant::now());
     let mut stopped: Option<ReplayError> = None;
     let mut shown = 0;
     while let Some(record) = reader.next() {
-        progress.show(reader.bytes_left(), rerun.totals());
+        line.say(|| progress(bytes, reader.bytes_left(), began.elapsed(), rerun.totals()));
         match rerun.take(record.context("the session cannot be read any further")?) {
             Ok(taken) => {
                 if let Some(decided) = taken.decided.filter(|_| args.decisions) {
@@ -79,12 +79,21 @@ pub fn run(
             }
         }
     }
-    progress.end();
+    drop(line);
     let totals = *rerun.totals();
     let ending = reader.ending();
     report(&folder, &totals, ending, stopped.as_ref(), args, out)?;
     let is_good = stopped.is_none() && (!args.verify || totals.differences == 0);
     Ok(if is_good { ExitCode::Ok } else { ExitCode::ProblemFound })
+}
+
+fn progress(bytes: u64, bytes_left: u64, took: Duration, totals: &Totals) -> String {
+    let done = bytes.saturating_sub(bytes_left);
+    let percent = done.saturating_mul(100).checked_div(bytes).unwrap_or(0);
+    let left = seconds_left(done, bytes, took);
+    let left = left.map_or_else(|| "?".to_owned(), |left| left.to_string());
+    let Totals { records, decisions, .. } = totals;
+    format!("{percent} %, {records} records, {decisions} decisions, about {left} s left")
 }
 
 /// A session by name or folder.

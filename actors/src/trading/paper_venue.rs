@@ -15,7 +15,7 @@ use std::time::Duration;
 use actix::prelude::*;
 use domain::{ConditionId, TokenId, UnixMillis, Usd};
 use engine::desk::{Control, Effect, Input, Origin, PostAnswer, Reconciliation};
-use engine::fill_model::{Floor, PaperSettings};
+use engine::fill_model::{Floor, PaperSettings, Ticket};
 use engine::reconcile::{Opening, OurView};
 use engine::risk::Reconciled;
 
@@ -196,7 +196,7 @@ impl PaperVenue {
     fn perform(&mut self, effect: Effect) {
         let now = self.clock.now();
         match effect {
-            Effect::Post(approved) => match signer::ticket(approved.get()) {
+            Effect::Post(approved) => match Ticket::read(approved.get()) {
                 Ok(ticket) => self.floor.post(ticket, now),
                 Err(error) => {
                     tracing::error!(%error, "an order that is none on paper");

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use domain::{ConditionId, DurationMillis, Event, Price, TokenId, TokenIndex, UnixMillis};
 use engine::desk::{Dealer, DealerSettings, Effect, Env, Input, TradingView};
-use engine::fill_model::Floor;
+use engine::fill_model::{Floor, Ticket};
 use engine::opportunity::OpportunityRecord;
 use engine::risk::{HoldScope, VenueHold};
 use engine::signal::SignalId;
@@ -253,8 +253,8 @@ impl Machine {
             Effect::Post(order) => {
                 let order = order.get();
                 let held = self.hold.as_ref().filter(|hold| now < hold.until);
-                match (held, paper::ticket(order)) {
-                    (None, Some(ticket)) => self.floor.post(ticket, now),
+                match (held, Ticket::read(order)) {
+                    (None, Ok(ticket)) => self.floor.post(ticket, now),
                     (held, _) => {
                         let why = held.map_or_else(String::new, |hold| hold.why.clone());
                         self.inputs.push_back(paper::not_sent(order.number, why));

@@ -6,7 +6,7 @@ pub mod csv;
 mod findings;
 pub mod html;
 pub mod table;
-mod text;
+pub mod text;
 mod verdict;
 
 use domain::{UnixMillis, Usd};

@@ -27,6 +27,7 @@ mod queue;
 mod restart;
 mod settings;
 mod settlement;
+mod ticket;
 
 use std::collections::BTreeMap;
 
@@ -39,13 +40,14 @@ use queue::Resting;
 use settlement::Settling;
 
 pub use assumed::{Assumed, AtOurPrice, Taken, WHOLE_PPM};
-pub use floor::{Floor, ORDERS_MAX, REMEMBERED, TOKENS_MAX, Ticket};
+pub use floor::{Floor, ORDERS_MAX, REMEMBERED, TOKENS_MAX};
 pub use history::{ENDED_KEPT, PaperStanding};
 pub use news::{PaperAnswer, PaperEnd, PaperFact, PaperNews, PaperTrade, Refusal, TaskStep};
 pub use order::{MARKETABLE_MIN, PaperOrder};
 pub use preview::{Preview, preview};
 pub use restart::Restart;
 pub use settings::PaperSettings;
+pub use ticket::Ticket;
 
 /// How many orders, settlements and tasks may be under way together.
 pub const UNDER_WAY_MAX: usize = 20_000;

@@ -17,8 +17,8 @@ use polymarket::gamma::{GammaClient, ListFilter, ListState, Listing as Page};
 
 use super::desk::Desk;
 use super::findings::Names;
-use super::progress::Progress;
 use super::report::{Report, Source, Tally};
+use crate::commands::status_line::StatusLine;
 use crate::compose::{detector_settings, market_filter};
 use crate::settings::Settings;
 
@@ -67,7 +67,7 @@ async fn walk(gamma: &GammaClient, settings: &Settings, tally: &mut Tally) -> an
     let collectors = &settings.collectors;
     let filter = ListFilter { state: ListState::Open, ..ListFilter::default() };
     let mut pages = gamma.events(&filter).with_page_records(collectors.page_limit as usize);
-    let mut progress = Progress::new("events listed");
+    let mut progress = StatusLine::new();
     let mut whole = Page::default();
     loop {
         if pages.pages_read() >= collectors.pages_max as usize {
@@ -89,7 +89,7 @@ async fn walk(gamma: &GammaClient, settings: &Settings, tally: &mut Tally) -> an
                 return Ok(whole);
             }
         }
-        progress.at(pages.records_read() as u64);
+        progress.say(|| format!("{} events listed", pages.records_read()));
     }
 }
 
@@ -119,7 +119,7 @@ fn choose(page: Page, settings: &Settings, tally: &mut Tally) -> Scene {
 
 impl Scene {
     async fn fetch_books(&mut self, clob: &ClobClient, tally: &mut Tally) -> anyhow::Result<()> {
-        let mut progress = Progress::new("books asked for");
+        let mut progress = StatusLine::new();
         let outcomes = self.markets.values().flat_map(|market| &market.outcomes);
         let tokens: Vec<TokenId> = outcomes.map(|outcome| outcome.token).collect();
         // An even number: both books of a market come with one answer.
@@ -137,7 +137,7 @@ impl Scene {
                 tally.read.refuse(|| format!("book {token}: {}", refused.why));
             }
             self.books.extend(answer.books);
-            progress.at(self.books.len() as u64);
+            progress.say(|| format!("{} books asked for", self.books.len()));
         }
         tally.read.records = self.books.len() as u64 + tally.read.unreadable.count;
         tally.read.books = self.books.len() as u64;

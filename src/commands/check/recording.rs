@@ -9,8 +9,8 @@ use std::path::Path;
 
 use engine::detector::DetectorSettings;
 
-use super::progress::Progress;
 use super::report::{Report, Source, Tally};
+use crate::commands::status_line::StatusLine;
 use backtest::records::Records;
 use backtest::roster::Survey;
 use replay::Replay;
@@ -21,18 +21,18 @@ use replay::Replay;
 /// It cannot be opened at all.
 pub(super) fn check(path: &Path, settings: &DetectorSettings) -> anyhow::Result<Report> {
     let mut survey = Survey::default();
-    let mut progress = Progress::new("records surveyed");
+    let mut progress = StatusLine::new();
     for (count, line) in (1..).zip(Records::open(path)?) {
         survey.learn(line);
-        progress.at(count);
+        progress.say(|| format!("{count} records surveyed"));
     }
     drop(progress);
     let mut tally = Tally::default();
-    let mut progress = Progress::new("records looked at");
+    let mut progress = StatusLine::new();
     let mut replay: Option<Replay<'_>> = None;
     for line in Records::open(path)? {
         tally.read.records += 1;
-        progress.at(tally.read.records);
+        progress.say(|| format!("{} records looked at", tally.read.records));
         if replay.as_ref().is_none_or(|replay| *replay.file() != line.file) {
             if let Some(ended) = replay.take() {
                 ended.finish(&mut tally);

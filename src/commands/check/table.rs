@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
+use backtest::report::text::{grouped, share};
+
 use super::findings::Finding;
 use super::report::Report;
-use super::verdict::{grouped, share};
 
 /// Rows of opportunities that are printed; JSON has them all.
 const ROWS_MAX: usize = 100;

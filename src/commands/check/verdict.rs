@@ -1,5 +1,6 @@
 //! The result in one plain sentence or two.
 
+use backtest::report::text::{grouped, share};
 use engine::funnel::Reason;
 
 use super::report::{Report, Source};
@@ -67,40 +68,5 @@ const fn records_of(source: Source) -> &'static str {
     match source {
         Source::Recording => "records",
         Source::Venue => "books",
-    }
-}
-
-/// In tenths of a per cent, cut.
-pub(super) fn share(part: u64, whole: u64) -> String {
-    let permille = u128::from(part) * 1_000 / u128::from(whole.max(1));
-    format!("{}.{} %", permille / 10, permille % 10)
-}
-
-/// With a comma between thousands.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() * 4 / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_written_for_people() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(grouped(number), text);
-        }
-        assert_eq!(
-            (share(1, 3), share(3, 3), share(0, 0)),
-            ("33.3 %".into(), "100.0 %".into(), "0.0 %".into())
-        );
     }
 }

@@ -1,21 +1,10 @@
 //! Orders that are never sent: named by the seed, so that the same run has the same orders.
 
-use domain::{ConditionId, FeeTerms, OrderId, OrderTerms, Shares, TickSize, UnixMillis};
-use engine::desk::{Input, OrderNumber, PostAnswer, Sign, Signed, SignedOrder, TaskNumber};
+use domain::{OrderId, UnixMillis};
+use engine::desk::{Input, OrderNumber, PostAnswer, Sign, Signed, TaskNumber};
 use engine::fill_model::{PaperOrder, Ticket};
 use engine::signal::PlannedOrder;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-
-/// What is written down of an order.
-#[derive(Debug, Serialize, Deserialize)]
-struct OrderText {
-    condition: ConditionId,
-    terms: OrderTerms,
-    tick: TickSize,
-    order_size_min: Shares,
-    fee: FeeTerms,
-}
 
 /// Names orders and draws fates by a seed.
 #[derive(Clone, Copy, Debug)]
@@ -47,30 +36,9 @@ impl Sign for PaperSigner {
         order: &PlannedOrder,
         _: UnixMillis,
     ) -> Result<Signed, String> {
-        let text = OrderText {
-            condition: order.market.condition,
-            terms: order.terms,
-            tick: order.market.tick,
-            order_size_min: order.market.order_size_min,
-            fee: order.market.fee,
-        };
-        let body = serde_json::to_string(&text).map_err(|error| error.to_string())?;
+        let body = Ticket::text_of(order).map_err(|error| error.to_string())?;
         Ok(Signed { id: OrderId::from_bytes(self.digest("order", number.0)), body })
     }
-}
-
-/// The order that a text of [`PaperSigner`] speaks of.
-pub(super) fn ticket(signed: &SignedOrder) -> Option<Ticket> {
-    let text: OrderText = serde_json::from_str(&signed.body).ok()?;
-    let order = PaperOrder {
-        id: signed.id,
-        terms: text.terms,
-        tick: text.tick,
-        order_size_min: text.order_size_min,
-        fee: text.fee,
-        draw: PaperOrder::draw_of(signed.id),
-    };
-    Some(Ticket { number: signed.number, condition: text.condition, order })
 }
 
 /// An order that never left.

@@ -3,7 +3,8 @@
 use domain::Usd;
 
 /// With a comma between thousands.
-pub(super) fn grouped(number: u64) -> String {
+#[must_use]
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() * 4 / 3);
     for (at, digit) in digits.chars().enumerate() {
@@ -16,7 +17,8 @@ pub(super) fn grouped(number: u64) -> String {
 }
 
 /// Tenths of a per cent, cut.
-pub(super) fn share(part: u64, whole: u64) -> String {
+#[must_use]
+pub fn share(part: u64, whole: u64) -> String {
     let permille = u128::from(part) * 1_000 / u128::from(whole.max(1));
     format!("{}.{} %", permille / 10, permille % 10)
 }
@@ -67,12 +69,15 @@ mod tests {
     #[test]
     fn numbers_are_written_for_people() {
         let usd = Usd::from_micros;
-        assert_eq!(grouped(1_234_567), "1,234,567");
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), text);
+        }
         assert_eq!(dollars(usd(1_234_567_890)), "1,234.56");
         assert_eq!(dollars(usd(-5_000_001)), "-5.00");
         assert_eq!(dollars(usd(-4_000)), "0.00");
         assert_eq!((rate(Some(5_050)), rate(None)), ("50.50 %".into(), "-".into()));
-        assert_eq!(share(1, 3), "33.3 %");
+        let shares = (share(1, 3), share(3, 3), share(0, 0));
+        assert_eq!(shares, ("33.3 %".into(), "100.0 %".into(), "0.0 %".into()));
     }
 
     #[test]

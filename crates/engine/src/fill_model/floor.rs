@@ -15,8 +15,8 @@ use domain::{
 };
 
 use super::{
-    Busy, PaperAnswer, PaperExchange, PaperFact, PaperOrder, PaperSettings, PaperTrade, Restart,
-    TaskStep,
+    Busy, PaperAnswer, PaperExchange, PaperFact, PaperSettings, PaperTrade, Restart, TaskStep,
+    Ticket,
 };
 use crate::desk::{
     CancelAnswer, EndCause, Input, OrderNumber, OrderSight, OrderStanding, PostAnswer, TaskNumber,
@@ -35,17 +35,6 @@ pub const TOKENS_MAX: usize = 500;
 const TRADES_TOLD_MAX: usize = 2_000;
 /// Transactions that are over and remembered.
 const TASKS_KEPT: usize = 1_000;
-
-/// An order as it is posted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ticket {
-    /// Our number of it.
-    pub number: OrderNumber,
-    /// In which market.
-    pub condition: ConditionId,
-    /// The order.
-    pub order: PaperOrder,
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Clearing {
