@@ -1,12 +1,14 @@
 //! The records of a recording, whoever made it: the formats that people publish, and our own
 //! sessions.
 
+mod by_file;
 mod session;
 
 use std::path::{Path, PathBuf};
 
 use polymarket::recordings::{RecordedLine, Recording, RecordingError};
 
+pub(crate) use by_file::ByFile;
 use session::SessionLines;
 use sessions::{Archive, holds_session};
 

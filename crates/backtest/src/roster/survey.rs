@@ -10,6 +10,7 @@ use polymarket::wire::{Scalar, moment};
 use serde::Deserialize;
 
 use super::Roster;
+use crate::records::ByFile;
 
 /// Markets of a catalogue, groups of it, and entries of an index that are kept; several times what
 /// the venue lists. More are left out.
@@ -34,11 +35,27 @@ impl Span {
     }
 }
 
+/// What a file says about its books.
+#[derive(Debug, Default)]
+struct FileWord {
+    roster: Roster,
+    span: Option<Span>,
+}
+
+impl FileWord {
+    fn stated(&mut self, at: Option<UnixMillis>) {
+        let Some(at) = at else { return };
+        let span = self.span.get_or_insert(Span { first: at, last: at, records: 0 });
+        span.first = span.first.min(at);
+        span.last = span.last.max(at);
+        span.records += 1;
+    }
+}
+
 /// What a recording says about its books, file by file, and the catalogue of all its files.
 #[derive(Debug, Default)]
 pub struct Survey {
-    rosters: BTreeMap<Arc<Path>, Roster>,
-    spans: BTreeMap<Arc<Path>, Span>,
+    files: ByFile<FileWord>,
     markets: BTreeMap<ConditionId, Market>,
     groups: BTreeMap<GroupId, EventGroup>,
     owners: BTreeMap<TokenId, ConditionId>,
@@ -51,14 +68,16 @@ impl Survey {
     pub fn learn(&mut self, line: RecordedLine) {
         match line.item {
             Ok(RecordedItem::Frame(bytes)) => {
-                let roster = self.rosters.entry(Arc::clone(&line.file)).or_default();
-                let at = learn_frame(&bytes, roster);
-                self.stated(line.file, at);
+                if let Some(file) = self.files.of(&line.file, FileWord::default) {
+                    let at = learn_frame(&bytes, &mut file.roster);
+                    file.stated(at);
+                }
             }
             Ok(RecordedItem::Book(book)) => {
-                let roster = self.rosters.entry(Arc::clone(&line.file)).or_default();
-                roster.add(&book.condition, &book.token);
-                self.stated(line.file, Some(book.at));
+                if let Some(file) = self.files.of(&line.file, FileWord::default) {
+                    file.roster.add(&book.condition, &book.token);
+                    file.stated(Some(book.at));
+                }
             }
             Ok(RecordedItem::Market(market)) if self.markets.len() < LISTED_MAX => {
                 for outcome in &market.outcomes {
@@ -76,22 +95,14 @@ impl Survey {
         }
     }
 
-    fn stated(&mut self, file: Arc<Path>, at: Option<UnixMillis>) {
-        let Some(at) = at else { return };
-        let span = self.spans.entry(file).or_insert(Span { first: at, last: at, records: 0 });
-        span.first = span.first.min(at);
-        span.last = span.last.max(at);
-        span.records += 1;
-    }
-
     /// Every file that states books, by name.
     pub fn spans(&self) -> impl Iterator<Item = (&Arc<Path>, &Span)> {
-        self.spans.iter()
+        self.files.iter().filter_map(|(file, word)| Some((file, word.span.as_ref()?)))
     }
     /// The markets that a file names.
     #[must_use]
     pub fn roster(&self, file: &Path) -> Option<&Roster> {
-        self.rosters.get(file)
+        self.files.get(file).map(|word| &word.roster)
     }
     pub(super) fn market(&self, condition: &ConditionId) -> Option<&Market> {
         self.markets.get(condition)

@@ -9,7 +9,7 @@ use polymarket::recordings::{RecordedLine, RecordingError};
 use serde::Serialize;
 
 use super::kept::{KEPT_BYTES_MAX, Record};
-use crate::records::{Records, unfold};
+use crate::records::{ByFile, Records, unfold};
 use crate::roster::{Roster, Seating, Span, Survey};
 
 /// How far a reading is.
@@ -79,7 +79,7 @@ impl Choice {
         let mut choice = Self { files: Vec::new(), set_aside: Vec::new(), seating: None, records };
         choice.choose(&survey);
         for file in &mut choice.files {
-            file.kept = keeper.files.remove(&file.path).map(Arc::new);
+            file.kept = keeper.files.get_mut(&file.path).map(|kept| Arc::new(std::mem::take(kept)));
         }
         Ok(choice)
     }
@@ -162,7 +162,7 @@ impl Choice {
 /// Keeps records while there is room.
 #[derive(Debug, Default)]
 struct Keeper {
-    files: BTreeMap<Arc<Path>, Vec<Record>>,
+    files: ByFile<Vec<Record>>,
     bytes: usize,
 }
 
@@ -173,11 +173,8 @@ impl Keeper {
         }
         let record = Record::copy_of(&line.item);
         self.bytes += record.bytes();
-        match self.files.get_mut(&line.file) {
-            Some(records) => records.push(record),
-            None => {
-                self.files.insert(Arc::clone(&line.file), vec![record]);
-            }
+        if let Some(records) = self.files.of(&line.file, Vec::new) {
+            records.push(record);
         }
         if self.bytes > KEPT_BYTES_MAX {
             self.files.clear();
