@@ -4,6 +4,8 @@ mod alerts;
 mod args;
 mod backtest;
 mod forecast;
+mod health;
+mod manuals;
 mod replay;
 mod token;
 mod trading;
@@ -20,6 +22,8 @@ pub use args::{
 
 pub use backtest::{BacktestArgs, FeesArg, PlayArgs, WhatIfArgs};
 pub use forecast::{AskArgs, EvaluateArgs, ForecastArgs, ForecastCommand};
+pub use health::HealthArgs;
+pub use manuals::{CompletionsArgs, ManPagesArgs};
 pub use replay::{RecordArgs, ReplayArgs};
 pub use token::{CreateTokenArgs, RevokeTokenArgs, RoleArg, TokenArgs, TokenCommand};
 pub use trading::{

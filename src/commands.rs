@@ -6,6 +6,8 @@ pub mod check;
 pub mod config;
 pub mod doctor;
 pub mod forecast;
+mod health;
+mod manuals;
 pub mod migrate;
 pub mod replay;
 pub mod run;
@@ -43,6 +45,7 @@ pub fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
         Command::Config(ConfigCommand::Check { .. }) => config::check(&settings, out),
         Command::Migrate(args) => migrate::run(&settings, args, out),
         Command::Doctor(args) => doctor::run(&settings, args, out),
+        Command::Health(args) => health::run(&settings, &WayIn::new(cli, &settings), args, out),
         Command::Forecast(args) => forecast::run(&settings, &WayIn::new(cli, &settings), args, out),
         Command::Record(args) => run::record(&settings, args, out),
         Command::Replay(args) => replay::run(&settings, args, out),
@@ -50,5 +53,7 @@ pub fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
         Command::Trading(command) => {
             trading::run(&settings, &WayIn::new(cli, &settings), command, out)
         }
+        Command::Completions(args) => manuals::completions(args, out),
+        Command::ManPages(args) => manuals::man_pages(args),
     }
 }

@@ -5,6 +5,7 @@ pub mod cli;
 pub mod commands;
 pub mod compose;
 pub mod exit;
+pub mod service_manager;
 pub mod settings;
 pub mod telemetry;
 pub mod web;

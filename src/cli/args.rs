@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::backtest::{BacktestArgs, WhatIfArgs};
 use super::forecast::ForecastArgs;
+use super::health::HealthArgs;
+use super::manuals::{CompletionsArgs, ManPagesArgs};
 use super::replay::{RecordArgs, ReplayArgs};
 use super::token::TokenCommand;
 use super::trading::TradingCommand;
@@ -33,7 +35,7 @@ pub struct Cli {
 #[derive(Clone, Debug, Args)]
 pub struct GlobalArgs {
     /// Folder with default.toml, <mode>.toml and local.toml [default: ./config where it is]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", env = "DUTCHBOOK_CONFIG_DIR")]
     pub config_dir: Option<PathBuf>,
     /// Set one value, as in --set feed.tokens_max=800; may be repeated, the last one wins
     #[arg(long, global = true, value_name = "KEY=VALUE", value_parser = parse_assignment)]
@@ -65,6 +67,8 @@ pub enum Command {
     Migrate(MigrateArgs),
     /// Check network, clock, database and disk, with what to do where something is wrong
     Doctor(DoctorArgs),
+    /// Ask the service that runs here whether it is well, for health checks
+    Health(HealthArgs),
     /// What models believe about a market, and how far they may be believed
     Forecast(ForecastArgs),
     /// Record the live market without trading
@@ -77,6 +81,11 @@ pub enum Command {
     /// Ask a running service.
     #[command(flatten)]
     Trading(TradingCommand),
+    /// Print the completions of a shell
+    Completions(CompletionsArgs),
+    /// Write a manual page for every command, as packages need them
+    #[command(hide = true)]
+    ManPages(ManPagesArgs),
 }
 
 /// Options of `run`.
@@ -208,6 +217,7 @@ impl Command {
             Self::Migrate(_) | Self::Doctor(_) | Self::Forecast(_) | Self::Trading(_) => {
                 Request::Inspect(None)
             }
+            Self::Health(_) | Self::Completions(_) | Self::ManPages(_) => Request::Inspect(None),
         }
     }
 
@@ -218,6 +228,7 @@ impl Command {
             Self::Run(_) | Self::Check(_) | Self::Forecast(_) | Self::Token(_) => Vec::new(),
             Self::Backtest(_) | Self::WhatIf(_) | Self::Replay(_) => Vec::new(),
             Self::Config(_) | Self::Migrate(_) | Self::Doctor(_) | Self::Trading(_) => Vec::new(),
+            Self::Health(_) | Self::Completions(_) | Self::ManPages(_) => Vec::new(),
         }
     }
 }

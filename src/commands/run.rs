@@ -21,6 +21,7 @@ use crate::commands::access::LocalAccess;
 use crate::commands::doctor::{self, Verdict};
 use crate::compose::{self, AccountParts, Parts, Trading};
 use crate::exit::ExitCode;
+use crate::service_manager;
 use crate::settings::{Mode, Settings, Sim, SimFaults};
 use crate::telemetry;
 use crate::web::auth::rate::Rate;
@@ -263,6 +264,7 @@ fn serve(
 
 fn started(running: &RunningTree, end_after: Option<Duration>) {
     running.tree.on_event(log_event);
+    service_manager::follow(running);
     if let Some(after) = end_after {
         let stop = running.stopper();
         actix_rt::spawn(async move {
@@ -321,7 +323,8 @@ impl Front {
         let ports = ports.collect::<anyhow::Result<Vec<_>>>()?;
         let guard = Guard::new(settings.web.allowed_hosts.clone(), access)
             .with_free_socket(ports.get(1).copied())
-            .with_proxies(settings.web.trusted_proxies.clone());
+            .with_proxies(settings.web.trusted_proxies.clone())
+            .with_page(&settings.alerts.page_url);
         let address = reachable(listeners.first().context("no socket to listen on")?.local_addr()?);
         let folder = &settings.store.data_dir;
         let _local = LocalAccess::leave(folder, address, &local)

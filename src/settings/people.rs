@@ -16,9 +16,12 @@ use super::{
     shape::{Shape, insert},
 };
 
+/// The address of the database, with its password.
+const DATABASE_URL: &str = "DATABASE_URL";
+
 /// Every name with the key that it stands for. The `DUTCHBOOK__…` name wins when both are set.
 pub(super) const NAMES: [(&str, &str); 8] = [
-    ("DATABASE_URL", "store.url"),
+    (DATABASE_URL, "store.url"),
     ("WS_SERVER_HOST", "web.ws_host"),
     ("WS_SERVER_PORT", "web.ws_port"),
     ("TRADE_NOTIONAL_THRESHOLD", "whales.trade_usd_min"),
@@ -44,7 +47,15 @@ pub(super) fn layer(
 ) -> Vec<Taken> {
     let mut taken = Vec::new();
     for (name, key) in NAMES {
-        let Some(text) = sources.variable(name) else { continue };
+        let (text, origin) = match (name, sources.variable(name)) {
+            (_, Some(text)) => (text.to_owned(), format!("environment {name}")),
+            // The only one among them that is a secret, where it holds a password.
+            (DATABASE_URL, None) => match secret(sources, name, problems) {
+                Some((text, origin)) => (text.expose().to_owned(), origin),
+                None => continue,
+            },
+            (_, None) => continue,
+        };
         if key == "store.url" && mode == Mode::Demo {
             notes.push(format!(
                 "{name} is set and left alone: the demo keeps its invented markets out of a real \
@@ -52,8 +63,7 @@ pub(super) fn layer(
             ));
             continue;
         }
-        let origin = format!("environment {name}");
-        match shape.read(key, text) {
+        match shape.read(key, &text) {
             Ok(value) => {
                 let mut values = Dict::new();
                 insert(&mut values, key, value);

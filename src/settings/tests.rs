@@ -191,6 +191,20 @@ fn another_address_than_loopback_needs_a_token_that_is_long_enough() {
 }
 
 #[test]
+fn the_database_s_address_can_come_from_a_file_because_a_password_stands_in_it() {
+    let address = "mysql://ann:s3cret@db:3306/trade";
+    let bench = paper().file("database", &format!("{address}\n"));
+    let path = bench.dir.path().join("database").display().to_string();
+    let bench = bench.variable("DATABASE_URL_FILE", &path);
+    assert_eq!(bench.load().unwrap().store.url.expose(), address);
+    assert_eq!(bench.origin("store.url"), "file of DATABASE_URL_FILE");
+    let both = bench.variable("DATABASE_URL", "mysql://bob@db:3306/other");
+    assert_eq!(both.origin("store.url"), "environment DATABASE_URL");
+    let missing = paper().variable("DATABASE_URL_FILE", "/no/such/file").refusal();
+    assert!(missing.contains("DATABASE_URL_FILE") && missing.contains("cannot be read"));
+}
+
+#[test]
 fn a_secret_can_come_from_a_file() {
     let bench = paper().file("token", &format!("{TOKEN}\n"));
     let path = bench.dir.path().join("token").display().to_string();

@@ -28,6 +28,7 @@ pub struct Guard {
     access: Access,
     free_socket_port: Option<u16>,
     proxies: Vec<IpAddr>,
+    page: Option<String>,
 }
 
 /// Where a request comes from and by whom; kept with the request.
@@ -84,7 +85,7 @@ impl Guard {
         let mut names: BTreeSet<String> =
             ["127.0.0.1", "localhost", "[::1]"].map(str::to_owned).into_iter().collect();
         names.extend(hosts.into_iter().map(|host| host.to_ascii_lowercase()));
-        Self { hosts: names, access, free_socket_port: None, proxies: Vec::new() }
+        Self { hosts: names, access, free_socket_port: None, proxies: Vec::new(), page: None }
     }
     /// At the root of this port of loopback the live socket needs nobody.
     #[must_use]
@@ -97,6 +98,17 @@ impl Guard {
     pub fn with_proxies(mut self, proxies: Vec<IpAddr>) -> Self {
         self.proxies = proxies;
         self
+    }
+    /// People know the page by this address, however a request came here.
+    #[must_use]
+    pub fn with_page(mut self, address: &str) -> Self {
+        self.page = (!address.is_empty()).then(|| address.to_owned());
+        self
+    }
+    /// The address by which people know the page, where somebody has set it.
+    #[must_use]
+    pub fn page(&self) -> Option<&str> {
+        self.page.as_deref()
     }
     /// Who is let in.
     #[must_use]

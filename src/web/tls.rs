@@ -60,7 +60,11 @@ pub fn server_config(certificate_file: &Path, key_file: &Path) -> Result<ServerC
 #[cfg(unix)]
 fn is_for_all(file: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
-    std::fs::metadata(file).is_ok_and(|data| data.permissions().mode() & 0o077 != 0)
+    // What systemd hands to this service alone may show the group that an access list makes.
+    let handed = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+    let is_handed = handed.is_some() && file.parent() == handed.as_deref();
+    let others = if is_handed { 0o037 } else { 0o077 };
+    std::fs::metadata(file).is_ok_and(|data| data.permissions().mode() & others != 0)
 }
 
 #[cfg(not(unix))]

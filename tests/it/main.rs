@@ -19,6 +19,7 @@ mod feed;
 mod forecast;
 mod forecast_edge;
 mod forecasts;
+mod health;
 mod live_socket;
 mod modes;
 mod replay;

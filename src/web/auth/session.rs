@@ -154,7 +154,9 @@ pub async fn make_link(
         Problem::Busy("there are no random numbers")
     });
     let (key, end) = made?;
-    let link = link(&site(&request), &key);
+    // The command line asks at an address that no other machine knows.
+    let page = state.guard.page().map_or_else(|| site(&request), str::to_owned);
+    let link = link(&page, &key);
     let by = guard::signature(&request, &principal);
     write_down(state, store, Deed { by, action: "make_link", target: "the page".to_owned() });
     Ok(HttpResponse::Created()

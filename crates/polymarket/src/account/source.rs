@@ -13,6 +13,10 @@ use super::keystore::{self, KeystoreError};
 /// Far more than any key, password or encrypted key takes.
 const FILE_BYTES_MAX: u64 = 64 << 10;
 
+/// The folder of what systemd hands to this service alone. A newer systemd lets the service in by an
+/// access list, which shows as the group's permission to read; the folder is closed to everybody else.
+const CREDENTIALS_DIRECTORY: &str = "CREDENTIALS_DIRECTORY";
+
 /// Why there is no key. Nothing here is helped by trying again.
 #[derive(Debug, Error)]
 pub enum KeyError {
@@ -108,14 +112,16 @@ impl KeySource {
         let parse = |text: &str, place: String| {
             PrivateKey::parse(text).map_err(|error| KeyError::Format { place, error })
         };
+        let handed = environment(CREDENTIALS_DIRECTORY).map(PathBuf::from);
+        let private = |path: &PathBuf| read_private(path, handed.as_deref());
         match self {
             Self::Environment(name) => parse(&variable(name)?, name.clone()),
-            Self::File(path) => parse(&read_private(path)?, path.display().to_string()),
+            Self::File(path) => parse(&private(path)?, path.display().to_string()),
             Self::Keystore { path, password } => {
-                let text = read_private(path)?;
+                let text = private(path)?;
                 let password = match password {
                     PasswordSource::Environment(name) => variable(name)?,
-                    PasswordSource::File(path) => read_private(path)?,
+                    PasswordSource::File(path) => private(path)?,
                 };
                 let password = password.strip_suffix('\n').unwrap_or(&password);
                 let password = password.strip_suffix('\r').unwrap_or(password);
@@ -128,7 +134,7 @@ impl KeySource {
 
 /// The text of a file that is nobody else's business. Looks at the opened file, so that it cannot
 /// be exchanged between the look and the reading.
-fn read_private(path: &Path) -> Result<Zeroizing<String>, KeyError> {
+fn read_private(path: &Path, handed: Option<&Path>) -> Result<Zeroizing<String>, KeyError> {
     let unreadable = |error| KeyError::Unreadable { path: path.to_owned(), error };
     // Opening a pipe would wait for ever, so the name is looked at first as well.
     if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
@@ -140,7 +146,9 @@ fn read_private(path: &Path) -> Result<Zeroizing<String>, KeyError> {
         return Err(KeyError::NotAFile { path: path.to_owned() });
     }
     let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777;
-    if mode & 0o077 != 0 {
+    let is_handed = handed.is_some() && path.parent() == handed;
+    let others = if is_handed { 0o037 } else { 0o077 };
+    if mode & others != 0 {
         return Err(KeyError::OpenToOthers { path: path.to_owned(), mode });
     }
     // Room for all of it at once: a buffer that grows would leave copies behind.

@@ -63,6 +63,26 @@ fn a_key_file_that_others_can_read_is_refused_with_the_remedy() {
 }
 
 #[test]
+fn a_credential_of_the_service_manager_may_show_the_group_that_an_access_list_makes() {
+    let folder = TempDir::new().unwrap();
+    let at = |place: &std::path::Path| {
+        let place = place.display().to_string();
+        move |name: &str| (name == "CREDENTIALS_DIRECTORY").then(|| place.clone())
+    };
+    let handed = KeySource::File(file(&folder, "handed", DEVELOPMENT, 0o440));
+    let key = handed.load_from(at(folder.path())).unwrap();
+    assert_eq!(key.address(), address(DEVELOPMENT));
+    let elsewhere = TempDir::new().unwrap();
+    let refused = handed.load_from(at(elsewhere.path()));
+    assert!(matches!(refused, Err(KeyError::OpenToOthers { .. })));
+    for mode in [0o460, 0o444] {
+        let open = KeySource::File(file(&folder, &format!("{mode:o}"), DEVELOPMENT, mode));
+        let refused = open.load_from(at(folder.path()));
+        assert!(matches!(refused, Err(KeyError::OpenToOthers { .. })), "{mode:o}");
+    }
+}
+
+#[test]
 fn what_is_not_a_small_file_is_refused_and_no_error_repeats_a_secret() {
     let folder = TempDir::new().unwrap();
     let source = KeySource::File(folder.path().to_owned());
