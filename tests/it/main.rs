@@ -22,6 +22,7 @@ mod forecasts;
 mod health;
 mod live_socket;
 mod modes;
+mod proxy;
 mod replay;
 mod service;
 mod socket;

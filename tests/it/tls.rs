@@ -13,7 +13,7 @@ use crate::service::Service;
 
 const LONG: Duration = Duration::from_secs(40);
 
-fn fixture(name: &str) -> std::path::PathBuf {
+pub(crate) fn fixture(name: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/tls").join(name)
 }
 
@@ -31,7 +31,7 @@ fn settings(folder: &Path, mode: u32) -> [String; 2] {
 }
 
 /// Trusts the certificate and nothing else, and speaks the newest of these that the service knows.
-fn client(protocols: &[&[u8]]) -> awc::Client {
+pub(crate) fn client(protocols: &[&[u8]]) -> awc::Client {
     let mut roots = rustls::RootCertStore::empty();
     roots.add(CertificateDer::from_pem_file(fixture("certificate.pem")).unwrap()).unwrap();
     let config = rustls::ClientConfig::builder().with_root_certificates(roots);

@@ -19,6 +19,17 @@ pub(crate) const MARIADB: Packaged = Packaged { program: "mariadbd", package: "m
 /// A browser for the page's tests.
 pub(crate) const CHROMIUM: Packaged = Packaged { program: "chromium", package: "chromium" };
 
+/// The proxy in front of the service.
+pub(crate) const NGINX: Packaged = Packaged { program: "nginx", package: "nginx-light" };
+/// Reads Prometheus's settings and rules.
+pub(crate) const PROMTOOL: Packaged = Packaged { program: "promtool", package: "prometheus" };
+/// Reads systemd's units.
+pub(crate) const SYSTEMD: Packaged = Packaged { program: "systemd-analyze", package: "systemd" };
+/// Reads shell scripts.
+pub(crate) const SHELLCHECK: Packaged = Packaged { program: "shellcheck", package: "shellcheck" };
+/// Makes certificates and random numbers.
+pub(crate) const OPENSSL: Packaged = Packaged { program: "openssl", package: "openssl" };
+
 /// Installs the missing ones with apt where this is a Debian and we are its administrator.
 pub(crate) fn install_packages(dir: &Path, wanted: &[Packaged]) -> Result<()> {
     let missing: Vec<_> = wanted.iter().filter(|one| shell::find(one.program).is_none()).collect();
@@ -113,6 +124,49 @@ pub(crate) fn install_npm_packages(workspace: &Workspace) -> Result<()> {
     args.extend(packages.iter().map(String::as_str));
     shell::step("npm packages for tests", &mut shell::command(&dir, "npm", &args))?;
     Ok(())
+}
+
+/// The programs of these Python packages, in an environment of their own below the target folder,
+/// which is made the first time.
+pub(crate) fn python(workspace: &Workspace, name: &str, packages: &[&str]) -> Result<PathBuf> {
+    let dir = workspace.python_tools(name);
+    let bin = dir.join("bin");
+    // Written at the end, so that what was cut off, or is of other versions, is begun again.
+    let (whole, wanted) = (dir.join("installed"), packages.join("\n"));
+    if fs::read_to_string(&whole).is_ok_and(|installed| installed == wanted) {
+        return Ok(bin);
+    }
+    let root = &workspace.root;
+    install_python_venv(root)?;
+    let run = |name: &str, program: &Path, args: &[&str]| {
+        shell::step(name, &mut shell::command(root, &program.to_string_lossy(), args))
+    };
+    let place = dir.to_string_lossy();
+    run("python3 -m venv", Path::new("python3"), &["-m", "venv", "--clear", &place])?;
+    let mut args = vec!["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    args.extend(packages);
+    run(&format!("pip install {}", packages.join(" ")), &bin.join("python"), &args)?;
+    fs::write(&whole, wanted).with_context(|| whole.display().to_string())?;
+    Ok(bin)
+}
+
+/// A program that an npm package brings, in a folder of its own below the target folder.
+pub(crate) fn npm_program(workspace: &Workspace, package: &str, version: &str) -> Result<PathBuf> {
+    let dir = workspace.npm_program(&format!("{package}-{version}"));
+    let program = dir.join("node_modules/.bin").join(package);
+    if program.exists() {
+        return Ok(program);
+    }
+    if shell::find("npm").is_none() {
+        bail!("npm is not installed: it brings {package}");
+    }
+    fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
+    fs::write(dir.join("package.json"), "{\"private\": true}\n")?;
+    let wanted = format!("{package}@{version}");
+    let args = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"];
+    let mut command = shell::command(&dir, "npm", &args);
+    shell::step(&format!("npm install {wanted}"), command.arg(&wanted))?;
+    Ok(program)
 }
 
 fn is_administrator(dir: &Path) -> bool {
