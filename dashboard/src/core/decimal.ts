@@ -159,6 +159,26 @@ export function floorTo(text: string, places: number): string {
   return write(units, places).replaceAll(",", "").replace("\u2212", "-");
 }
 
+/** A whole number of smallest units as the decimal string that is sent on. */
+function plain(units: bigint, places: number): string {
+  return write(units, places).replaceAll(",", "").replace("\u2212", "-");
+}
+
+/** One decimal divided by another, none below zero, towards zero at `places` decimals; null where there is no such number. */
+export function dividedDown(text: string, by: string, places: number): string | null {
+  const [over, under] = [read(text), read(by)];
+  if (over === null || under === null || over.units < 0n || under.units <= 0n) return null;
+  return plain((over.units * tenTo(under.places + places)) / (under.units * tenTo(over.places)), places);
+}
+
+/** One decimal times another, to `places` decimals; null where there is no such number. */
+export function times(text: string, by: string, places: number, rounding: Rounding): string | null {
+  const [one, other] = [read(text), read(by)];
+  if (one === null || other === null) return null;
+  const product = { units: one.units * other.units, places: one.places + other.places };
+  return plain(rescale(product, places, rounding), places);
+}
+
 /** Whether a decimal string is nothing. */
 export const isZero = (text: string): boolean => read(text)?.units === 0n;
 

@@ -1,6 +1,6 @@
 import type { Lifetime, OrderWish, Position } from "../api/trading";
 import type { Market, Side } from "../api/types";
-import { floorTo, sumOf } from "./decimal";
+import { dividedDown, floorTo, sumOf, times } from "./decimal";
 
 /** An order as it is being written: what is typed stays as it was typed. */
 export interface Draft {
@@ -8,6 +8,8 @@ export interface Draft {
   side: Side;
   price: string;
   size_shares: string;
+  /** Dollars instead of shares, where the size is written so. */
+  size_usd: string | null;
   lifetime: Lifetime;
   /** Local date and time, where the lifetime has an end. */
   until: string;
@@ -35,22 +37,50 @@ export function draftFor(
     side,
     price: price ?? best ?? "",
     size_shares: size_shares ?? market.order_size_min,
+    size_usd: null,
     lifetime: "FAK",
     until: "",
   };
 }
 
-const plain = (typed: string): string => typed.trim().replace(",", ".");
+/** A number as it is sent, of one as it was typed; null where it is none. */
+function plain(typed: string): string | null {
+  const number = typed.trim().replace(",", ".");
+  if (!/^\d*\.?\d+$/.test(number)) return null;
+  return number.startsWith(".") ? `0${number}` : number;
+}
+
+/**
+ * The shares of a draft: those typed, or as many hundredths as its dollars hold at its limit price, rounded
+ * down, so that it is worth no more than was typed. Fees are not in it; the preview says them.
+ */
+export function sharesOf({ price, size_shares, size_usd }: Draft): string | null {
+  if (size_usd === null) return plain(size_shares);
+  const [limit, dollars] = [plain(price), plain(size_usd)];
+  return limit === null || dollars === null ? null : dividedDown(dollars, limit, sizePlaces);
+}
+
+/** What a draft is worth at its limit price: dollars, rounded up to whole cents. */
+export function worthOf(draft: Draft): string | null {
+  const [limit, shares] = [plain(draft.price), sharesOf(draft)];
+  return limit === null || shares === null ? null : times(shares, limit, 2, "ceiling");
+}
+
+/** The same draft with its size in the other unit: dollars are rounded up to cents, shares down to hundredths. */
+export function inUnit(draft: Draft, unit: "shares" | "usd"): Draft {
+  if (unit === "usd") return draft.size_usd === null ? { ...draft, size_usd: worthOf(draft) ?? "" } : draft;
+  return { ...draft, size_shares: sharesOf(draft) ?? draft.size_shares, size_usd: null };
+}
 
 /** What is asked of the service; null where something is missing that only the reader can know. */
 export function orderOf(draft: Draft, condition_id: string): OrderWish | null {
-  const [price, size_shares] = [plain(draft.price), plain(draft.size_shares)];
-  if (!/^\d*\.?\d+$/.test(price) || !/^\d*\.?\d+$/.test(size_shares)) return null;
+  const [price, size_shares] = [plain(draft.price), sharesOf(draft)];
+  if (price === null || size_shares === null) return null;
   const order: OrderWish = {
     condition_id,
     token_id: draft.token_id,
     side: draft.side,
-    price: price.startsWith(".") ? `0${price}` : price,
+    price,
     size_shares,
     lifetime: draft.lifetime,
   };

@@ -20,6 +20,7 @@ import { forecasts } from "./en/forecasts";
 import { lists } from "./en/lists";
 import { market } from "./en/market";
 import { portfolio } from "./en/portfolio";
+import { reasons } from "./en/reasons";
 import { session } from "./en/session";
 import { strategies } from "./en/strategies";
 import { command, decisions, execute, halt, risk, trading } from "./en/trading";
@@ -105,7 +106,7 @@ export const en = {
     retryIn: (span: string) => `in ${span}`,
     retry: "Try now",
     silent: (age: string) => `The service has said nothing for ${age}.`,
-    notReady: (reasons: string) => `Not ready: ${reasons}`,
+    notReady: (why: string) => `Not ready: ${why}`,
     feedStale: (age: string) => `The venue has been silent for ${age}. Prices may have moved.`,
     feedNever: "The venue has not sent anything yet.",
     halted: (text: string) => `Trading is halted. ${text}`,
@@ -312,6 +313,7 @@ export const en = {
 
   alerts,
   chart,
+  reasons,
   desk,
   lists,
   market,

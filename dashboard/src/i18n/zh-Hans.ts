@@ -6,6 +6,7 @@ import { forecasts } from "./zh-Hans/forecasts";
 import { lists } from "./zh-Hans/lists";
 import { market } from "./zh-Hans/market";
 import { portfolio } from "./zh-Hans/portfolio";
+import { reasons } from "./zh-Hans/reasons";
 import { session } from "./zh-Hans/session";
 import { strategies } from "./zh-Hans/strategies";
 import { command, decisions, execute, halt, risk, trading } from "./zh-Hans/trading";
@@ -76,7 +77,7 @@ export const zhHans: Messages = {
     retryIn: (span) => `${span}后`,
     retry: "立即重试",
     silent: (age) => `服务已 ${age}没有消息。`,
-    notReady: (reasons) => `未就绪：${reasons}`,
+    notReady: (why) => `未就绪：${why}`,
     feedStale: (age) => `交易所已 ${age}没有消息。价格可能已变。`,
     feedNever: "交易所还没有发来任何消息。",
     halted: (text) => `交易已停止。${text}`,
@@ -273,6 +274,7 @@ export const zhHans: Messages = {
 
   alerts,
   chart,
+  reasons,
   desk,
   lists,
   market,

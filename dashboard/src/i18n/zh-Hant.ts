@@ -6,6 +6,7 @@ import { forecasts } from "./zh-Hant/forecasts";
 import { lists } from "./zh-Hant/lists";
 import { market } from "./zh-Hant/market";
 import { portfolio } from "./zh-Hant/portfolio";
+import { reasons } from "./zh-Hant/reasons";
 import { session } from "./zh-Hant/session";
 import { strategies } from "./zh-Hant/strategies";
 import { command, decisions, execute, halt, risk, trading } from "./zh-Hant/trading";
@@ -76,7 +77,7 @@ export const zhHant: Messages = {
     retryIn: (span) => `${span}後`,
     retry: "立即重試",
     silent: (age) => `服務已 ${age}沒有訊息。`,
-    notReady: (reasons) => `未就緒：${reasons}`,
+    notReady: (why) => `未就緒：${why}`,
     feedStale: (age) => `交易所已 ${age}沒有訊息。價格可能已變。`,
     feedNever: "交易所還沒有發來任何訊息。",
     halted: (text) => `交易已停止。${text}`,
@@ -273,6 +274,7 @@ export const zhHant: Messages = {
 
   alerts,
   chart,
+  reasons,
   desk,
   lists,
   market,

@@ -105,6 +105,11 @@ export class FactList<T extends Dated, Q> {
     return this.#cursor !== null && this.rows.length < rowsMax;
   }
 
+  /** One page of the list as it is asked for now, beside what is shown. */
+  page(cut: Cut, signal: AbortSignal): Promise<Page<T>> {
+    return this.source.fetch(this.#query, cut, signal);
+  }
+
   async older(): Promise<void> {
     if (this.#cursor === null || this.loading_older) return;
     const asked = new AbortController();

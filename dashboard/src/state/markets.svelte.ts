@@ -1,5 +1,6 @@
 import { getMarkets, Problem, type MarketQuery } from "../api/client";
-import type { Market, MarketUpdate } from "../api/types";
+import type { Cut } from "../api/desk";
+import type { Market, MarketUpdate, Page } from "../api/types";
 import { panelState, type PanelState } from "../core/freshness";
 import { Refresher } from "../core/refresher";
 import { clock } from "./clock.svelte";
@@ -98,9 +99,9 @@ class MarketsState {
     return this.#chunks[Math.floor(index / chunkSize)]?.data[index % chunkSize] ?? null;
   }
 
-  /** Everything that is known, in the list's order. */
-  all(): Market[] {
-    return this.#chunks.flatMap(({ data }) => data);
+  /** One page of the list as it is asked for now, beside what is shown. */
+  page(cut: Cut, signal: AbortSignal): Promise<Page<Market>> {
+    return getMarkets({ ...this.#query, ...cut }, signal);
   }
 
   async #read(index: number, signal: AbortSignal): Promise<void> {

@@ -97,6 +97,24 @@ describe.skipIf(skipped)("desk, market, portfolio and strategies", () => {
     expect(stage.service.desk.carriedOut).toEqual(["POST execute/order"]);
   });
 
+  test("an order can be sized in dollars: so many shares as they hold at the limit, and what is sent is shares", async () => {
+    const page = await stage.come(market);
+    await page.getByRole("button", { name: "Buy Yes…" }).click();
+    const ticket = page.getByRole("dialog", { name: "Order" });
+    await ticket.getByLabel("Limit price").fill("0.4");
+    await ticket.getByRole("group", { name: "Size in" }).getByRole("button", { name: "$" }).click();
+    // The size that it had, in the other unit.
+    expect(await ticket.getByLabel("Dollars").inputValue()).toBe("2.00");
+    await ticket.getByLabel("Dollars").fill("10.01");
+    await ticket.getByText("25.02 shares, rounded down").waitFor();
+    await ticket.getByRole("button", { name: "Preview" }).click();
+    await ticket.getByText(" of 25.02 shares").first().waitFor();
+    await shoot(page, "ticket-dollars-dark");
+    await ticket.getByRole("button", { name: "Shares", exact: true }).click();
+    expect(await ticket.getByLabel("Shares").inputValue()).toBe("25.02");
+    await ticket.getByText("$10.01 at the limit").waitFor();
+  });
+
   test("a price of the ladder fills the ticket with itself and the side that takes it", async () => {
     const page = await stage.come(market);
     const ticket = page.getByRole("dialog", { name: "Order" });

@@ -5,7 +5,16 @@ import { joined, nearestKey, slotsOf, within, withPoint } from "../../src/core/s
 import { spanFrom, spanOf } from "../../src/core/span";
 import { changesOf, readSetting, settingsOf } from "../../src/core/settings";
 import { addsUp } from "../../src/core/stages";
-import { draftFor, orderOf, previewMsMax, standingOf, sellable } from "../../src/core/ticket";
+import {
+  draftFor,
+  inUnit,
+  orderOf,
+  sharesOf,
+  worthOf,
+  previewMsMax,
+  standingOf,
+  sellable,
+} from "../../src/core/ticket";
 import type { Position } from "../../src/api/trading";
 import { chance, makeMarket } from "../mock/world.mjs";
 
@@ -119,6 +128,23 @@ describe("an order that is being written", () => {
     expect(orderOf({ ...draft, size_shares: "" }, "0x1")).toBeNull();
     expect(orderOf({ ...draft, price: "1e-2" }, "0x1")).toBeNull();
     expect(orderOf({ ...draft, lifetime: "GTD" }, "0x1")).toBeNull();
+  });
+  test("takes dollars for as many hundredths of shares as they hold at the limit, rounded down", () => {
+    const dollars = { ...draft, price: "0.33", size_usd: "10" };
+    expect(orderOf(dollars, "0x1")?.size_shares).toBe("30.30");
+    expect(orderOf({ ...dollars, size_usd: "1,5" }, "0x1")?.size_shares).toBe("4.54");
+    expect(orderOf({ ...dollars, price: "0" }, "0x1")).toBeNull();
+    expect(orderOf({ ...dollars, size_usd: "" }, "0x1")).toBeNull();
+    // No float: a thousandth of a cent below is below.
+    expect(sharesOf({ ...dollars, price: "0.1", size_usd: "0.299999999999999999" })).toBe("2.99");
+    expect(sharesOf({ ...dollars, price: "0.1", size_usd: "0.3" })).toBe("3.00");
+  });
+  test("is worth its shares at the limit, rounded up to cents, and keeps its size in another unit", () => {
+    const shares = { ...draft, price: "0.333", size_shares: "10" };
+    expect(worthOf(shares)).toBe("3.33");
+    expect(worthOf({ ...shares, size_shares: "7" })).toBe("2.34");
+    expect(inUnit(shares, "usd")).toMatchObject({ size_usd: "3.33", size_shares: "10" });
+    expect(inUnit(inUnit(shares, "usd"), "shares")).toMatchObject({ size_usd: null, size_shares: "10.00" });
   });
   test("reads a comma and a point without a zero", () => {
     expect(orderOf({ ...draft, price: " ,52" }, "0x1")?.price).toBe("0.52");

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { chooseLanguage, languages } from "../../src/i18n";
 import { en } from "../../src/i18n/en";
+import { gateNames } from "../../src/i18n/en/gates";
 import { zhHans } from "../../src/i18n/zh-Hans";
 import { zhHant } from "../../src/i18n/zh-Hant";
 
@@ -56,6 +57,19 @@ describe.each([
     for (const [place, text] of own) if (typeof text === "string") expect(text.trim(), place).not.toBe("");
   });
 });
+
+test.each([
+  ["zh-Hans", zhHans],
+  ["zh-Hant", zhHant],
+] as const)(
+  "every gate says in %s why it refuses, and an unknown one says it as the service does",
+  (_, messages) => {
+    const silent = Object.keys(gateNames).filter((code) => messages.reasons.rule(code, "said") === "said");
+    expect(silent).toEqual([]);
+    expect(messages.reasons.rule("new_rule", "The service’s words.")).toBe("The service’s words.");
+    expect(messages.reasons.look("no_edge", "said")).not.toBe("said");
+  },
+);
 
 test("the two ways of writing Chinese are not the same", () => {
   expect(zhHant.shell.page.opportunities).not.toBe(zhHans.shell.page.opportunities);

@@ -1,3 +1,5 @@
+import type { Page } from "../../src/api/types";
+import { walk } from "../../src/core/walk";
 import { describe, expect, test } from "vitest";
 import { csvCell, csvOf } from "../../src/core/csv";
 import { filtersMax, readFilters, withFilter } from "../../src/core/saved-filters";
@@ -64,5 +66,45 @@ describe("saved filters", () => {
     expect(withFilter(list, { name: "  ", params: {} })).toEqual(list);
     for (let n = 0; n < 30; n += 1) list = withFilter(list, { name: `f${n}`, params: {} });
     expect(list.length).toBe(filtersMax);
+  });
+});
+
+interface Row {
+  id: number;
+}
+const pages =
+  (sizes: number[]) =>
+  async ({ cursor }: { cursor: string | null }): Promise<Page<Row>> => {
+    const at = Number(cursor ?? "0");
+    const data = Array.from({ length: sizes[at] ?? 0 }, (_, n) => ({ id: at * 10 + n }));
+    return { data, next_cursor: at + 1 < sizes.length ? String(at + 1) : null };
+  };
+const hollow = async (): Promise<Page<Row>> => ({ data: [], next_cursor: "again" });
+const moved = async ({ cursor }: { cursor: string | null }): Promise<Page<Row>> => ({
+  data: [{ id: 1 }],
+  next_cursor: cursor === null ? "next" : null,
+});
+const key = ({ id }: Row): string => String(id);
+const quiet = (): void => {};
+const go = new AbortController().signal;
+
+describe("a whole list", () => {
+  test("is read page by page to its end", async () => {
+    const read: number[] = [];
+    const list = await walk(pages([3, 3, 1]), key, (rows) => read.push(rows), go);
+    expect([list.whole, list.rows.length, read]).toEqual([true, 7, [3, 6, 7]]);
+  });
+  test("ends at its bound, and says that there is more", async () => {
+    const list = await walk(pages([3, 3, 3]), key, quiet, go, 5);
+    expect([list.whole, list.rows.length]).toEqual([false, 6]);
+  });
+  test("takes a row once that moved to the next page, and does not go round in circles", async () => {
+    expect((await walk(moved, key, quiet, go)).rows).toEqual([{ id: 1 }]);
+    expect((await walk(hollow, key, quiet, go)).rows).toEqual([]);
+  });
+  test("is given up where the reader stops it", async () => {
+    const stop = new AbortController();
+    const list = walk(pages([3, 3]), key, () => stop.abort(), stop.signal);
+    await expect(list).rejects.toThrow();
   });
 });

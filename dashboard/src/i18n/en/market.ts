@@ -78,6 +78,12 @@ export const market = {
     price: "Limit price, $ a share",
     priceHint: (tick: string) => `Steps of ${tick}`,
     size: "Shares",
+    sizeUsd: "Dollars",
+    unit: "Size in",
+    unitName: { shares: "Shares", usd: "$" },
+    sharesFor: (shares: string) => `${shares} shares, rounded down; fees come on top`,
+    sharesNone: "A price and dollars give the shares",
+    worth: (usd: string) => `${usd} at the limit`,
     sizeHint: (smallest: string) => `At least ${smallest}`,
     lifetime: "Lifetime",
     lifetimeName: {

@@ -78,6 +78,12 @@ export const market: Messages["market"] = {
     price: "限价，每份美元",
     priceHint: (tick) => `步长 ${tick}`,
     size: "份额",
+    sizeUsd: "美元",
+    unit: "数量单位",
+    unitName: { shares: "份额", usd: "$" },
+    sharesFor: (shares) => `${shares} 份，向下取整；手续费另计`,
+    sharesNone: "填写价格和美元后得出份额",
+    worth: (usd) => `按限价 ${usd}`,
     sizeHint: (smallest) => `至少 ${smallest}`,
     lifetime: "有效方式",
     lifetimeName: {

@@ -78,6 +78,12 @@ export const market: Messages["market"] = {
     price: "限價，每份美元",
     priceHint: (tick) => `步長 ${tick}`,
     size: "份額",
+    sizeUsd: "美元",
+    unit: "數量單位",
+    unitName: { shares: "份額", usd: "$" },
+    sharesFor: (shares) => `${shares} 份，向下取整；手續費另計`,
+    sharesNone: "填寫價格和美元後得出份額",
+    worth: (usd) => `按限價 ${usd}`,
     sizeHint: (smallest) => `至少 ${smallest}`,
     lifetime: "有效方式",
     lifetimeName: {
