@@ -18,6 +18,7 @@ compile_error!(
 mod address;
 mod child;
 pub(crate) mod clock;
+mod current;
 mod exit;
 mod identity;
 mod inbox;
@@ -32,6 +33,7 @@ mod tree;
 
 pub use address::{ActorRef, Handle};
 pub use child::{ActorChild, ChildSpec, Life, Reserved};
+pub use current::current_actor;
 pub use exit::{ExitReason, KillCause, PanicReport};
 pub use inbox::{Limits, OnCrash, Stats};
 pub use message::{Class, Msg, WhileDown};

@@ -9,6 +9,8 @@ use std::{
 use figment::value::Dict;
 use polymarket::account::{KeySource, PasswordSource};
 
+use crate::telemetry;
+
 use super::{
     Mode, Sources,
     problem::Problem,
@@ -161,12 +163,13 @@ pub(super) fn secrets(sources: &Sources, problems: &mut Vec<Problem>) -> (Secret
         rows.push(SecretRow { key, origin: found.as_ref().map(Place::origin) });
         found
     };
-    let private_key = place("secrets.private_key", PRIVATE_KEY).map(|place| match place {
-        Place::Variable(name) => KeySource::Environment(name),
-        Place::File { path, .. } => KeySource::File(path),
-    });
+    let private_key =
+        place("secrets.private_key", PRIVATE_KEY).map(|place| match learnt(sources, place) {
+            Place::Variable(name) => KeySource::Environment(name),
+            Place::File { path, .. } => KeySource::File(path),
+        });
     let password = place("secrets.keystore_password", KEYSTORE_PASSWORD);
-    let keystore_password = password.map(|place| match place {
+    let keystore_password = password.map(|place| match learnt(sources, place) {
         Place::Variable(name) => PasswordSource::Environment(name),
         Place::File { path, .. } => PasswordSource::File(path),
     });
@@ -220,6 +223,18 @@ impl Place {
     }
 }
 
+/// Has the log hide what is there, without keeping it.
+fn learnt(sources: &Sources, place: Place) -> Place {
+    match &place {
+        Place::Variable(name) => telemetry::learn(sources.variable(name).unwrap_or_default()),
+        // What cannot be read is told by whoever needs it.
+        Place::File { path, .. } => {
+            telemetry::learn(&fs::read_to_string(path).unwrap_or_default());
+        }
+    }
+    place
+}
+
 /// Where a secret is that only its user reads.
 fn place(sources: &Sources, name: &str) -> Option<Place> {
     if sources.variable(name).is_some() {
@@ -232,12 +247,14 @@ fn place(sources: &Sources, name: &str) -> Option<Place> {
 
 fn secret(sources: &Sources, name: &str, problems: &mut Vec<Problem>) -> Option<(Secret, String)> {
     if let Some(text) = sources.variable(name) {
+        telemetry::learn(text);
         return Some((Secret::new(text), format!("environment {name}")));
     }
     let file_name = format!("{name}_FILE");
     let path = sources.variable(&file_name)?;
     match fs::read_to_string(Path::new(path)) {
         Ok(text) if !text.trim().is_empty() => {
+            telemetry::learn(&text);
             Some((Secret::new(&text), format!("file of {file_name}")))
         }
         Ok(_) => {

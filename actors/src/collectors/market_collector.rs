@@ -262,7 +262,7 @@ async fn add_fees(clob: &ClobClient, markets: &mut [Market], wanted: Vec<domain:
             Ok(Some(info)) => info,
             Ok(None) => continue,
             Err(error) => {
-                tracing::debug!(%condition, %error, "the next run asks for the remaining fees");
+                tracing::debug!(market = %condition, %error, "the next run asks for the remaining fees");
                 return;
             }
         };

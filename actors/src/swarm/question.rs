@@ -21,7 +21,7 @@ pub(super) async fn rules(venue: &VenueSettings, market: &Market) -> String {
     match tokio::time::timeout(WAIT_MAX, asked).await {
         Ok(Ok(rules)) => rules.unwrap_or_default(),
         Ok(Err(error)) => {
-            tracing::warn!(%error, condition = %market.condition, "asked without the rules");
+            tracing::warn!(%error, market = %market.condition, "asked without the rules");
             String::new()
         }
         Err(_) => String::new(),

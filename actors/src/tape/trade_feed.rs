@@ -301,7 +301,7 @@ impl TradeFeed {
         for listener in &self.outlets.listeners {
             if let Err(error) = listener.tell(TradesPrinted(Arc::clone(&heard))) {
                 let prints = heard.len();
-                tracing::error!(%error, who = listener.name(), prints, "prints were not taken");
+                tracing::error!(%error, to = listener.name(), prints, "prints were not taken");
             }
         }
     }

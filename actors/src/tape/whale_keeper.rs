@@ -146,7 +146,7 @@ impl WhaleKeeper {
         let now = self.clock.now();
         let market = self.market(&event.condition);
         let Some(mut row) = whale_row(event, market.as_deref(), now) else {
-            return tracing::error!(id = %event.id, "a whale does not fit its table");
+            return tracing::error!(whale = %event.id, "a whale does not fit its table");
         };
         if let Some(wallet) = row.wallet
             && let Some(known) = self.profiles.ask(wallet, now)
@@ -157,7 +157,7 @@ impl WhaleKeeper {
         let seen = Arc::new(row.clone());
         for listener in &self.outlets.listeners {
             if let Err(error) = listener.tell(WhaleSeen(Arc::clone(&seen))) {
-                tracing::error!(%error, who = listener.name(), "a whale was not told");
+                tracing::error!(%error, to = listener.name(), "a whale was not told");
             }
         }
         changed.push(row.clone());

@@ -303,7 +303,7 @@ async fn cancelled(client: &TradingClient, orders: &[(OrderNumber, OrderId)]) ->
     };
     let answer = |((number, _), (id, outcome)): (&(OrderNumber, OrderId), (OrderId, _))| {
         if let Err(error) = &outcome {
-            tracing::warn!(%id, %error, "whether an order is cancelled is not known");
+            tracing::warn!(order = %id, %error, "whether an order is cancelled is not known");
         }
         Input::CancelAnswered(*number, facts::cancel_answer(&outcome))
     };

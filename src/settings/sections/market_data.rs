@@ -5,7 +5,11 @@ use std::{path::PathBuf, time::Duration};
 use domain::DurationMillis;
 use polymarket::http::{Hosts, Proxy, ProxyError, Settings as ClientSettings};
 
-use super::super::{reader::Reader, secret::Secret};
+use super::super::{
+    reader::Reader,
+    secret::{Secret, has_password},
+};
+use crate::telemetry;
 
 /// `[venue]`: the venue's addresses, and how to reach them.
 #[derive(Clone, Debug)]
@@ -81,6 +85,9 @@ fn proxy(reader: &mut Reader<'_>) -> Option<Secret> {
     }
     if let Err(error) = Proxy::parse(&text) {
         reader.refuse("venue.proxy_url", format!("{error}."));
+    }
+    if has_password(&text) {
+        telemetry::learn(&text);
     }
     Some(Secret::new(&text))
 }

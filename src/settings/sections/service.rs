@@ -11,8 +11,9 @@ use store::{StoreSettings, UrlError};
 
 use super::super::{
     reader::Reader,
-    secret::{Secret, without_password},
+    secret::{Secret, has_password, without_password},
 };
+use crate::telemetry;
 
 /// `[store]`: the database.
 #[derive(Clone, Debug)]
@@ -125,6 +126,9 @@ impl DatabaseUrl {
         }
         if let Err(error) = text.parse::<store::DatabaseUrl>() {
             reader.refuse("store.url", format!("{error}."));
+        }
+        if has_password(&text) {
+            telemetry::learn(&text);
         }
         Self(Secret::new(&text))
     }

@@ -8,6 +8,7 @@ use std::task::{self, Poll};
 use actix::dev::ContextFut;
 use actix::{Actor, ActorContext, Context};
 
+use crate::supervision::current::in_the_name_of;
 use crate::supervision::exit::ExitReason;
 use crate::supervision::identity::{Report, Reporter};
 use crate::supervision::inbox::{AnyInbox, Inbox, MessageAtHand, OnCrash};
@@ -146,7 +147,12 @@ impl<A: Actor<Context = Context<A>>> Future for Incarnation<A> {
             return this.finish(killed);
         }
         let Some(future) = this.future.as_mut() else { return Poll::Ready(()) };
-        match guarded(|| Pin::new(future).poll(task)) {
+        let poll = || guarded(|| Pin::new(future).poll(task));
+        let polled = match &this.ending {
+            Some(ending) => in_the_name_of(&ending.inbox.identity.name, poll),
+            None => poll(),
+        };
+        match polled {
             Ok(Poll::Pending) => {
                 this.announce_once();
                 // the kill switch may have been pulled on this very thread meanwhile

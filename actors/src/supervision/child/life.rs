@@ -8,6 +8,7 @@ use std::task::Poll;
 use actix::{Actor, ActorContext, Context};
 
 use crate::supervision::address::ActorRef;
+use crate::supervision::current::in_the_name_of;
 use crate::supervision::exit::{ExitReason, KillCause};
 use crate::supervision::inbox::Inbox;
 use crate::supervision::leash::Leash;
@@ -100,9 +101,11 @@ impl<A: Actor<Context = Context<A>>> Life<A> {
     )]
     pub fn spawn<F: Future<Output = ()> + 'static>(&self, task: F) {
         let leash = self.leash.clone();
+        let name = self.inbox.identity.name.clone();
         let mut task = Box::pin(task);
         let spawned = actix_rt::spawn(std::future::poll_fn(move |cx| {
-            guarded(|| task.as_mut().poll(cx)).unwrap_or_else(|panic| {
+            let polled = in_the_name_of(&name, || guarded(|| task.as_mut().poll(cx)));
+            polled.unwrap_or_else(|panic| {
                 let what = format!("{} at {}", panic.message, panic.location);
                 leash.kill(KillCause::LinkedTask(what));
                 Poll::Ready(())

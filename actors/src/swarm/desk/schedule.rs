@@ -62,7 +62,7 @@ impl SwarmDesk {
         let asked =
             AskSwarm { condition, id: format!("s{at}-{head}"), source: ForecastSource::Schedule };
         if let Err(error) = self.ask(&asked, ctx) {
-            tracing::debug!(%error, %condition, "a market was chosen and nobody asked");
+            tracing::debug!(%error, market = %condition, "a market was chosen and nobody asked");
         }
     }
 

@@ -142,7 +142,9 @@ async fn heal(client: &TradingClient, found: &[Difference], looked: &Looked) -> 
                 news.extend(facts::order_sight(&view).map(Input::Sighted));
             }
             Ok(OrderLookup::NotFound) => {}
-            Err(error) => tracing::warn!(%id, %error, "an order that is gone is not found out"),
+            Err(error) => {
+                tracing::warn!(order = %id, %error, "an order that is gone is not found out")
+            }
         }
     }
     news

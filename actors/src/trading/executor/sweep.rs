@@ -86,7 +86,7 @@ async fn once(client: &TradingClient, touched: &mut Vec<OrderId>) -> Rest {
     if cancelled.is_err() {
         // One by one may go through where all at once does not.
         for (id, outcome) in client.cancel_many(&left).await {
-            tracing::debug!(%id, ?outcome, "cancelled by name");
+            tracing::debug!(order = %id, ?outcome, "cancelled by name");
         }
     }
     Rest::Unproven(format!("{} orders still rest at the venue", left.len()))
@@ -102,7 +102,7 @@ async fn look_up(client: &TradingClient, ids: Vec<OrderId>) -> Vec<Input> {
             }
             Ok(OrderLookup::NotFound) => {}
             Err(error) => {
-                tracing::warn!(%id, %error, "an order could not be looked up; the desk asks again");
+                tracing::warn!(order = %id, %error, "an order could not be looked up; the desk asks again");
             }
         }
     }
