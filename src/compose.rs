@@ -35,10 +35,12 @@ use actors::supervision::{
 use actors::tape::TapeBoard;
 
 use bytestring::ByteString;
+use domain::UnixMillis;
 use engine::strategy::{Registration, TrackRecord};
 use engine::universe::Watched;
 use rustls::ServerConfig;
 
+use crate::disk::Place;
 use crate::settings::Settings;
 use crate::web::alerts::AlertsParts;
 use crate::web::api::rules::RulesShelf;
@@ -68,6 +70,8 @@ pub struct Parts {
     pub listeners: Vec<TcpListener>,
     /// The certificate of the web front, where it speaks TLS.
     pub tls: Option<ServerConfig>,
+    /// When that certificate ends, where it says so.
+    pub certificate_ends_at: Option<UnixMillis>,
     /// Who may ask the web front.
     pub guard: Arc<Guard>,
     /// Where simulated models are served, in the demo.
@@ -147,7 +151,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         rules: Arc::new(RulesShelf::of(parts.venue.clone())),
     };
     let tokens = token_reader(settings, &common, &parts.guard)?;
-    let state = WebOnce::new(settings, &common, parts.guard, fronts)?;
+    let state = WebOnce::new(settings, &common, parts.guard, parts.certificate_ends_at, fronts)?;
     let (store_writer, store) = store_writer(settings, &common)?;
     let publisher = publish(publisher, &common, state.clone());
     let http = http(parts.listeners, parts.tls, state.clone());
@@ -256,8 +260,10 @@ impl WebOnce {
         settings: &Settings,
         common: &Common,
         guard: Arc<Guard>,
+        certificate_ends_at: Option<UnixMillis>,
         fronts: Fronts,
     ) -> anyhow::Result<Self> {
+        let data_dir = Place::new(&settings.store.data_dir);
         let store = settings.store.connection()?;
         let freshness = insight::freshness(&settings.whales);
         let common = common.clone();
@@ -271,6 +277,8 @@ impl WebOnce {
                 clock: common.clock.clone(),
                 started_at,
                 feed_age_ms_max,
+                data_dir: data_dir.clone(),
+                certificate_ends_at,
                 store_backend,
                 board: Arc::clone(&common.board),
                 listing: common.listing.clone(),

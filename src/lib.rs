@@ -4,6 +4,7 @@ pub mod account;
 pub mod cli;
 pub mod commands;
 pub mod compose;
+pub mod disk;
 pub mod exit;
 pub mod service_manager;
 pub mod settings;

@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 
 use domain::UnixMillis;
 use engine::funnel::Funnel;
+use engine::opportunity::OpportunityKind;
 use parking_lot::RwLock;
+
+use crate::latency::Latency;
 
 /// What a feed's connection is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -96,6 +99,8 @@ pub struct DetectorStatus {
     pub depth: Funnel,
     /// Opportunities seen since the program started.
     pub found: u64,
+    /// The same by kind.
+    pub found_by_kind: BTreeMap<OpportunityKind, u64>,
     /// Open now.
     pub open: usize,
 }
@@ -141,6 +146,8 @@ pub struct StoreStatus {
     pub dropped: u64,
     /// Why the last write failed.
     pub last_error: Option<String>,
+    /// Everything that was to be written before this moment is; `None` where nothing waits.
+    pub written_up_to: Option<UnixMillis>,
 }
 
 /// Everything that the roles last said about themselves.
@@ -148,6 +155,7 @@ pub struct StoreStatus {
 pub struct Board {
     feeds: RwLock<BTreeMap<u16, FeedStatus>>,
     books: RwLock<BooksStatus>,
+    frames_took: Latency,
     detector: RwLock<DetectorStatus>,
     collectors: RwLock<BTreeMap<&'static str, CollectorStatus>>,
     store: RwLock<StoreStatus>,
@@ -176,6 +184,11 @@ impl Board {
     #[must_use]
     pub fn books(&self) -> BooksStatus {
         self.books.read().clone()
+    }
+    /// From a frame's arrival to the books that hold it.
+    #[must_use]
+    pub const fn frames_took(&self) -> &Latency {
+        &self.frames_took
     }
     /// Changes the detector's part.
     pub fn set_detector(&self, change: impl FnOnce(&mut DetectorStatus)) {

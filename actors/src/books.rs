@@ -351,6 +351,7 @@ impl Handler<FramesArrived> for Books {
         self.outlets.notes.say(received_at, note);
         self.depths.state(self.screen.shelf());
         self.send_looks();
+        self.outlets.board.frames_took().record(received_at, self.clock.now());
     }
 }
 

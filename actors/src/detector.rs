@@ -15,7 +15,7 @@ use replay::Note;
 
 pub use opportunity_board::OpportunityBoard;
 
-use crate::board::Board;
+use crate::board::{Board, DetectorStatus};
 use crate::clock::Clock;
 use crate::messages::{LookAt, OpportunityChanged};
 use crate::recorder::Notes;
@@ -54,6 +54,13 @@ impl Detector {
 
     fn apply(&mut self, effects: Vec<WatchlistEffect>) {
         for effect in effects {
+            if let WatchlistEffect::Opened(watched) = &effect {
+                let kind = watched.id.kind;
+                let count = |status: &mut DetectorStatus| {
+                    *status.found_by_kind.entry(kind).or_default() += 1;
+                };
+                self.outlets.board.set_detector(count);
+            }
             if let Some(record) = self.outlets.opportunities.apply(effect) {
                 self.tell(&record);
             }

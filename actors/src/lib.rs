@@ -12,6 +12,7 @@ pub mod crash_point;
 pub mod detector;
 pub mod fan_out;
 pub mod feed;
+pub mod latency;
 pub mod messages;
 pub mod publisher;
 pub mod recorder;

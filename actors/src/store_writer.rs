@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::*;
+use domain::UnixMillis;
 use engine::tape::Weight;
 use store::{Label, Store, StoreError, StoreSettings};
 
@@ -56,6 +57,10 @@ pub struct StoreWriter {
     activity: Activity,
     stopping: bool,
     written: u64,
+    /// Everything that came before this moment is written.
+    written_up_to: UnixMillis,
+    /// With the batch at hand everything that came before this moment is.
+    taken_up_to: Option<UnixMillis>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +79,7 @@ impl StoreWriter {
         board: Arc<Board>,
     ) -> Self {
         let pending = Pending::new(settings.queue_rows_max);
+        let written_up_to = clock.now();
         Self {
             life,
             settings,
@@ -85,6 +91,8 @@ impl StoreWriter {
             activity: Activity::Idle,
             stopping: false,
             written: 0,
+            written_up_to,
+            taken_up_to: None,
         }
     }
 
@@ -117,6 +125,9 @@ impl StoreWriter {
     }
 
     fn write(&mut self, ctx: &mut Context<Self>) {
+        if self.activity == Activity::Idle && self.pending.is_empty() {
+            self.written_up_to = self.clock.now();
+        }
         if self.stopping && self.activity == Activity::Idle && self.pending.is_empty() {
             ctx.stop();
             return;
@@ -128,6 +139,7 @@ impl StoreWriter {
         self.activity = Activity::Busy;
         let batch = self.pending.take(self.settings.batch_rows);
         let now = self.clock.now();
+        self.taken_up_to = self.pending.is_empty().then_some(now);
         let writing = async move {
             let result = batch.write(&store, now).await;
             (batch, result)
@@ -141,7 +153,10 @@ impl StoreWriter {
 
     fn wrote(&mut self, batch: Batch, result: Result<(), StoreError>) {
         match result {
-            Ok(()) => self.succeeded(batch.rows() as u64),
+            Ok(()) => {
+                self.written_up_to = self.taken_up_to.unwrap_or(self.written_up_to);
+                self.succeeded(batch.rows() as u64);
+            }
             Err(error) if error.is_transient() => {
                 tracing::warn!(%error, "a batch was not written; it will be written again");
                 self.pending.put_back(batch);
@@ -182,10 +197,12 @@ impl StoreWriter {
     fn report(&self, change: impl FnOnce(&mut crate::board::StoreStatus)) {
         let (queued, dropped, written) =
             (self.pending.rows(), self.pending.dropped(), self.written);
+        let waits = queued > 0 || self.activity == Activity::Busy;
         self.board.set_store(|status| {
             status.queued = queued;
             status.dropped = dropped;
             status.written = written;
+            status.written_up_to = waits.then_some(self.written_up_to);
             change(status);
         });
     }
@@ -219,7 +236,9 @@ impl Handler<OpportunityChanged> for StoreWriter {
     fn handle(&mut self, OpportunityChanged(record): OpportunityChanged, _: &mut Self::Context) {
         match rows::opportunity(&record) {
             Some(row) => self.pending.opportunity(row),
-            None => tracing::error!(id = %record.id, "an opportunity does not fit its table"),
+            None => {
+                tracing::error!(opportunity = %record.id, "an opportunity does not fit its table")
+            }
         }
     }
 }
@@ -245,7 +264,7 @@ impl Handler<TradesPrinted> for StoreWriter {
         for printed in kept {
             match crate::tape::trade_row(&printed.told) {
                 Some(row) => self.pending.trade(row),
-                None => tracing::error!(id = %printed.told.id, "a trade does not fit its table"),
+                None => tracing::error!(trade = %printed.told.id, "a trade does not fit its table"),
             }
         }
     }

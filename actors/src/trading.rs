@@ -24,6 +24,7 @@ mod passed_row;
 mod quotes;
 mod reading;
 mod risk_manager;
+mod tally;
 
 pub use access::{Access, AccessCell, OrderSealer, Wallet};
 pub use account_feed::{AccountFeed, AccountFeedOutlets, AccountFeedSettings, VenueHeartbeat};
@@ -46,3 +47,4 @@ pub use paper_venue::{PaperSigner, PaperVenue, PaperVenueOutlets, PaperVenueSett
 pub use quotes::TouchQuotes;
 pub use reading::{KeptError, ReadDesk, ReadError, read_desk};
 pub use risk_manager::{RiskManager, RiskManagerOutlets, RiskManagerSettings};
+pub use tally::{OrderOutcome, Tally, TallyCounts};

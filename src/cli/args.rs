@@ -178,6 +178,9 @@ pub struct DoctorArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    /// For how many seconds the venue's socket is watched; 0 leaves it out
+    #[arg(long, value_name = "S", default_value_t = 30, value_parser = clap::value_parser!(u64).range(..=600))]
+    pub canary_secs: u64,
 }
 
 impl Cli {

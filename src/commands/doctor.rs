@@ -1,10 +1,12 @@
 //! `dutchbook doctor`: is what the service leans on well, and what to do where it is not.
 
+mod access;
 mod account;
 mod alerts;
 mod clock;
 mod database;
 mod disk;
+mod market;
 mod models;
 mod network;
 
@@ -67,7 +69,13 @@ pub fn run(
     args: &DoctorArgs,
     out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
-    let findings = findings(settings)?;
+    let canary = Duration::from_secs(args.canary_secs);
+    let canary = (!canary.is_zero()).then_some(canary);
+    if canary.is_some() && !args.json {
+        writeln!(out, "Watching the venue's socket for {} s …\n", args.canary_secs)?;
+        out.flush()?;
+    }
+    let findings = findings(settings, Occasion::Asked { canary })?;
     if args.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&findings)?)?;
     } else {
@@ -77,24 +85,47 @@ pub fn run(
     Ok(if bad { ExitCode::ProblemFound } else { ExitCode::Ok })
 }
 
+/// Why it is looked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// Somebody asked; a service may be running.
+    Asked {
+        /// How long the venue's socket is watched.
+        canary: Option<Duration>,
+    },
+    /// This process is about to trade, and must be the only one.
+    BeforeTrading,
+}
+
 /// Everything that was looked at.
 ///
 /// # Errors
 /// No client can be made.
-pub fn findings(settings: &Settings) -> anyhow::Result<Vec<Finding>> {
+pub fn findings(settings: &Settings, occasion: Occasion) -> anyhow::Result<Vec<Finding>> {
     let mut client = settings.venue.client_settings()?;
     // Once is enough to see, and a person is waiting.
     client.retries = Backoff::bounded(Duration::ZERO, Duration::ZERO, 0);
-    actix_rt::System::new().block_on(examine(settings, &client))
+    actix_rt::System::new().block_on(examine(settings, &client, occasion))
 }
 
-async fn examine(settings: &Settings, client: &ClientSettings) -> anyhow::Result<Vec<Finding>> {
+async fn examine(
+    settings: &Settings,
+    client: &ClientSettings,
+    occasion: Occasion,
+) -> anyhow::Result<Vec<Finding>> {
     let mut findings = vec![disk::check(&settings.store.data_dir)];
-    findings.extend(database::check(&settings.store).await);
-    findings.extend(network::reach_all(&settings.venue));
+    findings.extend(access::check(settings));
+    findings.extend(database::check(&settings.store, occasion).await);
+    findings.extend(network::reach_all(settings));
     let http = client.connect()?;
     findings.extend(network::ask_all(&http).await);
     findings.push(clock::check(&http).await);
+    let canary = match occasion {
+        Occasion::Asked { canary } => canary,
+        Occasion::BeforeTrading => None,
+    };
+    let silence_max = settings.feed.silence_max;
+    findings.extend(market::check(&http, client, canary, silence_max).await);
     findings.extend(account::check(settings, client, &http).await);
     findings.push(models::check(settings));
     findings.extend(alerts::check(settings));

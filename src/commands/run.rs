@@ -8,7 +8,7 @@ use std::time::Duration;
 use actors::clock::Clock;
 use actors::supervision::{self, Event, EventKind, RootOptions, RunningTree};
 use anyhow::Context;
-use domain::Usd;
+use domain::{UnixMillis, Usd};
 use engine::strategy::{CATALOGUE, Registration};
 use polymarket::http::{Hosts, Settings as VenueSettings};
 use rustls::ServerConfig;
@@ -18,7 +18,7 @@ use store::Cleared;
 use crate::account::Trader;
 use crate::cli::{DemoArgs, RecordArgs};
 use crate::commands::access::LocalAccess;
-use crate::commands::doctor::{self, Verdict};
+use crate::commands::doctor::{self, Occasion, Verdict};
 use crate::compose::{self, AccountParts, Parts, Trading};
 use crate::exit::ExitCode;
 use crate::service_manager;
@@ -45,7 +45,7 @@ pub fn run(settings: &Settings, out: &mut dyn Write) -> anyhow::Result<ExitCode>
     let venue = settings.venue.client_settings()?;
     let trading = match settings.mode {
         Mode::Live => {
-            let findings = doctor::findings(settings)?;
+            let findings = doctor::findings(settings, Occasion::BeforeTrading)?;
             if findings.iter().any(|finding| finding.verdict != Verdict::Good) {
                 writeln!(out, "Live trading does not start before all of this is good:\n")?;
                 doctor::print(&findings, out)?;
@@ -247,10 +247,20 @@ fn serve(
     for note in &settings.notes {
         tracing::warn!("{note}");
     }
-    let Front { listeners, tls, guard, _local, .. } = front;
+    let Front { listeners, tls, certificate_ends_at, guard, _local, .. } = front;
     let Traded { with: trading, by: strategies } = traded;
     let clock = Clock::System;
-    let parts = Parts { venue, trading, strategies, listeners, tls, guard, models_url, clock };
+    let parts = Parts {
+        venue,
+        trading,
+        strategies,
+        listeners,
+        tls,
+        certificate_ends_at,
+        guard,
+        models_url,
+        clock,
+    };
     let spec = compose::tree(settings, parts)?;
     let options =
         RootOptions { shutdown_limit: settings.web.shutdown_max, ..RootOptions::default() };
@@ -276,17 +286,17 @@ fn started(running: &RunningTree, end_after: Option<Duration>) {
 
 /// One line a supervision event, with the same fields everywhere.
 fn log_event(event: &Event) {
-    let (who, incarnation) = (&*event.who, event.incarnation);
+    let (actor, incarnation) = (&*event.who, event.incarnation);
     match &event.kind {
-        EventKind::Started => tracing::debug!(who, incarnation, "started"),
+        EventKind::Started => tracing::debug!(actor, incarnation, "started"),
         EventKind::Exited { reason, purged } => {
-            tracing::info!(who, incarnation, %reason, purged, "ended");
+            tracing::info!(actor, incarnation, %reason, purged, "ended");
         }
         EventKind::RestartScheduled { .. } => {
-            tracing::warn!(who, incarnation, kind = ?event.kind, "is restarted");
+            tracing::warn!(actor, incarnation, kind = ?event.kind, "is restarted");
         }
-        EventKind::TreeEnded { reason } => tracing::info!(who, %reason, "the tree has ended"),
-        other => tracing::warn!(who, incarnation, kind = ?other, "supervision"),
+        EventKind::TreeEnded { reason } => tracing::info!(actor, %reason, "the tree has ended"),
+        other => tracing::warn!(actor, incarnation, kind = ?other, "supervision"),
     }
 }
 
@@ -297,6 +307,7 @@ const LINK_SAYS: &str = "Open this link once, within 15 minutes; `dutchbook link
 struct Front {
     listeners: Vec<TcpListener>,
     tls: Option<ServerConfig>,
+    certificate_ends_at: Option<UnixMillis>,
     guard: Arc<Guard>,
     /// Signs in whoever opens it first.
     link: String,
@@ -309,6 +320,7 @@ impl Front {
         let files = settings.web.tls.as_ref();
         let tls = files.map(|files| tls::server_config(&files.certificate, &files.key)).transpose();
         let tls = tls.context("web.tls_certificate_file and web.tls_key_file cannot be used")?;
+        let certificate_ends_at = files.and_then(|files| tls::ends_at(&files.certificate));
         let local = Fresh::make("")?;
         let mut fixed = vec![(local.digest(), Principal::admin(Principal::LOCAL))];
         if let Some(token) = &settings.secrets.token {
@@ -338,7 +350,7 @@ impl Front {
             page => page.to_owned(),
         };
         let link = link(&page, &key);
-        Ok(Self { listeners, tls, guard: Arc::new(guard), link, _local })
+        Ok(Self { listeners, tls, certificate_ends_at, guard: Arc::new(guard), link, _local })
     }
 }
 

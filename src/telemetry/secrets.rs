@@ -33,7 +33,12 @@ impl Known {
     pub(super) fn learn(&mut self, text: &str) {
         let text = text.trim();
         match text.split_once("://") {
-            Some((_, rest)) => parts_of_address(rest).into_iter().for_each(|part| self.take(part)),
+            // A file has neither a password nor a name that is one.
+            Some(("sqlite", _)) => {}
+            Some((scheme, rest)) => {
+                let parts = parts_of_address(scheme, rest);
+                parts.into_iter().for_each(|part| self.take(part));
+            }
             None => self.take(text),
         }
     }
@@ -69,14 +74,15 @@ impl Known {
     }
 }
 
-/// The password, what the query says, and what is long in the path.
-fn parts_of_address(rest: &str) -> Vec<&str> {
+/// The password, what the query says, and, where the web is asked, what is long in the path.
+fn parts_of_address<'a>(scheme: &str, rest: &'a str) -> Vec<&'a str> {
     // A password may hold a slash or a question mark that should have been escaped.
     let (user, rest) = rest.rsplit_once('@').unwrap_or(("", rest));
     let password = user.split_once(':').map(|(_, password)| password);
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     let values = query.split('&').filter_map(|pair| Some(pair.split_once('=')?.1));
-    let segments = path.split('/').skip(1).filter(|part| part.len() >= SEGMENT_MIN);
+    let is_web = scheme.starts_with("http");
+    let segments = path.split('/').skip(1).filter(|part| is_web && part.len() >= SEGMENT_MIN);
     password.into_iter().chain(values).chain(segments).collect()
 }
 
@@ -159,11 +165,19 @@ mod tests {
             "mysql://ann:p@ss/w?rd-long@db.example:3306/trades",
             "https://discord.com/api/webhooks/12345/AbCdEfGhIjKlMnOpQrStUv",
             "https://ping.example/x?token=abcdefabcdef",
+            "mysql://ann:long-enough-word@db/the_name_of_the_database",
+            "sqlite:///var/lib/a-folder-with-a-long-name/dutchbook.sqlite?mode=rwc",
         ]);
         for hidden in ["p@ss/w?rd-long", "AbCdEfGhIjKlMnOpQrStUv", "abcdefabcdef"] {
             assert!(!known.find(hidden).is_empty(), "{hidden}");
         }
-        for shown in ["db.example:3306/trades", "discord.com/api/webhooks/12345", "ping.example"] {
+        for shown in [
+            "db.example:3306/trades",
+            "discord.com/api/webhooks/12345",
+            "ping.example",
+            "the_name_of_the_database",
+            "a-folder-with-a-long-name/dutchbook.sqlite",
+        ] {
             assert!(known.find(shown).is_empty(), "{shown}");
         }
     }

@@ -1,15 +1,25 @@
 //! `/metrics`, in the text form that Prometheus reads.
 //!
-//! The figures are taken from the board and the tree at the moment of the scrape, so that no hot
+//! The figures are taken from the boards and the tree at the moment of the scrape, so that no hot
 //! path pays for them.
+
+pub mod catalogue;
+mod document;
+mod market;
+mod scrape;
+mod swarm;
+mod trading;
 
 use actix_web::{HttpResponse, web};
 use actors::supervision::{NodeSnapshot, Status};
+use domain::UnixMillis;
 use engine::alert::ChannelName;
-use metrics::{counter, gauge};
-use metrics_exporter_prometheus::PrometheusBuilder;
 
 use crate::web::state::WebState;
+use catalogue as it;
+use scrape::{Scrape, millis};
+
+pub use document::document;
 
 /// Read figures
 ///
@@ -18,97 +28,87 @@ use crate::web::state::WebState;
     responses((status = 200, description = "The figures", body = String,
                content_type = "text/plain", example = "dutchbook_ready 1")))]
 pub async fn serve(state: web::Data<WebState>) -> HttpResponse {
-    let recorder = PrometheusBuilder::new().build_recorder();
-    metrics::with_local_recorder(&recorder, || record(&state));
-    HttpResponse::Ok()
-        .content_type("text/plain; version=0.0.4; charset=utf-8")
-        .body(recorder.handle().render())
+    let now = state.clock.now();
+    let mut scrape = Scrape::default();
+    service(&mut scrape, &state, now);
+    market::put(&mut scrape, &state, now);
+    trading::put(&mut scrape, &state, now);
+    store(&mut scrape, &state, now);
+    actor(&mut scrape, &state.tree.snapshot());
+    scrape.put(&it::ORPHAN_PANICS, [], state.tree.orphan_panics());
+    scrape.put(&it::ABANDONED, [], state.tree.abandoned_threads());
+    swarm::put(&mut scrape, &state.swarm);
+    alerts(&mut scrape, &state);
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(scrape.text())
 }
 
-#[expect(clippy::cast_precision_loss, reason = "figures for display; Prometheus knows only floats")]
-fn record(state: &WebState) {
-    let now = state.clock.now();
-    gauge!("dutchbook_ready").set(if state.not_ready(now).is_empty() { 1.0 } else { 0.0 });
-    if let Some(at) = state.board.last_data_at() {
-        gauge!("dutchbook_feed_age_ms").set(now.since(at).0.max(0) as f64);
+/// Seconds since a moment; none where it lies ahead.
+fn since(at: UnixMillis, now: UnixMillis) -> scrape::Figure {
+    millis(u64::try_from(now.since(at).0).unwrap_or(0))
+}
+
+/// A moment as seconds since 1970.
+fn moment(at: UnixMillis) -> scrape::Figure {
+    millis(u64::try_from(at.0).unwrap_or(0))
+}
+
+fn service(scrape: &mut Scrape, state: &WebState, now: UnixMillis) {
+    scrape.put(&it::BUILD_INFO, [env!("CARGO_PKG_VERSION"), &state.mode], true);
+    scrape.put(&it::START_TIME, [], moment(state.started_at));
+    scrape.put(&it::READY, [], state.not_ready(now).is_empty());
+    scrape.put(&it::LIVE_CLIENTS, [], state.hub.len());
+    if let Some(free) = state.data_dir.free_bytes() {
+        scrape.put(&it::DISK_FREE, [], free);
     }
-    for (shard, feed) in state.board.feeds() {
-        let name = format!("feed-{shard}");
-        counter!("dutchbook_feed_frames_total", "feed" => name.clone()).absolute(feed.frames);
-        counter!("dutchbook_feed_frames_dropped_total", "feed" => name.clone())
-            .absolute(feed.frames_dropped);
-        counter!("dutchbook_feed_reconnects_total", "feed" => name.clone())
-            .absolute(feed.reconnects);
-        counter!("dutchbook_feed_silences_total", "feed" => name).absolute(feed.silences);
-    }
-    let books = state.board.books();
-    let counts = [
-        ("trusted", books.trusted),
-        ("suspect", books.suspect),
-        ("stale", books.stale),
-        ("waiting", books.waiting),
-    ];
-    for (trust, count) in counts {
-        gauge!("dutchbook_books", "trust" => trust).set(count as f64);
-    }
-    counter!("dutchbook_frames_total").absolute(books.frames);
-    counter!("dutchbook_frames_fallback_total").absolute(books.frames_fallback);
-    counter!("dutchbook_frames_refused_total").absolute(books.frames_refused);
-    counter!("dutchbook_events_unknown_total").absolute(books.events_unknown);
-    counter!("dutchbook_book_resyncs_total").absolute(books.resyncs);
-    counter!("dutchbook_book_checks_total", "result" => "agree").absolute(books.cross_checks_agree);
-    counter!("dutchbook_book_checks_total", "result" => "differ")
-        .absolute(books.cross_checks_differ);
-    let detector = state.board.detector();
-    gauge!("dutchbook_opportunities_open").set(detector.open as f64);
-    counter!("dutchbook_opportunities_found_total").absolute(detector.found);
-    for (stage, funnel) in [("touch", &books.screen), ("depth", &detector.depth)] {
-        counter!("dutchbook_looks_passed_total", "stage" => stage).absolute(funnel.passed());
-        for (reason, count) in funnel.reasons() {
-            counter!("dutchbook_looks_ended_total", "stage" => stage, "reason" => reason.code())
-                .absolute(count);
-        }
-    }
-    let store = state.board.store();
-    gauge!("dutchbook_store_up").set(if store.up { 1.0 } else { 0.0 });
-    gauge!("dutchbook_store_queued_rows").set(store.queued as f64);
-    counter!("dutchbook_store_written_rows_total").absolute(store.written);
-    counter!("dutchbook_store_dropped_rows_total").absolute(store.dropped);
-    for name in ChannelName::ALL {
-        let Some(channel) = state.alerts.board.channel(name) else { continue };
-        let counts = [("sent", channel.sent), ("dead", channel.dead), ("held", channel.held)];
-        for (state, count) in counts {
-            counter!("dutchbook_alerts_total", "channel" => name.as_str(), "state" => state)
-                .absolute(count);
-        }
+    if let Some(at) = state.certificate_ends_at {
+        scrape.put(&it::TLS_EXPIRY, [], moment(at));
     }
     let tokens = state.guard.access().reading();
-    gauge!("dutchbook_tokens").set(tokens.tokens as f64);
+    scrape.put(&it::TOKENS, [], tokens.tokens);
     if let Some(at) = tokens.read_at {
-        let age_seconds = now.since(at).seconds().max(0);
-        gauge!("dutchbook_tokens_read_age_seconds").set(age_seconds as f64);
+        scrape.put(&it::TOKENS_AGE, [], since(at, now));
     }
-    gauge!("dutchbook_live_clients").set(state.hub.len() as f64);
-    counter!("dutchbook_orphan_panics_total").absolute(state.tree.orphan_panics());
-    gauge!("dutchbook_abandoned_threads").set(state.tree.abandoned_threads() as f64);
-    record_actor(&state.tree.snapshot());
 }
 
-#[expect(clippy::cast_precision_loss, reason = "figures for display; Prometheus knows only floats")]
-fn record_actor(node: &NodeSnapshot) {
-    let name = node.name.clone();
-    gauge!("dutchbook_actor_up", "actor" => name.clone()).set(if node.status == Status::Up {
-        1.0
-    } else {
-        0.0
-    });
-    counter!("dutchbook_actor_restarts_total", "actor" => name.clone()).absolute(node.restarts);
-    gauge!("dutchbook_actor_queue_depth", "actor" => name.clone()).set(node.queue.depth as f64);
-    counter!("dutchbook_actor_messages_total", "actor" => name.clone())
-        .absolute(node.queue.handled);
-    counter!("dutchbook_actor_messages_refused_total", "actor" => name)
-        .absolute(node.queue.rejected_full + node.queue.rejected_down);
-    for child in &node.children {
-        record_actor(child);
+fn store(scrape: &mut Scrape, state: &WebState, now: UnixMillis) {
+    let store = state.board.store();
+    scrape.put(&it::STORE_UP, [], store.up);
+    scrape.put(&it::STORE_QUEUED, [], store.queued);
+    scrape.put(&it::STORE_WRITTEN, [], store.written);
+    scrape.put(&it::STORE_DROPPED, [], store.dropped);
+    let lag = store.written_up_to.map_or(millis(0), |at| since(at, now));
+    scrape.put(&it::STORE_LAG, [], lag);
+}
+
+fn actor(scrape: &mut Scrape, node: &NodeSnapshot) {
+    let (name, queue) = (node.name.as_str(), &node.queue);
+    scrape.put(&it::ACTOR_UP, [name], node.status == Status::Up);
+    scrape.put(&it::ACTOR_DEGRADED, [name], node.degraded.is_some());
+    scrape.put(&it::ACTOR_RESTARTS, [name], node.restarts);
+    scrape.put(&it::ACTOR_QUEUE, [name], queue.depth);
+    scrape.put(&it::ACTOR_HANDLED, [name], queue.handled);
+    for (how, count) in [
+        ("full", queue.rejected_full),
+        ("down", queue.rejected_down),
+        ("expired", queue.expired),
+        ("purged", queue.purged),
+        ("crashed", queue.lost_in_handler),
+    ] {
+        scrape.put(&it::ACTOR_LOST, [name, how], count);
     }
+    node.children.iter().for_each(|child| actor(scrape, child));
+}
+
+fn alerts(scrape: &mut Scrape, state: &WebState) {
+    let board = &state.alerts.board;
+    for name in ChannelName::ALL {
+        let Some(channel) = board.channel(name) else { continue };
+        for (state, count) in
+            [("sent", channel.sent), ("dead", channel.dead), ("held", channel.held)]
+        {
+            scrape.put(&it::ALERTS, [name.as_str(), state], count);
+        }
+    }
+    scrape.put(&it::ALERTS_LEFT_OUT, [], board.left_out());
+    scrape.put(&it::ALERTS_UNWRITTEN, [], board.unwritten());
 }

@@ -15,6 +15,7 @@ use domain::UnixMillis;
 use engine::whales::Freshness;
 use store::StoreSettings;
 
+use crate::disk::Place;
 use crate::web::alerts::AlertsParts;
 use crate::web::api::rules::RulesShelf;
 use crate::web::forecasts::SwarmParts;
@@ -32,6 +33,10 @@ pub struct WebState {
     pub started_at: UnixMillis,
     /// The age from which the feed counts as stale.
     pub feed_age_ms_max: i64,
+    /// Where the service writes.
+    pub data_dir: Place,
+    /// When the certificate of the web front ends, where it speaks TLS.
+    pub certificate_ends_at: Option<UnixMillis>,
     /// `sqlite` or `mysql`.
     pub store_backend: &'static str,
     /// What each role last said of itself.

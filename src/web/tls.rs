@@ -1,11 +1,15 @@
 //! TLS of our own: a certificate and its key from files.
 
+mod expiry;
+
 use std::path::{Path, PathBuf};
 
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use thiserror::Error;
+
+pub use expiry::ends_at;
 
 /// Why a certificate and its key cannot be used.
 #[derive(Debug, Error)]

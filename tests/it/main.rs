@@ -21,6 +21,8 @@ mod forecast_edge;
 mod forecasts;
 mod health;
 mod live_socket;
+mod logs;
+mod metrics;
 mod modes;
 mod proxy;
 mod replay;

@@ -2,6 +2,7 @@
 //! while the venue is in trouble.
 
 mod degraded;
+mod doctor;
 mod forecasts;
 mod frames;
 mod groups;

@@ -7,7 +7,7 @@ use crate::{
     rust_tests,
     service::Demo,
     shell,
-    tools::{self, CHROMIUM, MARIADB, NGINX},
+    tools::{self, CHROMIUM, MARIADB, NGINX, PROMTOOL},
     workspace::Workspace,
 };
 
@@ -21,7 +21,8 @@ pub(crate) enum Skips {
 /// Runs everything, and goes on after a failure: one run tells all.
 pub(crate) fn run(workspace: &Workspace, skips: Skips) -> Report {
     let mut report = Report::default();
-    if let Err(error) = tools::install_packages(&workspace.root, &[MARIADB, CHROMIUM, NGINX]) {
+    let packages = [MARIADB, CHROMIUM, NGINX, PROMTOOL];
+    if let Err(error) = tools::install_packages(&workspace.root, &packages) {
         report.add("packages", Outcome::Failed(format!("{error:#}")));
     }
     if let Err(error) = tools::install_npm_packages(workspace) {

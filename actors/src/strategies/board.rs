@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::UnixMillis;
+use engine::opportunity::OpportunityKind;
 use engine::risk::{Rule, StrategyActivity};
 use engine::signal::StrategyName;
 use engine::strategy::StrategySettings;
@@ -31,6 +32,8 @@ pub struct StrategyStatus {
     pub reasons_dropped: u64,
     /// How often each rule came to be the first that refuses: an opportunity, or a signal.
     pub refusals: BTreeMap<Rule, u64>,
+    /// Opportunities that it let go, by kind and by the first gate that refused.
+    pub passed: BTreeMap<(OpportunityKind, Rule), u64>,
     /// When it last raised a signal.
     pub raised_at: Option<UnixMillis>,
 }

@@ -295,6 +295,7 @@ impl Keeper {
         for effect in commit.effects {
             match &effect {
                 Effect::Decided(decision) => {
+                    self.outlets.board.tally().decided(decision);
                     self.outlets.board.decided(Arc::new((**decision).clone()))
                 }
                 Effect::Notify(notice) => {
@@ -314,6 +315,7 @@ impl Keeper {
             }
         }
         if !commit.events.is_empty() {
+            self.outlets.board.tally().kept(&commit.events, self.clock.now());
             let events = Arc::new(commit.events);
             for listener in &self.outlets.listeners {
                 if listener.tell(EventsKept(Arc::clone(&events))).is_err() {

@@ -24,6 +24,7 @@ mod signals;
 
 use domain::UnixMillis;
 
+use crate::error::StoreError;
 use crate::leases::Lease;
 use crate::store::Store;
 
@@ -81,6 +82,14 @@ impl<'a> Money<'a> {
         now: UnixMillis,
     ) -> Result<Journal, OpenError> {
         Journal::open_under(self.store, lease, owner, now).await
+    }
+
+    /// Who has the journal open, in this process or another; `None` where nobody has.
+    ///
+    /// # Errors
+    /// The database or the file of the lock fails.
+    pub async fn journal_holder(&self) -> Result<Option<String>, StoreError> {
+        journal::holder(self.store).await
     }
 
     /// Reads the journal back, from a checkpoint on.

@@ -8,7 +8,7 @@ use polymarket::{
     access::Geoblock,
     account::WalletKind,
     chain::{
-        ChainSender,
+        Cash, ChainSender,
         steps::{AccountStep, missing_steps},
     },
     clob::private::{ApiKeys, VenueClock},
@@ -43,7 +43,7 @@ pub(super) async fn check(
         ));
         return findings;
     }
-    findings.push(steps(settings, client, &trader).await);
+    findings.extend(chain(settings, client, &trader).await);
     findings
 }
 
@@ -116,26 +116,47 @@ async fn is_closed_only(trader: &Trader, http: &Http) -> anyhow::Result<bool> {
     Ok(client.closed_only().await?)
 }
 
-async fn steps(settings: &Settings, client: &ClientSettings, trader: &Trader) -> Finding {
-    const CHECK: &str = "account's next step";
+/// What the account has on the chain, and what it still lacks there.
+async fn chain(settings: &Settings, client: &ClientSettings, trader: &Trader) -> Vec<Finding> {
     let (rpc_url, relayer_url) = settings.chain.urls();
     let access = trader.chain_access(client, &settings.chain, &rpc_url, &relayer_url);
-    let sender = match access.connect() {
-        Ok(sender) => sender,
+    match access.connect() {
+        Ok(sender) => vec![collateral(&sender).await, steps(&sender).await],
         Err(error) => {
             let fix = "Correct [account] and [chain]; docs/configuration.md explains them.";
-            return Finding::bad(CHECK, "", format!("Transactions cannot be sent: {error}."), fix);
+            let problem = format!("Transactions cannot be sent: {error}.");
+            vec![Finding::bad(STEPS, "", problem, fix)]
         }
-    };
-    let mut steps = missing_steps(&sender).await;
-    if let (Ok(steps), ChainSender::Relayed(_)) = (&mut steps, &sender) {
+    }
+}
+
+const STEPS: &str = "account's next step";
+
+/// Dollars on the chain. None is told by the next step, which says where to send some.
+async fn collateral(sender: &ChainSender) -> Finding {
+    const CHECK: &str = "collateral";
+    let cash = sender.rpc().cash(sender.contracts(), Cash::Pusd, sender.account()).await;
+    match cash {
+        Ok(dollars) => Finding::good(CHECK, format!("{dollars} pUSD")),
+        Err(error) => Finding::bad(
+            CHECK,
+            "",
+            format!("The account's dollars cannot be read: {error}."),
+            "Correct chain.rpc_url, or try again later.",
+        ),
+    }
+}
+
+async fn steps(sender: &ChainSender) -> Finding {
+    let mut steps = missing_steps(sender).await;
+    if let (Ok(steps), ChainSender::Relayed(_)) = (&mut steps, sender) {
         steps.retain(|step| !step.comes_with_a_batch(sender.contracts()));
     }
     match steps.as_deref() {
-        Ok([]) => Finding::good(CHECK, "none is missing"),
+        Ok([]) => Finding::good(STEPS, "none is missing: wallet, dollars and every allowance"),
         Ok([first, rest @ ..]) => missing(first, rest.len()),
         Err(error) => Finding::bad(
-            CHECK,
+            STEPS,
             "",
             format!("The chain cannot be asked: {error}."),
             "Correct chain.rpc_url or chain.relayer_url, or try again later.",
@@ -146,5 +167,5 @@ async fn steps(settings: &Settings, client: &ClientSettings, trader: &Trader) ->
 fn missing(step: &AccountStep, more: usize) -> Finding {
     let measured = format!("{} missing", more + 1);
     let fix = "Do this one first, on the venue's site or with a wallet; then look again.";
-    Finding::bad("account's next step", measured, format!("{step}."), fix)
+    Finding::bad(STEPS, measured, format!("{step}."), fix)
 }

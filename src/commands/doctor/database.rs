@@ -7,7 +7,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Finding, disk::existing_ancestor};
+use actors::clock::Clock;
+use domain::DurationMillis;
+use store::{CollectorRunRow, Label};
+
+use super::{Finding, Occasion};
+use crate::disk::Place;
 use crate::settings::Store;
 
 /// A slower disk makes the queue of rows grow.
@@ -18,17 +23,18 @@ const WRITES: usize = 5;
 const WRITE_BYTES: usize = 4_096;
 const CHECK: &str = "database";
 
-pub(super) async fn check(store: &Store) -> Vec<Finding> {
-    let Some(file) = store.url.sqlite_path() else { return vec![connect(store).await] };
-    let folder = existing_ancestor(file.parent().unwrap_or(file));
+pub(super) async fn check(store: &Store, occasion: Occasion) -> Vec<Finding> {
+    let Some(file) = store.url.sqlite_path() else {
+        return vec![connect(store).await, alone(store, occasion).await];
+    };
+    let folder = Place::new(file.parent().unwrap_or(file)).existing();
     let write = flush(&folder);
     // Connecting would make the file, and a check changes nothing.
-    let database = if file.is_file() {
-        connect(store).await
-    } else {
-        Finding::good(CHECK, format!("{} will be made at the first start", file.display()))
-    };
-    vec![write, database]
+    if !file.is_file() {
+        let made = format!("{} will be made at the first start", file.display());
+        return vec![write, Finding::good(CHECK, made)];
+    }
+    vec![write, connect(store).await, alone(store, occasion).await]
 }
 
 fn flush(folder: &Path) -> Finding {
@@ -80,8 +86,15 @@ fn times_of_flushes(path: &Path) -> std::io::Result<Vec<Duration>> {
 async fn connect(store: &Store) -> Finding {
     let shown = store.url.to_string();
     match round_trip(store).await {
-        Ok((took, 0)) => Finding::good(CHECK, format!("{took:.1?} a round trip, {shown}")),
-        Ok((took, pending)) => Finding::bad(
+        Ok(Trip { took, wrote: Some(wrote), .. }) => {
+            let measured = format!("{took:.1?} a round trip, {wrote:.1?} a write, {shown}");
+            if wrote.as_millis() <= FLUSH_MS_MAX {
+                return Finding::good(CHECK, measured);
+            }
+            let problem = format!("A write that is durable takes long; {FLUSH_MS_MAX} ms is good.");
+            Finding::bad(CHECK, measured, problem, "Give the database a faster disk.")
+        }
+        Ok(Trip { took, pending, .. }) => Finding::bad(
             CHECK,
             format!("{took:.1?} a round trip, {shown}"),
             format!("Its schema lacks {pending} changes that this version makes."),
@@ -96,14 +109,67 @@ async fn connect(store: &Store) -> Finding {
     }
 }
 
-async fn round_trip(settings: &Store) -> anyhow::Result<(Duration, usize)> {
+/// Two processes that trade with one journal would trade twice; the second does not get it.
+async fn alone(settings: &Store, occasion: Occasion) -> Finding {
+    const CHECK: &str = "only one trades";
+    let holder = async {
+        let store = store::Store::connect(&settings.connection()?).await?;
+        let holder = store.money().journal_holder().await?;
+        store.close().await?;
+        anyhow::Ok(holder)
+    };
+    match (holder.await, occasion) {
+        (Ok(None), _) => Finding::good(CHECK, "the journal is free"),
+        (Ok(Some(holder)), Occasion::Asked { .. }) => {
+            Finding::good(CHECK, format!("the journal is held by {holder}"))
+        }
+        (Ok(Some(holder)), Occasion::BeforeTrading) => Finding::bad(
+            CHECK,
+            format!("the journal is held by {holder}"),
+            "Another process trades with this database.",
+            "Stop it first, or give this one another database.",
+        ),
+        (Err(error), _) => {
+            let fix = "See the line about the database.";
+            Finding::bad(CHECK, "", format!("Who holds the journal is not known: {error}."), fix)
+        }
+    }
+}
+
+/// What a connection came to.
+struct Trip {
+    took: Duration,
+    /// Nothing is written into a schema of another version.
+    wrote: Option<Duration>,
+    pending: usize,
+}
+
+async fn round_trip(settings: &Store) -> anyhow::Result<Trip> {
     let store = store::Store::connect(&settings.connection()?).await?;
     let began = Instant::now();
     store.ping().await?;
     let took = began.elapsed();
     let pending = store.schema_state().await?.pending();
+    let wrote = if pending == 0 { Some(write(&store).await?) } else { None };
     store.close().await?;
-    Ok((took, pending))
+    Ok(Trip { took, wrote, pending })
+}
+
+/// One row in the list of runs, where it says what it is and is deleted with the old ones.
+async fn write(store: &store::Store) -> anyhow::Result<Duration> {
+    let run = CollectorRunRow {
+        name: Label::new("doctor")?,
+        started_at: Clock::System.now(),
+        took: DurationMillis(0),
+        added: 0,
+        changed: 0,
+        closed: 0,
+        failed: 0,
+        error: None,
+    };
+    let began = Instant::now();
+    store.collector_runs().record(&run).await?;
+    Ok(began.elapsed())
 }
 
 #[cfg(test)]

@@ -9,11 +9,13 @@ use actix_web::http::Uri;
 use polymarket::http::{Group, Http, Request, VenueError};
 
 use super::Finding;
-use crate::settings::Venue;
+use crate::settings::{Mode, Settings};
 
 /// Looks up and connects to every address; behind a proxy only the proxy is ours to reach.
-pub(super) fn reach_all(venue: &Venue) -> Vec<Finding> {
-    let endpoints = match &venue.proxy_url {
+pub(super) fn reach_all(settings: &Settings) -> Vec<Finding> {
+    let venue = &settings.venue;
+    let (rpc_url, relayer_url) = settings.chain.urls();
+    let mut endpoints = match &venue.proxy_url {
         Some(proxy) => vec![("venue.proxy_url", proxy.expose())],
         None => vec![
             ("venue.gamma_url", venue.gamma_url.as_str()),
@@ -23,6 +25,13 @@ pub(super) fn reach_all(venue: &Venue) -> Vec<Finding> {
             ("venue.rtds_url", venue.rtds_url.as_str()),
         ],
     };
+    if settings.mode == Mode::Live && venue.proxy_url.is_none() {
+        endpoints.extend([
+            ("venue.user_socket_url", venue.user_socket_url.as_str()),
+            ("chain.rpc_url", rpc_url.as_str()),
+            ("chain.relayer_url", relayer_url.as_str()),
+        ]);
+    }
     let checks = endpoints.into_iter();
     checks.map(|(key, url)| reach(key, url, venue.connect_timeout)).collect()
 }

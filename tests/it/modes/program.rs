@@ -183,14 +183,14 @@ impl<'a> Plan<'a> {
         self.with("strategies.every.enabled=false")
     }
 
-    fn command(&self, folder: &Path) -> Command {
+    fn command(&self, folder: &Path, verb: &str) -> Command {
         let at = self.venue.endpoints();
         if matches!(self.start, Start::Live | Start::FileOnly) {
             std::fs::write(folder.join("local.toml"), "mode = \"live\"\n").unwrap();
         }
         let mut command = Command::new(env!("CARGO_BIN_EXE_dutchbook"));
-        command.arg("run").args(["--config-dir", folder.to_str().unwrap()]);
-        if matches!(self.start, Start::Live | Start::FlagOnly) {
+        command.arg(verb).args(["--config-dir", folder.to_str().unwrap()]);
+        if verb == "run" && matches!(self.start, Start::Live | Start::FlagOnly) {
             command.arg("--live");
         }
         let addresses = [
@@ -225,14 +225,15 @@ impl<'a> Plan<'a> {
         // A disk that is slow for a moment is found wrong, as it should be.
         for _ in 0..5 {
             let folder = tempfile::tempdir().unwrap();
-            let mut child = self.command(folder.path()).stdout(Stdio::piped()).spawn().unwrap();
+            let mut child =
+                self.command(folder.path(), "run").stdout(Stdio::piped()).spawn().unwrap();
             let mut out = BufReader::new(child.stdout.take().unwrap());
             let mut line = String::new();
             out.read_line(&mut line).unwrap();
             if let Some(at) = line.find("http://") {
                 let address = line[at..].trim().trim_end_matches('/').to_owned();
                 let client = admin(TOKEN);
-                return Program { child, address, client, said: line, _out: out, _folder: folder };
+                return Program { child, address, client, said: line, _out: out, folder };
             }
             let mut rest = String::new();
             out.read_to_string(&mut rest).unwrap();
@@ -242,10 +243,29 @@ impl<'a> Plan<'a> {
         unreachable!("the disk is too slow for the doctor");
     }
 
+    /// Has the doctor look at the same settings: how that ended, and what was found. With a `program`
+    /// that runs, at its folder.
+    pub(super) fn doctor(
+        &self,
+        program: Option<&Program>,
+        canary_secs: u32,
+    ) -> (ExitStatus, Value) {
+        let own = tempfile::tempdir().unwrap();
+        let folder = program.map_or(own.path(), |program| program.folder.path());
+        let mut command = self.command(folder, "doctor");
+        command.args(["--json", "--canary-secs", &canary_secs.to_string()]);
+        let output = command.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        (
+            output.status,
+            serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}")),
+        )
+    }
+
     /// Starts it and waits for its end, which comes at once: how it ended, and what it said.
     pub(super) fn refused(self) -> (ExitStatus, String) {
         let folder = tempfile::tempdir().unwrap();
-        let mut command = self.command(folder.path());
+        let mut command = self.command(folder.path(), "run");
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let start = Instant::now();
         let status = loop {
@@ -273,7 +293,7 @@ pub(super) struct Program {
     /// Its first line.
     pub(super) said: String,
     _out: BufReader<ChildStdout>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Program {

@@ -398,6 +398,8 @@ pub(crate) fn web_state(
         clock: Clock::System,
         started_at: Clock::System.now(),
         feed_age_ms_max: 10_000,
+        data_dir: dutchbook::disk::Place::new(".".as_ref()),
+        certificate_ends_at: None,
         store_backend: "sqlite",
         board: Arc::default(),
         listing: Shared::new(Listing::new(markets.map(Arc::new).to_vec(), Vec::new())),
@@ -411,9 +413,7 @@ pub(crate) fn web_state(
         trading,
         tape: Arc::default(),
         freshness: engine::whales::Freshness::default(),
-        store: store::StoreSettings::new(store::DatabaseUrl::sqlite_file(std::path::Path::new(
-            "nothing.sqlite",
-        ))),
+        store: store::StoreSettings::new(store::DatabaseUrl::sqlite_file("no.sqlite".as_ref())),
         swarm: SwarmParts::default(),
         alerts: Default::default(),
     })

@@ -151,6 +151,13 @@ impl World for Moment<'_> {
     }
     fn pass(&mut self, passed: Passed) {
         self.did(|| Did::Passed(Box::new(passed.clone())));
+        let gate = passed.gates.iter().find(|gate| gate.is_refused());
+        if let (Some(of), Some(gate)) = (passed.of.opportunity(), gate) {
+            let (kind, rule) = (of.kind, gate.rule);
+            self.outlets.strategies.change(&self.name, |status| {
+                *status.passed.entry((kind, rule)).or_default() += 1;
+            });
+        }
         let dropped = self.passes.push(passed);
         if dropped > 0 {
             self.outlets.strategies.change(&self.name, |it| it.reasons_dropped += dropped);

@@ -85,6 +85,15 @@ pub struct Journal {
     head: Mutex<Head>,
 }
 
+/// Who has the journal open.
+pub(super) async fn holder(store: &Store) -> Result<Option<String>, StoreError> {
+    let connection = store.connection();
+    if !lock::is_held(store.settings().url.target(), connection).await? {
+        return Ok(None);
+    }
+    Ok(Some(read_owner(connection).await?.owner))
+}
+
 impl Journal {
     pub(super) async fn open(
         store: &Store,

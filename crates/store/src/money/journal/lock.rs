@@ -60,6 +60,28 @@ impl OwnerLock {
     }
 }
 
+/// Whether somebody has the lock. Nothing is made and nothing is waited for.
+pub(super) async fn is_held(
+    target: &Target,
+    connection: &DatabaseConnection,
+) -> Result<bool, StoreError> {
+    match target {
+        Target::Sqlite { file, .. } => {
+            let path = beside(file);
+            let free = !path.exists() || {
+                let lock = lock_file(&path);
+                lock.map_err(|error| StoreError::File(Arc::new(error)))?.is_some()
+            };
+            Ok(!free)
+        }
+        Target::Mysql { options } => {
+            let name = server_name(options.get_database().unwrap_or_default());
+            let used = "SELECT COALESCE(IS_USED_LOCK(?), 0)";
+            Ok(ask(connection, used, vec![name.into()]).await? != 0)
+        }
+    }
+}
+
 pub(super) fn beside(file: &Path) -> PathBuf {
     let mut path = file.as_os_str().to_owned();
     path.push(SUFFIX);
