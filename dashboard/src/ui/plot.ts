@@ -59,7 +59,7 @@ export class Plot {
         fontFamily: getComputedStyle(host).fontFamily,
         panes: { enableResize: false },
       },
-      rightPriceScale: { borderVisible: false, minimumWidth: 68, scaleMargins: { top: 0.12, bottom: 0.08 } },
+      rightPriceScale: { borderVisible: false, minimumWidth: 68 },
       timeScale: {
         borderVisible: false,
         timeVisible: true,
@@ -67,7 +67,9 @@ export class Plot {
         fixRightEdge: true,
         minBarSpacing: 0.01,
         tickMarkFormatter: (time: Time, mark: TickMarkType) =>
-          mark <= TickMarkType.DayOfMonth ? formatDay(moment(time)) : formatClock(moment(time)).slice(0, 5),
+          mark <= TickMarkType.DayOfMonth
+            ? formatDay(moment(time))
+            : formatClock(moment(time)).slice(0, mark === TickMarkType.TimeWithSeconds ? 8 : 5),
       },
       localization: {
         timeFormatter: (time: Time) => formatMoment(moment(time), span_ms() > dayMs / 2 ? dayMs : 0),
@@ -79,7 +81,10 @@ export class Plot {
 
   /** Shows it; lines of the same looks as before are only moved. */
   draw({ lines, slots, band, dots }: Picture): void {
-    const looks = JSON.stringify([band !== null, lines.map(({ look, tone }) => [look, tone])]);
+    const looks = JSON.stringify([
+      band !== null,
+      lines.map(({ look, tone, limit }) => [look, tone, limit ?? null]),
+    ]);
     if (looks !== this.#looks) this.#begin(lines, band !== null);
     this.#looks = looks;
     // The library writes times of the day as they are in UTC: it is given the reader's, as if they were.
@@ -166,7 +171,15 @@ export class Plot {
     const [first] = this.#series;
     this.#dots = first === undefined ? null : createSeriesMarkers(first, []);
     const panes = this.#chart.panes();
-    panes.forEach((pane, index) => pane.setStretchFactor(index === 0 ? 2 : 1));
+    panes.forEach((pane, index) => {
+      pane.setStretchFactor(index === 0 ? 2 : 1);
+      // A pane may be one that stayed when others went: all that a look may have set is set again.
+      pane.priceScale("right").applyOptions({
+        invertScale: lines.some((line) => line.pane === index && line.look === "hanging"),
+        // Room for the name of each.
+        scaleMargins: index === 0 ? { top: 0.12, bottom: 0.08 } : { top: 0.26, bottom: 0.06 },
+      });
+    });
     // One picture needs no title beside that of its panel.
     const named = lines.filter(({ pane }, place) => lines.findIndex((it) => it.pane === pane) === place);
     this.#titles =
@@ -254,7 +267,6 @@ export class Plot {
       },
       line.pane,
     );
-    series.priceScale().applyOptions({ invertScale: true });
     if (limit !== null) {
       series.createPriceLine({
         price: limit.value,

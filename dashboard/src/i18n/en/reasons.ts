@@ -2,6 +2,8 @@
 export const reasons = {
   /** Why a gate refuses. */
   rule: (_code: string, said: string) => said,
+  /** What became of an order, by its state. */
+  order: (_code: string, said: string) => said,
   /** Why a look ended, or what ended an opportunity. */
   look: (_code: string, said: string) => said,
 };

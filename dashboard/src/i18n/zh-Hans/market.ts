@@ -113,6 +113,7 @@ export const market: Messages["market"] = {
     levels: (n) => `占用 ${number.format(n)} 个价位`,
     fills: "立即成交",
     fillsOf: (shares, of) => `${of} 份中的 ${shares} 份`,
+    fillsMore: "多于所要的份额：交易所花费“份额 × 限价”，而成交价更好。",
     rests: (shares) => `${shares} 份将挂单`,
     breakeven: "盈亏平衡价",
     approved: "所有关卡都会放行。",

@@ -63,7 +63,21 @@ const looks: Readonly<Record<string, string>> = {
   distrusted: "所依据的一个订单簿已不可信。",
 };
 
+/** What became of an order, by the code of its state. */
+const orders: Readonly<Record<string, string>> = {
+  in_doubt: "已记录，可能已发出；结果尚不清楚。",
+  delayed: "交易所暂时扣住它。",
+  live: "挂在交易所，或其成交正在路上。",
+  filled: "全部成交。",
+  cancelled: "已取消；此前成交的部分有效。",
+  unmatched: "没有找到对手。",
+  rejected: "被交易所拒绝。",
+  never_arrived: "从未到达交易所。",
+  not_signed: "未能签名；没有发出任何内容。",
+};
+
 export const reasons: Messages["reasons"] = {
   rule: (code, said) => rules[code] ?? said,
+  order: (code, said) => orders[code] ?? said,
   look: (code, said) => looks[code] ?? said,
 };

@@ -113,6 +113,7 @@ export const market: Messages["market"] = {
     levels: (n) => `佔用 ${number.format(n)} 個價位`,
     fills: "立即成交",
     fillsOf: (shares, of) => `${of} 份中的 ${shares} 份`,
+    fillsMore: "多於所要的份額：交易所花費「份額 × 限價」，而成交價更好。",
     rests: (shares) => `${shares} 份將掛單`,
     breakeven: "盈虧平衡價",
     approved: "所有關卡都會放行。",

@@ -63,7 +63,21 @@ const looks: Readonly<Record<string, string>> = {
   distrusted: "所依據的一個訂單簿已不可信。",
 };
 
+/** What became of an order, by the code of its state. */
+const orders: Readonly<Record<string, string>> = {
+  in_doubt: "已記錄，可能已送出；結果尚不清楚。",
+  delayed: "交易所暫時扣住它。",
+  live: "掛在交易所，或其成交正在路上。",
+  filled: "全部成交。",
+  cancelled: "已取消；此前成交的部分有效。",
+  unmatched: "沒有找到對手。",
+  rejected: "被交易所拒絕。",
+  never_arrived: "從未到達交易所。",
+  not_signed: "未能簽名；沒有送出任何內容。",
+};
+
 export const reasons: Messages["reasons"] = {
   rule: (code, said) => rules[code] ?? said,
+  order: (code, said) => orders[code] ?? said,
   look: (code, said) => looks[code] ?? said,
 };
