@@ -3,8 +3,7 @@
 //! what each may be answered with.
 
 use std::{
-    fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::ExitCode,
     time::{Duration, Instant},
 };
@@ -67,23 +66,6 @@ fn program(workspace: &Workspace) -> Result<PathBuf> {
     if let Some(given) = std::env::var_os("SCHEMATHESIS") {
         return Ok(given.into());
     }
-    let dir = workspace.python_tools(&format!("schemathesis-{VERSION}"));
-    let (python, program) = (dir.join("bin/python"), dir.join("bin/st"));
-    // Written at the end, so that what was cut off is begun again.
-    let whole = dir.join("installed");
-    if whole.is_file() {
-        return Ok(program);
-    }
-    tools::install_python_venv(&workspace.root)?;
-    let root = &workspace.root;
-    let run = |name: &str, program: &Path, args: &[&str]| {
-        shell::step(name, &mut shell::command(root, &program.to_string_lossy(), args))
-    };
-    let place = dir.to_string_lossy();
-    run("python3 -m venv", Path::new("python3"), &["-m", "venv", "--clear", &place])?;
-    let package = format!("schemathesis=={VERSION}");
-    let args = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", &package];
-    run(&format!("pip install {package}"), &python, &args)?;
-    fs::write(&whole, VERSION).with_context(|| whole.display().to_string())?;
-    Ok(program)
+    let bin = tools::python(workspace, "schemathesis", &[&format!("schemathesis=={VERSION}")])?;
+    Ok(bin.join("st"))
 }

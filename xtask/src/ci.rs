@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Result;
 
 use crate::{
-    api_check, page,
+    api_check, deploy_check, page,
     report::{Outcome, Report},
     shell,
     test::{self, Skips},
@@ -34,6 +34,7 @@ pub(crate) fn run(workspace: &Workspace) -> ExitCode {
     audit(workspace, &mut report);
     report.append(test::run(workspace, Skips::Forbidden));
     report.add_result(api_check::NAME, api_check::check(workspace));
+    report.append(deploy_check::check(workspace));
     report.finish(Skips::Forbidden)
 }
 

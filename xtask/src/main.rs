@@ -5,6 +5,8 @@ mod api_check;
 mod bench;
 mod ci;
 mod demo;
+mod deploy_check;
+mod dist;
 mod page;
 mod proof;
 mod report;
@@ -40,6 +42,10 @@ enum Command {
     Ci,
     /// Try every operation of the API's description against a running service
     ApiCheck,
+    /// Check image, compose file, proxy, unit, Prometheus, Grafana and archive, without containers
+    DeployCheck,
+    /// Pack the program with what belongs to it: an archive, a list of what is in it, checksums
+    Dist(dist::DistArgs),
     /// Let the venue's official client trade with the simulated venue; fetches and builds it
     SdkCheck,
     /// Kill the process again and again while it trades, and compare the books
@@ -97,6 +103,8 @@ fn run(command: &Command) -> anyhow::Result<ExitCode> {
         }
         Command::Ci => Ok(ci::run(&workspace)),
         Command::ApiCheck => api_check::run(&workspace),
+        Command::DeployCheck => deploy_check::run(&workspace),
+        Command::Dist(args) => dist::run(&workspace, args),
         Command::SdkCheck => sdk_check::run(&workspace),
         Command::Crash(args) => proof::crash(&workspace, args),
         Command::Chaos(args) => proof::chaos(&workspace, args),

@@ -42,8 +42,30 @@ impl Workspace {
         self.debug_program("simvenue")
     }
 
+    /// The program as `cargo build --profile` leaves it.
+    pub(crate) fn program_of(&self, profile: &str) -> PathBuf {
+        // The one profile whose folder has another name.
+        let folder = if profile == "dev" { "debug" } else { profile };
+        self.target.join(folder).join(format!("dutchbook{}", std::env::consts::EXE_SUFFIX))
+    }
+
     fn debug_program(&self, name: &str) -> PathBuf {
         self.target.join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+    }
+
+    /// Where what is given away is put.
+    pub(crate) fn dist(&self) -> PathBuf {
+        self.target.join("dist")
+    }
+
+    /// Where checks of the deployment put what they make.
+    pub(crate) fn deploy_check(&self) -> PathBuf {
+        self.target.join("deploy-check")
+    }
+
+    /// Where a program that npm brings for checks is put.
+    pub(crate) fn npm_program(&self, name: &str) -> PathBuf {
+        self.target.join("tools/npm-programs").join(name)
     }
 
     /// Where the check with the official client is built.
