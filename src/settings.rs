@@ -259,7 +259,8 @@ fn check_mode(reader: &mut Reader<'_>, request: Request, mode: Mode, origin: Mod
 
 /// Variables that look like ours and are not: most likely misspelt.
 fn strangers(sources: &Sources) -> Vec<String> {
-    const OURS: [&str; 7] = [
+    const OURS: [&str; 8] = [
+        "DUTCHBOOK_CONFIG_DIR",
         "DUTCHBOOK_TOKEN",
         "DUTCHBOOK_TOKEN_FILE",
         "DUTCHBOOK_PRIVATE_KEY",
