@@ -101,7 +101,7 @@ describe.skipIf(skipped)("the forecasts page", () => {
     expect(await table.locator('tr[data-standing="garbage-5"]').innerText()).toContain("<b>certainly!</b>");
     const curve = page.getByRole("table", { name: "What was said, and how often it came about" });
     expect(await curve.locator("tbody tr").count()).toBe(10);
-    await page.getByRole("img", { name: /^Chart of the table/ }).waitFor();
+    await page.getByRole("slider", { name: /^Chart of the table/ }).waitFor();
     await page.getByRole("button", { name: "Show the scores" }).click();
     await shoot(page, "forecasts-scores-dark");
   });

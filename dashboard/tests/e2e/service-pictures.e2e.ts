@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { goTo, launch, skipped, wide } from "./harness";
-import { Reader } from "./running";
+import { buyable, Reader } from "./running";
 
 /** Where the README's pictures are written: beside the other screenshots, unless they are to be renewed. */
 const folder = process.env["PICTURES_DIR"] ?? new URL("../../artifacts/pictures/", import.meta.url).pathname;
@@ -17,6 +17,16 @@ const take = async (page: Page, name: string) => {
   const picture = await page.screenshot({ path: `${folder}/${name}.png` });
   expect(picture.byteLength).toBeLessThan(bytesMax);
 };
+
+/** A market in which something is held, or any that can be bought. */
+async function heldMarket(page: Page): Promise<string> {
+  const held = await page.evaluate(async () => {
+    type Held = { data: { condition_id: string }[] };
+    const { data } = (await (await fetch("/api/v1/positions")).json()) as Held;
+    return data[0]?.condition_id ?? null;
+  });
+  return held ?? (await buyable(page))[0] ?? "";
+}
 
 describe.skipIf(skipped)("the pictures of the README", () => {
   let browser: Browser;
@@ -39,9 +49,20 @@ describe.skipIf(skipped)("the pictures of the README", () => {
     await page.emulateMedia({ colorScheme: "light" });
     await goTo(page, "Whales");
     await take(page, "whales");
-    // Last, since its line begins when the page is opened.
-    await page.emulateMedia({ colorScheme: "dark" });
-    await goTo(page, "Desk");
-    await take(page, "desk");
+    await page.evaluate(
+      (id) => {
+        location.hash = `#/market?id=${id}`;
+      },
+      await heldMarket(page),
+    );
+    await page.getByRole("slider", { name: /^Price of/ }).waitFor();
+    await page.getByRole("table", { name: /^Orders for/ }).waitFor();
+    await take(page, "market");
+    for (const theme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme: theme });
+      await goTo(page, "Desk");
+      await page.locator("canvas").first().waitFor();
+      await take(page, theme === "dark" ? "desk" : "desk-light");
+    }
   });
 });
