@@ -9,6 +9,7 @@
 
 mod alerts;
 mod api_tokens;
+pub mod backup;
 mod collector_runs;
 mod column;
 mod commands;

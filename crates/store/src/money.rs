@@ -36,6 +36,8 @@ pub use decisions::{About, DecisionFilter, DecisionRow, Verdict};
 pub use equity::EquityRow;
 pub use fills::{FillFilter, FillRow};
 pub use idempotency::{Answer, Begun, Idempotency};
+pub use journal::JournalLock;
+pub(crate) use journal::lock_journal;
 pub use journal::{
     AppendError, ChainError, Checkpoint, Cleared, Durability, Journal, JournalEntry, JournalPages,
     JournalRecord, LoadError, LoadFrom, Loaded, OpenError, RENEW_EVERY, clear,

@@ -36,6 +36,8 @@ pub use error::{AppendError, ChainError, LoadError, OpenError};
 pub use fresh::{Cleared, clear};
 pub(super) use load::load;
 pub use load::{JournalEntry, JournalPages, LoadFrom, Loaded};
+pub use lock::JournalLock;
+pub(crate) use lock::lock_journal;
 
 /// How often [`Journal::renew`] must be called at least; the server waits four times as long.
 pub const RENEW_EVERY: Duration = Duration::from_secs(15);

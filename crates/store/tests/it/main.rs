@@ -11,6 +11,7 @@ mod concurrency;
 mod connecting;
 mod forecasts;
 mod groups;
+mod history;
 mod leases;
 mod markets;
 mod money;

@@ -82,6 +82,20 @@ pub(super) async fn is_held(
     }
 }
 
+/// Keeps every process off the journal in a SQLite file until it is dropped.
+#[derive(Debug)]
+pub struct JournalLock(
+    #[expect(dead_code, reason = "held, never read: the lock goes with it")] File,
+);
+
+/// Takes the lock of the journal in a SQLite file; `None` where a process has it.
+///
+/// # Errors
+/// The file of the lock cannot be made.
+pub(crate) fn lock_journal(database: &Path) -> std::io::Result<Option<JournalLock>> {
+    Ok(lock_file(&beside(database))?.map(JournalLock))
+}
+
 pub(super) fn beside(file: &Path) -> PathBuf {
     let mut path = file.as_os_str().to_owned();
     path.push(SUFFIX);
