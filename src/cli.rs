@@ -3,6 +3,7 @@
 mod alerts;
 mod args;
 mod backtest;
+mod backup;
 mod forecast;
 mod health;
 mod manuals;
@@ -21,6 +22,7 @@ pub use args::{
 };
 
 pub use backtest::{BacktestArgs, FeesArg, PlayArgs, WhatIfArgs};
+pub use backup::{BackupArgs, RestoreArgs};
 pub use forecast::{AskArgs, EvaluateArgs, ForecastArgs, ForecastCommand};
 pub use health::HealthArgs;
 pub use manuals::{CompletionsArgs, ManPagesArgs};

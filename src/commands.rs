@@ -2,6 +2,7 @@
 
 mod access;
 pub mod backtest;
+pub mod backup;
 pub mod check;
 pub mod config;
 pub mod doctor;
@@ -33,8 +34,8 @@ use crate::{
 pub fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let settings = Settings::load(&cli.sources())?;
     match &cli.command {
-        Command::Run(_) => run::run(&settings, out),
-        Command::Demo(args) => run::demo(&settings, args, out),
+        Command::Run(_) => run::run(&settings, cli.sources(), out),
+        Command::Demo(args) => run::demo(&settings, cli.sources(), args, out),
         Command::Check(args) => check::check(&settings, args, out),
         Command::Backtest(args) => backtest::run(&settings, args, out),
         Command::WhatIf(args) => {
@@ -44,10 +45,12 @@ pub fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
         Command::Config(ConfigCommand::Show(args)) => config::show(&settings, args, out),
         Command::Config(ConfigCommand::Check { .. }) => config::check(&settings, out),
         Command::Migrate(args) => migrate::run(&settings, args, out),
+        Command::Backup(args) => backup::backup(&settings, args, out),
+        Command::Restore(args) => backup::restore(&settings, args, out),
         Command::Doctor(args) => doctor::run(&settings, args, out),
         Command::Health(args) => health::run(&settings, &WayIn::new(cli, &settings), args, out),
         Command::Forecast(args) => forecast::run(&settings, &WayIn::new(cli, &settings), args, out),
-        Command::Record(args) => run::record(&settings, args, out),
+        Command::Record(args) => run::record(&settings, cli.sources(), args, out),
         Command::Replay(args) => replay::run(&settings, args, out),
         Command::Token(command) => token::run(&settings, command, out),
         Command::Trading(command) => {

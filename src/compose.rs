@@ -41,14 +41,15 @@ use engine::universe::Watched;
 use rustls::ServerConfig;
 
 use crate::disk::Place;
-use crate::settings::Settings;
+use crate::reload::{HangUp, Levers, Reloader};
+use crate::settings::{Settings, Sources};
 use crate::web::alerts::AlertsParts;
 use crate::web::api::rules::RulesShelf;
 use crate::web::auth::reader::TokenReader;
 use crate::web::forecasts::SwarmParts;
 use crate::web::front::{HttpFront, StopServing};
 use crate::web::guard::Guard;
-use crate::web::state::WebState;
+use crate::web::state::{Host, WebState};
 use crate::web::trading::{TradingParts, TradingState};
 use crate::web::views::Views;
 
@@ -72,6 +73,8 @@ pub struct Parts {
     pub tls: Option<ServerConfig>,
     /// When that certificate ends, where it says so.
     pub certificate_ends_at: Option<UnixMillis>,
+    /// What the settings were read from.
+    pub sources: Sources,
     /// Who may ask the web front.
     pub guard: Arc<Guard>,
     /// Where simulated models are served, in the demo.
@@ -151,7 +154,13 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         rules: Arc::new(RulesShelf::of(parts.venue.clone())),
     };
     let tokens = token_reader(settings, &common, &parts.guard)?;
-    let state = WebOnce::new(settings, &common, parts.guard, parts.certificate_ends_at, fronts)?;
+    let reload = reloader(settings, &common, &fronts.trading, parts.sources)?;
+    let host = Host {
+        data_dir: Place::new(&settings.store.data_dir),
+        certificate_ends_at: parts.certificate_ends_at,
+        reload: Some(Arc::clone(&reload)),
+    };
+    let state = WebOnce::new(settings, &common, parts.guard, host, fronts)?;
     let (store_writer, store) = store_writer(settings, &common)?;
     let publisher = publish(publisher, &common, state.clone());
     let http = http(parts.listeners, parts.tls, state.clone());
@@ -199,6 +208,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         .intensity(LEAF_RESTARTS_MAX, LEAF_PERIOD)
         .child(publisher)
         .child(tokens)
+        .child(hang_up(reload))
         .child(http);
     let root =
         SupervisorSpec::new("root", Strategy::OneForOne).intensity(ROOT_RESTARTS_MAX, ROOT_PERIOD);
@@ -260,10 +270,9 @@ impl WebOnce {
         settings: &Settings,
         common: &Common,
         guard: Arc<Guard>,
-        certificate_ends_at: Option<UnixMillis>,
+        host: Host,
         fronts: Fronts,
     ) -> anyhow::Result<Self> {
-        let data_dir = Place::new(&settings.store.data_dir);
         let store = settings.store.connection()?;
         let freshness = insight::freshness(&settings.whales);
         let common = common.clone();
@@ -277,8 +286,7 @@ impl WebOnce {
                 clock: common.clock.clone(),
                 started_at,
                 feed_age_ms_max,
-                data_dir: data_dir.clone(),
-                certificate_ends_at,
+                host: host.clone(),
                 store_backend,
                 board: Arc::clone(&common.board),
                 listing: common.listing.clone(),
@@ -302,6 +310,32 @@ impl WebOnce {
     fn get(&self, tree: &Tree) -> web::Data<WebState> {
         self.made.get_or_init(|| (self.make)(tree.clone())).clone()
     }
+}
+
+/// Puts other settings in force.
+fn reloader(
+    settings: &Settings,
+    common: &Common,
+    trading: &TradingParts,
+    sources: Sources,
+) -> anyhow::Result<Arc<Reloader>> {
+    let levers = Levers {
+        command: trading.command.clone(),
+        board: Arc::clone(&trading.board),
+        strategies: Arc::clone(&trading.strategies),
+    };
+    let store = settings.store.connection()?;
+    let clock = common.clock.clone();
+    Ok(Arc::new(Reloader::new(settings.clone(), sources, levers, store, clock)))
+}
+
+fn hang_up(reloader: Arc<Reloader>) -> ChildSpec {
+    ChildSpec::actor("hang-up", move |_, life: &Life<HangUp>| {
+        HangUp::new(life.clone(), Arc::clone(&reloader))
+    })
+    .backoff(Backoff::exponential(Duration::from_millis(100), Duration::from_secs(10)))
+    .build()
+    .0
 }
 
 fn store_writer(

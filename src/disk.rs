@@ -8,6 +8,12 @@ use rustix::fs::statvfs;
 #[derive(Clone, Debug)]
 pub struct Place(PathBuf);
 
+impl Default for Place {
+    fn default() -> Self {
+        Self::new(Path::new("."))
+    }
+}
+
 impl Place {
     /// Where this folder is or will be.
     #[must_use]

@@ -6,6 +6,7 @@ pub mod commands;
 pub mod compose;
 pub mod disk;
 pub mod exit;
+pub mod reload;
 pub mod service_manager;
 pub mod settings;
 pub mod telemetry;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::backtest::{BacktestArgs, WhatIfArgs};
+use super::backup::{BackupArgs, RestoreArgs};
 use super::forecast::ForecastArgs;
 use super::health::HealthArgs;
 use super::manuals::{CompletionsArgs, ManPagesArgs};
@@ -65,6 +66,10 @@ pub enum Command {
     Config(ConfigCommand),
     /// Bring the database to this version's schema
     Migrate(MigrateArgs),
+    /// Copy the database into a file, also while the service runs, and check the copy
+    Backup(BackupArgs),
+    /// Put a copy in the place of the database; what was there is kept beside it
+    Restore(RestoreArgs),
     /// Check network, clock, database and disk, with what to do where something is wrong
     Doctor(DoctorArgs),
     /// Ask the service that runs here whether it is well, for health checks
@@ -215,6 +220,8 @@ impl Command {
             Self::Forecast(args) if args.command.is_some() => Request::Inspect(Some(Mode::Paper)),
             Self::Config(ConfigCommand::Show(args)) => Request::Inspect(args.mode),
             Self::Config(ConfigCommand::Check { mode }) => Request::Inspect(*mode),
+            Self::Backup(args) => Request::Inspect(args.mode),
+            Self::Restore(args) => Request::Inspect(args.mode),
             Self::Replay(args) => Request::Inspect(args.mode),
             Self::Token(command) => Request::Inspect(command.common().mode),
             Self::Migrate(_) | Self::Doctor(_) | Self::Forecast(_) | Self::Trading(_) => {
@@ -230,6 +237,7 @@ impl Command {
             Self::Record(args) => args.flags(),
             Self::Run(_) | Self::Check(_) | Self::Forecast(_) | Self::Token(_) => Vec::new(),
             Self::Backtest(_) | Self::WhatIf(_) | Self::Replay(_) => Vec::new(),
+            Self::Backup(_) | Self::Restore(_) => Vec::new(),
             Self::Config(_) | Self::Migrate(_) | Self::Doctor(_) | Self::Trading(_) => Vec::new(),
             Self::Health(_) | Self::Completions(_) | Self::ManPages(_) => Vec::new(),
         }

@@ -22,7 +22,7 @@ use crate::commands::doctor::{self, Occasion, Verdict};
 use crate::compose::{self, AccountParts, Parts, Trading};
 use crate::exit::ExitCode;
 use crate::service_manager;
-use crate::settings::{Mode, Settings, Sim, SimFaults};
+use crate::settings::{Mode, Settings, Sim, SimFaults, Sources};
 use crate::telemetry;
 use crate::web::auth::rate::Rate;
 use crate::web::auth::session::link;
@@ -40,7 +40,7 @@ const DEMO_CASH: Usd = Usd::from_whole(10_000);
 ///
 /// # Errors
 /// A port that is taken, or settings that cannot be used.
-pub fn run(settings: &Settings, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub fn run(settings: &Settings, sources: Sources, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     telemetry::start(&settings.log);
     let venue = settings.venue.client_settings()?;
     let trading = match settings.mode {
@@ -70,7 +70,8 @@ pub fn run(settings: &Settings, out: &mut dyn Write) -> anyhow::Result<ExitCode>
     writeln!(out, "{}\n  {}", LINK_SAYS, front.link)?;
     out.flush()?;
     let venues = Venues { venue, models_url: None };
-    serve(settings, venues, Traded { with: trading, by: CATALOGUE }, front, None)
+    let begun = Begun { settings, sources };
+    serve(begun, venues, Traded { with: trading, by: CATALOGUE }, front, None)
 }
 
 /// Records the live market; nobody trades.
@@ -79,6 +80,7 @@ pub fn run(settings: &Settings, out: &mut dyn Write) -> anyhow::Result<ExitCode>
 /// A port that is taken, or settings that cannot be used.
 pub fn record(
     settings: &Settings,
+    sources: Sources,
     args: &RecordArgs,
     out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
@@ -93,14 +95,20 @@ pub fn record(
     out.flush()?;
     let end_after = args.seconds.map(Duration::from_secs);
     let venues = Venues { venue, models_url: None };
-    serve(settings, venues, Traded { with: Trading::Paper, by: &[] }, front, end_after)
+    let begun = Begun { settings, sources };
+    serve(begun, venues, Traded { with: Trading::Paper, by: &[] }, front, end_after)
 }
 
 /// Runs the service on a simulated venue, in the same process unless another one is named.
 ///
 /// # Errors
 /// A port that is taken, a simulator that does not start, or a database that cannot be used.
-pub fn demo(settings: &Settings, args: &DemoArgs, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub fn demo(
+    settings: &Settings,
+    sources: Sources,
+    args: &DemoArgs,
+    out: &mut dyn Write,
+) -> anyhow::Result<ExitCode> {
     telemetry::start(&settings.log);
     let mut listeners = vec![listen(settings.web.host, settings.web.port, "--port")?];
     match listen(settings.web.ws_host, settings.web.ws_port, "web.ws_port") {
@@ -143,7 +151,7 @@ pub fn demo(settings: &Settings, args: &DemoArgs, out: &mut dyn Write) -> anyhow
     out.flush()?;
     let venues = Venues { venue: reach(settings, endpoints)?, models_url };
     let traded = Traded { with: trading, by: CATALOGUE };
-    let code = serve(settings, venues, traded, front, end_after);
+    let code = serve(Begun { settings, sources }, venues, traded, front, end_after);
     if let Some(venue) = own {
         venue.stop();
     }
@@ -237,8 +245,14 @@ struct Traded {
     by: &'static [Registration],
 }
 
+/// The settings, and what they were read from.
+struct Begun<'a> {
+    settings: &'a Settings,
+    sources: Sources,
+}
+
 fn serve(
-    settings: &Settings,
+    Begun { settings, sources }: Begun<'_>,
     Venues { venue, models_url }: Venues,
     traded: Traded,
     front: Front,
@@ -257,6 +271,7 @@ fn serve(
         listeners,
         tls,
         certificate_ends_at,
+        sources,
         guard,
         models_url,
         clock,

@@ -224,7 +224,8 @@ impl Guard {
 /// What a viewer is told to need where nothing but this check stands before a change. The handlers
 /// say themselves whom they take; a test proves that it is the same.
 fn needed(request: &HttpRequest) -> Role {
-    const OF_ADMINS: [&str; 5] = ["risk/", "reconcile/", "system/", "session/", "execute/transfer"];
+    const OF_ADMINS: [&str; 6] =
+        ["config/", "risk/", "reconcile/", "system/", "session/", "execute/transfer"];
     let path = request.path().strip_prefix("/api/v1/").unwrap_or_default();
     let sets = path.starts_with("strategies/") && path.ends_with("/settings");
     if sets || OF_ADMINS.iter().any(|prefix| path.starts_with(prefix)) {

@@ -57,10 +57,10 @@ fn service(scrape: &mut Scrape, state: &WebState, now: UnixMillis) {
     scrape.put(&it::START_TIME, [], moment(state.started_at));
     scrape.put(&it::READY, [], state.not_ready(now).is_empty());
     scrape.put(&it::LIVE_CLIENTS, [], state.hub.len());
-    if let Some(free) = state.data_dir.free_bytes() {
+    if let Some(free) = state.host.data_dir.free_bytes() {
         scrape.put(&it::DISK_FREE, [], free);
     }
-    if let Some(at) = state.certificate_ends_at {
+    if let Some(at) = state.host.certificate_ends_at {
         scrape.put(&it::TLS_EXPIRY, [], moment(at));
     }
     let tokens = state.guard.access().reading();

@@ -19,7 +19,7 @@ use crate::web::problem::ProblemBody;
 use crate::web::tape::reads;
 use crate::web::trading::instructions;
 use crate::web::trading::reads::{activity, equity, funnel, live as at_the_moment, money};
-use crate::web::{alerts, docs, metrics, routes};
+use crate::web::{alerts, config, docs, metrics, routes};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -92,6 +92,8 @@ use crate::web::{alerts, docs, metrics, routes};
         alerts::read,
         alerts::channels,
         alerts::send_test,
+        config::reload,
+        config::rollback,
     ),
     components(schemas(ProblemBody)),
     modifiers(&Access),

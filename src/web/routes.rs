@@ -13,7 +13,7 @@ use crate::web::auth::{Role, session};
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::state::WebState;
 use crate::web::{
-    alerts, assets, docs, etag, forecasts, guard, metrics, openapi, socket, tape, trading,
+    alerts, assets, config, docs, etag, forecasts, guard, metrics, openapi, socket, tape, trading,
 };
 
 /// The headers of every answer.
@@ -28,7 +28,7 @@ pub fn headers() -> DefaultHeaders {
 }
 
 /// Every route, behind the guard.
-pub fn configure(config: &mut web::ServiceConfig) {
+pub fn configure(service: &mut web::ServiceConfig) {
     let api = web::scope("/api/v1")
         .wrap(from_fn(etag::tagged))
         .route("/markets", web::get().to(markets::list))
@@ -43,9 +43,10 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(tape::configure)
         .configure(forecasts::configure)
         .configure(alerts::configure)
+        .configure(config::configure)
         .route("/system/actors/{name}/kill", web::post().to(system::kill))
         .default_service(web::to(unknown));
-    config.service(
+    service.service(
         web::scope("")
             .wrap(from_fn(admit))
             .app_data(web::QueryConfig::default().error_handler(|error, _| {

@@ -16,12 +16,24 @@ use engine::whales::Freshness;
 use store::StoreSettings;
 
 use crate::disk::Place;
+use crate::reload::Reloader;
 use crate::web::alerts::AlertsParts;
 use crate::web::api::rules::RulesShelf;
 use crate::web::forecasts::SwarmParts;
 use crate::web::guard::Guard;
 use crate::web::problem::Problem;
 use crate::web::trading::{Refusal, RefusalKind, TradingState};
+
+/// What the service runs on, and as.
+#[derive(Clone, Default)]
+pub struct Host {
+    /// Where the service writes.
+    pub data_dir: Place,
+    /// When the certificate of the web front ends, where it speaks TLS.
+    pub certificate_ends_at: Option<UnixMillis>,
+    /// Puts other settings in force; `None` where nothing can.
+    pub reload: Option<Arc<Reloader>>,
+}
 
 /// What the handlers share.
 pub struct WebState {
@@ -33,10 +45,8 @@ pub struct WebState {
     pub started_at: UnixMillis,
     /// The age from which the feed counts as stale.
     pub feed_age_ms_max: i64,
-    /// Where the service writes.
-    pub data_dir: Place,
-    /// When the certificate of the web front ends, where it speaks TLS.
-    pub certificate_ends_at: Option<UnixMillis>,
+    /// The machine and the process.
+    pub host: Host,
     /// `sqlite` or `mysql`.
     pub store_backend: &'static str,
     /// What each role last said of itself.

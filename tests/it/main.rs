@@ -9,6 +9,7 @@ mod alerts;
 mod architecture;
 mod auth;
 mod backtest;
+mod backup;
 mod chaos;
 mod check;
 mod crash;

@@ -10,3 +10,4 @@ mod halting;
 mod live;
 mod paper;
 mod program;
+mod reload;

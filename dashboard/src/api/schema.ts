@@ -256,6 +256,18 @@ export type CategoryView = {
   resolved: number;
 };
 
+/** One setting that is no longer what it was. */
+export type Change = {
+  /** What the files say. */
+  after: object;
+  /** What is in force; passwords in addresses are stars. */
+  before: object;
+  /** Its name. */
+  key: string;
+  /** What it takes. */
+  takes: Takes;
+};
+
 /** One channel. */
 export type ChannelView = {
   /** Dead letters: given up, and not tried again by themselves. */
@@ -327,6 +339,20 @@ export type CollectorView = {
   result: CollectorResultView | null;
   /** How long it took. */
   took_ms: number | null;
+};
+
+/** What is to be done. */
+export type ConfigBody = {
+  /** `preview` only says what would change; `apply`, which holds where it is left out, does it. */
+  step?: StepName;
+};
+
+/** What changes, or would. */
+export type ConfigView = {
+  /** Every setting that differs. */
+  changes: Change[];
+  /** Whether it was done. */
+  step: StepName;
 };
 
 /** One connection of the live feed. */
@@ -1551,6 +1577,9 @@ export type StageView = {
   stage: string;
 };
 
+/** How far to go. */
+export type StepName = "preview" | "apply";
+
 /** One order or transaction of a wish. */
 export type StepView = {
   /** The markets it touches. */
@@ -1704,6 +1733,9 @@ export type SystemView = {
   /** The program's version. */
   version: string;
 };
+
+/** What a change takes. */
+export type Takes = "nothing" | "restart";
 
 /** How the tape stands. */
 export type TapeView = {

@@ -7,8 +7,9 @@ use simvenue::{AccountKind, Fault, WalletKind};
 use super::program::{CASH, Owner, Plan, Start, venue};
 
 fn finding<'a>(found: &'a Value, check: &str) -> &'a Value {
-    let rows = found.as_array().unwrap();
-    rows.iter().find(|row| row["check"] == check).unwrap_or_else(|| panic!("{check}: {found:#}"))
+    let finding = found.as_array().unwrap().iter().find(|row| row["check"] == check);
+    assert!(finding.is_some(), "no {check}: {found:#}");
+    finding.unwrap()
 }
 
 /// Everything that somebody who is about to trade wants to know.

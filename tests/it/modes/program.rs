@@ -256,10 +256,9 @@ impl<'a> Plan<'a> {
         command.args(["--json", "--canary-secs", &canary_secs.to_string()]);
         let output = command.output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout);
-        (
-            output.status,
-            serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}")),
-        )
+        let found = serde_json::from_str(&said);
+        assert!(found.is_ok(), "{found:?}: {said}");
+        (output.status, found.unwrap())
     }
 
     /// Starts it and waits for its end, which comes at once: how it ended, and what it said.
@@ -297,6 +296,16 @@ pub(super) struct Program {
 }
 
 impl Program {
+    /// Where its settings and its database are.
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+    /// As the admin.
+    pub(super) async fn put(&self, path: &str, body: &Value) {
+        let request = self.client.put(format!("{}{path}", self.address));
+        let status = request.send_json(body).await.unwrap().status();
+        assert!(status.is_success(), "{path}: {status}");
+    }
     pub(super) fn port(&self) -> u16 {
         self.address.rsplit(':').next().unwrap().parse().unwrap()
     }

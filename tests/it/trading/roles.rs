@@ -80,7 +80,9 @@ async fn every_resource_needs_somebody_and_a_viewer_reads_all_and_changes_nothin
 }
 
 /// The roles as they are promised: what is not here is an operator's.
-const OF_ADMINS: [&str; 8] = [
+const OF_ADMINS: [&str; 10] = [
+    "/api/v1/config/reload",
+    "/api/v1/config/rollback",
     "/api/v1/execute/transfer",
     "/api/v1/reconcile/accept",
     "/api/v1/risk/limits",
