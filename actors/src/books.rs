@@ -6,6 +6,7 @@
 
 mod depths;
 mod prints;
+mod restating;
 mod resyncs;
 mod touch_board;
 mod whole;
@@ -38,7 +39,8 @@ use crate::tape::BookPrints;
 use depths::Depths;
 use engine::universe::Watched;
 use prints::Prints;
-use replay::Note;
+use replay::{Note, RestatedBook};
+use restating::Restating;
 use resyncs::PendingResyncs;
 
 const TOUCH_INTERVAL: Duration = Duration::from_millis(100);
@@ -79,6 +81,7 @@ pub struct Books {
     screen: Screen,
     parsed: ParsedFrame,
     resyncs: PendingResyncs,
+    restating: Restating,
     /// Connections up to these are gone: what is left of their frames is worth nothing.
     gone: BTreeMap<u16, ConnectionId>,
     cross_checks: VecDeque<(UnixMillis, BooksStated)>,
@@ -111,6 +114,7 @@ impl Books {
             screen: Screen::default(),
             parsed: ParsedFrame::new(),
             resyncs: PendingResyncs::default(),
+            restating: Restating::default(),
             gone: BTreeMap::new(),
             cross_checks: VecDeque::new(),
             depths: Depths::default(),
@@ -274,6 +278,19 @@ impl Books {
         self.send_looks();
     }
 
+    /// Some books as they stand, in turn: whoever looks back begins to read there.
+    fn restate(&mut self) {
+        if !self.outlets.notes.is_on() {
+            return;
+        }
+        let shelf = self.screen.shelf();
+        let turn = self.restating.turn(shelf.layout().tokens().len());
+        let books: Vec<_> = turn.filter_map(|at| shelf.book(at)).map(RestatedBook::of).collect();
+        if !books.is_empty() {
+            self.say(|| Note::Restated(books));
+        }
+    }
+
     fn report(&self) {
         let (trust, counts) = (self.screen.shelf().counts(), self.counts);
         let status = BooksStatus {
@@ -320,6 +337,7 @@ impl Actor for Books {
             actor.screen.confirm();
             actor.say(|| Note::Confirmed);
             actor.send_looks();
+            actor.restate();
             actor.report();
         });
     }

@@ -141,7 +141,7 @@ impl Recorder {
 fn seal(segments: Vec<Sealable>) {
     actix_rt::task::spawn_blocking(move || {
         for segment in segments {
-            if let Err(error) = segment.seal() {
+            if let Err(error) = replay::seal(segment) {
                 tracing::warn!(%error, "a segment is not sealed; it is read as it is");
             }
         }

@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use domain::Side;
 use engine::opportunity::OpportunityKind;
 use engine::strategy::{
     Analysis, CATALOGUE, NegRiskBasket, Parts, Plan, Registration, Routine, Situation, Strategy,
 };
-use replay::{Difference, ReplayError, Rerun, Totals};
+use replay::{
+    Change, Difference, Exhibit, Filter, Past, ReplayError, Rerun, RowKind, Shelf, Totals,
+};
 use serde_json::Value;
 use sessions::{Archive, SessionReader};
 use store::Backend;
@@ -62,6 +65,7 @@ async fn a_session_decides_the_same_three_times_and_a_hash_map_in_a_decision_is_
     let mut service = Service::start(31);
     let session = record(&mut service).await;
     assert_the_same_thrice(&session);
+    assert_every_decision_is_shown_as_it_was(&session);
 
     let (end, _) = again(&session, HASHED);
     let difference = end.unwrap().expect("the order of a hash map is another each time");
@@ -73,6 +77,56 @@ async fn a_session_decides_the_same_three_times_and_a_hash_map_in_a_decision_is_
     assert!(report["looks"]["opportunities"].as_u64() > Some(0), "{report:#}");
     let traded = |bound: &Value| bound["done"]["orders"].as_u64() > Some(0);
     assert!(report["bounds"].as_array().unwrap().iter().any(traded), "{report:#}");
+}
+
+/// Looks back at what was decided: the books that an opportunity rests on hold what it takes, and
+/// what was done leads back to what was found.
+fn assert_every_decision_is_shown_as_it_was(session: &Path) {
+    let shelf = Shelf::default();
+    let past = Past::open(session, &shelf).unwrap();
+    let of = |kind| Filter { kinds: vec![kind], ..Filter::default() };
+    let (mut legs, mut as_looked_at) = (0, 0);
+    for row in past.decisions(&of(RowKind::Opened), 40).rows {
+        let then = past.decision(row.record).unwrap();
+        let Some(Exhibit::Detector { changes }) = &then.exhibit else { panic!("{then:?}") };
+        for change in changes {
+            let Change::Opened(found) = change else { continue };
+            for leg in &found.legs {
+                let ladder = then.moment.ladders.iter().find(|it| it.token == leg.token).unwrap();
+                let book = ladder.book.as_ref().unwrap();
+                legs += 1;
+                if !ladder.as_looked_at {
+                    continue;
+                }
+                as_looked_at += 1;
+                let other = match leg.side {
+                    Side::Buy => book.side(Side::Sell),
+                    Side::Sell => book.side(Side::Buy),
+                };
+                for taken in &leg.taken {
+                    let there = other.iter().find(|level| level.price == taken.price);
+                    assert!(
+                        there.is_some_and(|level| level.size >= taken.size),
+                        "{leg:?} {book:?}"
+                    );
+                }
+            }
+        }
+    }
+    assert!(legs > 4 && as_looked_at * 2 > legs, "{as_looked_at} of {legs}");
+
+    let orders = past.decisions(&of(RowKind::Filled), 5).rows;
+    assert!(!orders.is_empty());
+    for row in orders {
+        let then = past.decision(row.record).unwrap();
+        let kinds: Vec<_> = then.causes.iter().map(|link| link.row.kind).collect();
+        for cause in [RowKind::Opened, RowKind::Raised, RowKind::Approved, RowKind::Ordered] {
+            // An order is posted in the very step in which its wish is approved.
+            let is_same_step = cause == RowKind::Ordered;
+            assert!(kinds.contains(&cause) || is_same_step, "{row:?} comes of {kinds:?}");
+        }
+        assert!(then.moment.standing.is_some() && !then.moment.feeds.is_empty());
+    }
 }
 
 /// What the strategies would have made of a session.

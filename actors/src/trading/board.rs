@@ -59,8 +59,8 @@ impl TradingBoard {
         self.recent.read().view.clone()
     }
     /// Puts a newer view in place.
-    pub fn set_view(&self, view: TradingView) {
-        self.recent.write().view = Some(Arc::new(view));
+    pub fn set_view(&self, view: Arc<TradingView>) {
+        self.recent.write().view = Some(view);
     }
     /// Adds a decision.
     pub fn decided(&self, decision: Arc<DecisionMade>) {

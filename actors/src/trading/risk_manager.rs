@@ -175,9 +175,9 @@ impl RiskManager {
         if let Some(dealer) = &self.dealer {
             let (now, number) = (self.clock.now(), self.shown);
             let quotes = QuotesRead::of(&self.quotes);
-            let view = TradingView::of(dealer, &quotes, now, number);
-            let quotes = quotes.into_read();
-            self.outlets.notes.say(now, || Note::Shown { number, quotes });
+            let view = Arc::new(TradingView::of(dealer, &quotes, now, number));
+            let (quotes, shown) = (quotes.into_read(), Arc::clone(&view));
+            self.outlets.notes.say(now, || Note::Shown { number, quotes, view: shown });
             self.outlets.board.set_view(view);
         }
     }

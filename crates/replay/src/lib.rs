@@ -12,16 +12,32 @@
 //! where it differs from what was read before.
 
 mod digest;
+mod exhibit;
 mod frames;
+mod index;
 mod known;
 mod note;
+mod past;
 mod rerun;
+mod restated;
 mod scribe;
+mod standing;
 mod step;
 
 pub use digest::Digest;
+pub use exhibit::{
+    Act, ActionShown, Change, DecisionShown, DeskExhibit, Exhibit, LegShown, OpportunityShown,
+    ReadThen, StrategyExhibit,
+};
 pub use frames::{FrameBatch, NoBatch};
+pub use index::{Block, COUNTED, Indexed, Key, Row, RowKind, SegmentIndex, Shelf, seal};
 pub use note::{Cause, Dealt, Did, Note, Reads, Sat, Socket, StatedBook, Stepped, Taken};
+pub use past::{
+    BUCKETS_MAX, DecisionThen, Feeds, Filter, Found, FrameThen, LadderThen, Link, MomentThen, Past,
+    PastError, Place, Summary, Timeline, Way, place_of,
+};
 pub use rerun::{Decided, Difference, ReplayError, Rerun, Taken as Replayed, Totals};
+pub use restated::{NoBooks, RestatedBook};
 pub use scribe::{Scribe, Unwritable};
+pub use standing::{HeldThen, Standing, StrategyThen};
 pub use step::{Beginning, Decision, Fact, Occasion, Setup, Signature, Step};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use domain::{ConditionId, EventGroup, GroupId, Level, Market, TokenId, Touch, UnixMillis};
 use engine::books::StaleCause;
-use engine::desk::{DealerSettings, Desk, Input, OrderNumber, Outcome, Signed};
+use engine::desk::{DealerSettings, Desk, Input, OrderNumber, Outcome, Signed, TradingView};
 use engine::detector::DetectorSettings;
 use engine::forecast::Forecast;
 use engine::opportunity::{OpportunityRecord, WatchlistEffect};
@@ -16,6 +16,7 @@ use engine::strategy::{Count, Decided, Passed, Stakes, StrategySettings, TrackRe
 use engine::universe::Watched;
 use serde::{Deserialize, Serialize};
 
+use crate::restated::RestatedBook;
 use crate::step::Setup;
 
 /// A note with its moment, by the clock that the decider was given.
@@ -66,6 +67,8 @@ pub enum Note {
     Checked(Vec<StatedBook>),
     /// The books look again at what is open.
     Confirmed,
+    /// Some books as they stand, in turn. Nobody decides by it.
+    Restated(Vec<RestatedBook>),
     /// The detector begins with nothing open; what an earlier one had open was closed.
     DetectorBegan(Box<DetectorSettings>),
     /// The detector looked.
@@ -105,6 +108,8 @@ pub enum Note {
         number: u64,
         /// The prices that were read.
         quotes: BTreeMap<TokenId, Touch>,
+        /// What was shown.
+        view: Arc<TradingView>,
     },
     /// So many notes found no room before this one.
     Missing(u64),
@@ -200,7 +205,8 @@ pub enum Did {
 }
 
 /// Whether somebody took a wish.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Taken {
     /// Yes.
     Taken,

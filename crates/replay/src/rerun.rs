@@ -16,9 +16,12 @@ use engine::universe::Watched;
 use sessions::{Kind, Record};
 use thiserror::Error;
 
+use crate::digest::Digest;
 use crate::frames::{FrameBatch, NoBatch};
 use crate::known::Known;
+use crate::restated::{NoBooks, RestatedBook};
 use crate::scribe::words;
+use crate::standing::Standing;
 use crate::step::{Beginning, Decision, Fact, Setup, Step};
 use books::Books;
 use desk::DeskAgain;
@@ -26,6 +29,9 @@ use seats::Seats;
 
 /// Records of opportunities that are remembered by revision; what is open is remembered besides.
 const REVISIONS_KEPT: usize = 20_000;
+
+/// Characters of a state that is shown because it differs.
+const STATED_CHARS_MAX: usize = 400;
 
 /// Why a session cannot be run again.
 #[derive(Debug, Error)]
@@ -45,6 +51,14 @@ pub enum ReplayError {
         number: u64,
         /// Why.
         error: NoBatch,
+    },
+    /// Restated books are none.
+    #[error("record {number} makes no sense: {error}")]
+    Books {
+        /// Which record.
+        number: u64,
+        /// Why.
+        error: NoBooks,
     },
     /// The session does not begin with the program.
     #[error("the session begins while the program ran: what it had in mind then is not known")]
@@ -91,7 +105,7 @@ impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let say = |decision: &Option<Decision>| match decision {
             None => "nothing".to_owned(),
-            Some(Decision { digest, text }) => format!("{digest} {text}"),
+            Some(Decision { digest, text, .. }) => format!("{digest} {text}"),
         };
         write!(
             f,
@@ -116,6 +130,15 @@ pub struct Decided {
     pub who: String,
     /// What.
     pub decision: Decision,
+}
+
+/// A state as it was stated and as it is now, for comparison.
+fn stated<T: fmt::Debug>(then: &T, now: &T) -> (Decision, Decision) {
+    let shown = |state: &T| {
+        let text = format!("stood at {state:?}").chars().take(STATED_CHARS_MAX).collect();
+        Decision { digest: Digest::of(state), text, what: None }
+    };
+    (shown(then), shown(now))
 }
 
 /// What came of one record.
@@ -216,6 +239,12 @@ impl Rerun {
                 Ok(Taken::default())
             }
             Kind::UserFrame | Kind::TradeFrame => Ok(Taken::default()),
+            Kind::Books => {
+                let then = RestatedBook::read(&record.payload)
+                    .map_err(|error| ReplayError::Books { number, error })?;
+                let differs = then.iter().find_map(|then| self.books.differs(then));
+                Ok(differs.map_or_else(Taken::default, |now| self.compare_stated("books", now, at)))
+            }
             Kind::Step => {
                 let step = serde_json::from_slice(&record.payload)
                     .map_err(|error| ReplayError::Step { number, error })?;
@@ -287,7 +316,14 @@ impl Rerun {
                 self.totals.desk += u64::from(now.is_some());
                 return Ok(self.compare("desk", decided, now, at));
             }
-            Step::Shown { number } => self.desk.show(number, &self.known, at),
+            Step::Shown { number, standing } => {
+                let view = self.desk.show(number, &self.known, at);
+                if let Some((then, now)) = standing.zip(view.map(|view| Standing::of(&view)))
+                    && *then != now
+                {
+                    return Ok(self.compare_stated("desk", stated(&*then, &now), at));
+                }
+            }
             Step::Setup(_) | Step::Missing { .. } | Step::World { .. } => {}
         }
         Ok(Taken::default())
@@ -350,6 +386,16 @@ impl Rerun {
         self.totals.differences += 1;
         let difference = Difference { record, at, who: who.to_owned(), then, now };
         Taken { decided, difference: Some(difference) }
+    }
+
+    /// What was stated of a state is not what it is now.
+    fn compare_stated(
+        &mut self,
+        who: &str,
+        (then, now): (Decision, Decision),
+        at: UnixMillis,
+    ) -> Taken {
+        self.compare(who, Some(then), Some(now), at)
     }
 
     fn unknown(&self, what: &str) -> ReplayError {

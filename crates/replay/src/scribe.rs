@@ -4,20 +4,29 @@ pub(crate) mod words;
 
 use std::sync::Arc;
 
-use domain::{UnixMicros, UnixMillis};
+use domain::{DurationMillis, UnixMicros, UnixMillis};
+use engine::opportunity::WatchlistEffect;
 use engine::universe::Watched;
 use sessions::{Kind, Record};
 
+use crate::exhibit::Exhibit;
 use crate::frames::FrameBatch;
 use crate::known::Known;
 use crate::note::{Cause, Dealt, Note, Reads, Sat, Socket, Stepped};
-use crate::step::{Fact, Occasion, Signature, Step, untaken};
+use crate::restated::RestatedBook;
+use crate::standing::Standing;
+use crate::step::{Decision, Fact, Occasion, Signature, Step, untaken};
+
+/// How often the desk is stated whole.
+const STANDING_INTERVAL: DurationMillis = DurationMillis(10_000);
 
 /// Writes down what is new.
 #[derive(Debug, Default)]
 pub struct Scribe {
     known: Known,
     plans: u64,
+    /// When the desk was last stated whole.
+    stood_at: Option<UnixMillis>,
 }
 
 /// A step cannot be written as text: a bug of ours.
@@ -55,11 +64,15 @@ impl Scribe {
             Note::Lost { shard, cause } => Step::Lost { shard, cause },
             Note::Checked(books) => Step::Checked { books },
             Note::Confirmed => Step::Confirmed,
+            Note::Restated(books) => {
+                into.push(record(Kind::Books, 0, at, RestatedBook::payload(&books)));
+                return Ok(());
+            }
             Note::DetectorBegan(settings) => Step::DetectorBegan { settings },
             Note::Looked { number, effects } => {
-                Step::Looked { number, decided: words::effects(&effects) }
+                Step::Looked { number, decided: detected(&effects) }
             }
-            Note::Expired(effects) => Step::Expired { decided: words::effects(&effects) },
+            Note::Expired(effects) => Step::Expired { decided: detected(&effects) },
             Note::SeatBegan { strategy, settings, stakes } => {
                 Step::SeatBegan { strategy, settings, stakes }
             }
@@ -68,9 +81,14 @@ impl Scribe {
                 Step::DealerBegan { desk, limits, settings }
             }
             Note::Dealt(dealt) => self.dealt(*dealt, &mut facts),
-            Note::Shown { number, quotes } => {
+            Note::Shown { number, quotes, view } => {
                 self.quotes(quotes, &mut facts);
-                Step::Shown { number }
+                let stood = |before: UnixMillis| at.since(before) < STANDING_INTERVAL;
+                let standing = (!self.stood_at.is_some_and(stood)).then(|| {
+                    self.stood_at = Some(at);
+                    Box::new(Standing::of(&view))
+                });
+                Step::Shown { number, standing }
             }
             Note::Missing(steps) => Step::Missing { steps },
         };
@@ -97,6 +115,7 @@ impl Scribe {
 
     fn sat(&mut self, sat: Sat, facts: &mut Vec<Fact>) -> Step {
         let Sat { strategy, occasion, reads, did } = sat;
+        let decided = shown(words::did(&did), || Exhibit::strategy(&occasion, &reads, &did));
         let occasion = match occasion {
             Cause::Began(open) => {
                 Occasion::Began { open: open.iter().map(|record| record.revision).collect() }
@@ -109,7 +128,6 @@ impl Scribe {
         let view = reads.view.map(Option::unwrap_or_default);
         let plan = reads.watched.as_ref().map(|plan| self.plan(plan, facts));
         self.reads(reads, facts);
-        let decided = words::did(&did);
         Step::Sat { strategy, occasion, view, plan, untaken: untaken(words::taken(&did)), decided }
     }
 
@@ -168,14 +186,23 @@ impl Scribe {
 
     fn dealt(&mut self, dealt: Dealt, facts: &mut Vec<Fact>) -> Step {
         let Dealt { input, quotes, signed, outcome } = dealt;
+        let decided = shown(words::outcome(&outcome), || Exhibit::desk(&outcome, &quotes));
         self.quotes(quotes, facts);
         let signed = signed.into_iter().map(|(number, answer)| {
             let answer = answer.map(|signed| (signed.id, signed.body));
             Signature { number, answer }
         });
-        let decided = words::outcome(&outcome);
         Step::Dealt { input: Box::new(input), signed: signed.collect(), decided }
     }
+}
+
+/// What the detector changed, whole.
+fn detected(effects: &[WatchlistEffect]) -> Option<Decision> {
+    shown(words::effects(effects), || Exhibit::detector(effects))
+}
+
+fn shown(decided: Option<Decision>, what: impl FnOnce() -> Exhibit) -> Option<Decision> {
+    decided.map(|decision| Decision { what: Some(Box::new(what())), ..decision })
 }
 
 /// Two readings of one thing: what is the same value in memory needs no comparison.

@@ -13,7 +13,9 @@ use engine::strategy::{Decided, Stakes, StrategySettings, TrackRecord};
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
+use crate::exhibit::Exhibit;
 use crate::note::{StatedBook, Taken};
+use crate::standing::Standing;
 
 /// How the program was set up when the session began.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,6 +141,9 @@ pub enum Step {
     Shown {
         /// Counts the views.
         number: u64,
+        /// How it stood, once in a while.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        standing: Option<Box<Standing>>,
     },
     /// So many steps found no room before the next one.
     Missing {
@@ -154,6 +159,9 @@ pub struct Decision {
     pub digest: Digest,
     /// In short, at most a few lines.
     pub text: String,
+    /// All of it, for people. A replay makes none and compares none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub what: Option<Box<Exhibit>>,
 }
 
 /// Why a strategy had a moment.

@@ -136,6 +136,8 @@ impl Archive {
                     return Ok(deleted);
                 }
                 fs::remove_file(&segment.path).map_err(SessionError::io(&segment.path))?;
+                // Nobody misses an index that was never made.
+                let _gone = fs::remove_file(file::index_path(&session.folder, segment.number));
                 bytes -= segment.bytes;
                 deleted += 1;
             }

@@ -46,7 +46,8 @@ pub enum SessionError {
 }
 
 impl SessionError {
-    pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + use<> {
+    /// What the file system said of a file.
+    pub fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + use<> {
         let path = path.to_owned();
         move |source| Self::Io { path, source }
     }

@@ -7,17 +7,48 @@ use std::path::{Path, PathBuf};
 use crate::error::SessionError;
 use crate::record::Record;
 
-/// The first bytes of a segment that is being written, with the version of what follows.
-pub(crate) const OPEN_MAGIC: &[u8; 8] = b"DBOPEN\x00\x01";
-/// The first bytes of a sealed segment, with the version of what follows.
-pub(crate) const SEALED_MAGIC: &[u8; 8] = b"DBSEAL\x00\x01";
+const OPEN_MAGIC: &[u8; 7] = b"DBOPEN\x00";
+const SEALED_MAGIC: &[u8; 7] = b"DBSEAL\x00";
 const OPEN: &str = "open";
 const SEALED: &str = "seg";
+const INDEX: &str = "index";
+
+/// How a segment is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Format {
+    /// Compressed as one, and without the number of its first record: it is read from its beginning.
+    One,
+    /// Compressed in blocks that can be read by themselves, behind the number of its first record.
+    Two,
+}
+
+impl Format {
+    const fn version(self) -> u8 {
+        match self {
+            Self::One => 1,
+            Self::Two => 2,
+        }
+    }
+    /// The first bytes of a segment of that form.
+    pub(crate) fn magic(self, form: Form) -> [u8; 8] {
+        let [a, b, c, d, e, f, g] = match form {
+            Form::Open => *OPEN_MAGIC,
+            Form::Sealed => *SEALED_MAGIC,
+        };
+        [a, b, c, d, e, f, g, self.version()]
+    }
+    /// The format that begins so; `None` of what is no such segment.
+    pub(crate) fn of(magic: [u8; 8], form: Form) -> Option<Self> {
+        [Self::One, Self::Two].into_iter().find(|format| format.magic(form) == magic)
+    }
+}
 
 /// Whether a segment is still written to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
+pub enum Form {
+    /// It is, or its writer died.
     Open,
+    /// It never changes again.
     Sealed,
 }
 
@@ -36,6 +67,12 @@ pub(crate) fn open_path(folder: &Path, number: u32) -> PathBuf {
 
 pub(crate) fn sealed_path(folder: &Path, number: u32) -> PathBuf {
     folder.join(format!("{number:08}.{SEALED}"))
+}
+
+/// What whoever looks things up may keep beside a segment. It goes with the segment.
+#[must_use]
+pub fn index_path(folder: &Path, number: u32) -> PathBuf {
+    folder.join(format!("{number:08}.{INDEX}"))
 }
 
 /// The segments of a folder by number. Of one that is there in both forms the sealed one counts: the
@@ -58,6 +95,9 @@ pub(crate) fn segments(folder: &Path) -> Result<Vec<Segment>, SessionError> {
     found.dedup_by_key(|it| it.number);
     Ok(found)
 }
+
+/// Bytes before the body of a record: its length and its checksum.
+pub(crate) const RECORD_HEAD_BYTES: u64 = 8;
 
 /// What a row of records gives next.
 pub(crate) enum Next {

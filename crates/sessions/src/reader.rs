@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use flate2::read::GzDecoder;
+use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
 use crate::error::SessionError;
@@ -43,7 +43,7 @@ enum Rows {
 }
 
 struct Sealed {
-    from: Digested<GzDecoder<BufReader<File>>>,
+    from: Digested<MultiGzDecoder<BufReader<File>>>,
     head: SealedHead,
     /// Records read of it.
     records: u64,
@@ -155,12 +155,16 @@ impl Current {
     fn open(segment: Segment) -> Result<Self, SessionError> {
         let path = segment.path;
         let rows = match segment.form {
-            Form::Open => Rows::Open(open_records(&path)?),
+            Form::Open => Rows::Open(open_records(&path)?.1),
             Form::Sealed => {
                 let file = File::open(&path).map_err(SessionError::io(&path))?;
                 let mut from = BufReader::new(file);
                 let head = read_sealed_head(&path, &mut from)?;
-                let from = Digested { from: GzDecoder::new(from), digest: Sha256::new() };
+                let mut digest = Sha256::new();
+                digest.update(
+                    head.first_record.map(u64::to_le_bytes).as_ref().map_or(&[][..], |it| it),
+                );
+                let from = Digested { from: MultiGzDecoder::new(from), digest };
                 Rows::Sealed(Box::new(Sealed { from, head, records: 0 }))
             }
         };

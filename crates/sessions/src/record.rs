@@ -23,11 +23,14 @@ pub enum Kind {
     TradeFrame = 3,
     /// What a decider took in besides, and what it decided.
     Step = 4,
+    /// Books as they stand, so that a moment can be read without everything before it.
+    Books = 5,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::MarketFrames, Self::UserFrame, Self::TradeFrame, Self::Step];
+    pub const ALL: [Self; 5] =
+        [Self::MarketFrames, Self::UserFrame, Self::TradeFrame, Self::Step, Self::Books];
     fn of(number: u8) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| *kind as u8 == number)
     }

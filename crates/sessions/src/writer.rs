@@ -5,9 +5,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::error::SessionError;
-use crate::file::{self, OPEN_MAGIC};
+use crate::file;
 use crate::record::Record;
-use crate::seal::{Sealable, sync_folder};
+use crate::seal::{Sealable, open_head, sync_folder};
 
 /// How much a session may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub struct SessionWriter {
     buffer: Vec<u8>,
     /// Bytes of the segment, those in the buffer too.
     bytes: u64,
+    /// Records of the session so far.
+    records: u64,
 }
 
 impl SessionWriter {
@@ -56,10 +58,9 @@ impl SessionWriter {
         if !file::segments(folder)?.is_empty() {
             return Err(SessionError::NotEmpty(folder.to_owned()));
         }
-        let (file, path) = begin(folder, 1)?;
+        let (file, path, bytes) = begin(folder, 1, 1)?;
         let (folder, buffer) = (folder.to_owned(), Vec::with_capacity(limits.buffer_bytes));
-        let bytes = OPEN_MAGIC.len() as u64;
-        Ok(Self { folder, limits, number: 1, file, path, buffer, bytes })
+        Ok(Self { folder, limits, number: 1, file, path, buffer, bytes, records: 0 })
     }
 
     /// Appends a record. It is in the file after the next [`flush`](Self::flush) at the latest.
@@ -73,6 +74,7 @@ impl SessionWriter {
             return Err(error);
         }
         self.bytes += (self.buffer.len() - before) as u64;
+        self.records += 1;
         if self.bytes >= self.limits.segment_bytes {
             return Ok(Appended::Full(self.rotate()?));
         }
@@ -105,18 +107,24 @@ impl SessionWriter {
 
     fn rotate(&mut self) -> Result<Sealable, SessionError> {
         self.flush()?;
-        let (file, path) = begin(&self.folder, self.number + 1)?;
+        let next = self.number + 1;
+        let (file, path, bytes) = begin(&self.folder, next, self.records + 1)?;
         let full = Sealable { folder: self.folder.clone(), number: self.number };
-        (self.file, self.path, self.number) = (file, path, self.number + 1);
-        self.bytes = OPEN_MAGIC.len() as u64;
+        (self.file, self.path, self.number, self.bytes) = (file, path, next, bytes);
         Ok(full)
     }
 }
 
-fn begin(folder: &Path, number: u32) -> Result<(File, PathBuf), SessionError> {
+/// A new segment with its head, and how long that is.
+fn begin(
+    folder: &Path,
+    number: u32,
+    first_record: u64,
+) -> Result<(File, PathBuf, u64), SessionError> {
     let path = file::open_path(folder, number);
     let mut file = File::create_new(&path).map_err(SessionError::io(&path))?;
-    file.write_all(OPEN_MAGIC).map_err(SessionError::io(&path))?;
+    let head = open_head(first_record);
+    file.write_all(&head).map_err(SessionError::io(&path))?;
     sync_folder(folder)?;
-    Ok((file, path))
+    Ok((file, path, head.len() as u64))
 }

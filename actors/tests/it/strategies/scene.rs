@@ -105,7 +105,7 @@ impl Heard {
         let mut view = self.trading.view().map_or_else(blank_view, |view| (*view).clone());
         view.at = UnixMillis(self.millis.load(SeqCst));
         change(&mut view);
-        self.trading.set_view(view);
+        self.trading.set_view(view.into());
     }
 }
 
@@ -122,7 +122,7 @@ impl Sink {
     fn change_view(&self, change: impl FnOnce(&mut TradingView)) {
         let mut view = (*self.trading.view().unwrap()).clone();
         change(&mut view);
-        self.trading.set_view(view);
+        self.trading.set_view(view.into());
     }
 }
 

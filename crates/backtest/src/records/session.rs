@@ -56,7 +56,7 @@ impl SessionLines {
                     .map_err(|_| LineError::Io(io::ErrorKind::InvalidData))?;
                 self.step(step);
             }
-            Kind::UserFrame | Kind::TradeFrame => {}
+            Kind::UserFrame | Kind::TradeFrame | Kind::Books => {}
         }
         if self.ready.is_empty() {
             self.ready.push_back(RecordedItem::Other);

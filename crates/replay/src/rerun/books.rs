@@ -11,6 +11,8 @@ use polymarket::frames::{ParsedFrame, TokenTable, parse_frame};
 
 use crate::frames::FrameBatch;
 use crate::note::StatedBook;
+use crate::restated::RestatedBook;
+use crate::step::Decision;
 
 /// Looks that wait for the detector. The service keeps one a subject; those that it replaced never
 /// come up, and go first.
@@ -62,6 +64,12 @@ impl Books {
             }
         }
         self.keep_looks();
+    }
+    /// A restated book, and the one that we have, where they differ.
+    pub(super) fn differs(&self, then: &RestatedBook) -> Option<(Decision, Decision)> {
+        let token = place(self.table.as_ref(), then.token)?;
+        let now = RestatedBook::of(self.screen.shelf().book(token)?);
+        (*then != now).then(|| super::stated(then, &now))
     }
     pub(super) fn confirm(&mut self) {
         self.screen.confirm();

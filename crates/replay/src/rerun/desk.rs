@@ -51,14 +51,20 @@ impl DeskAgain {
         let env = Env { now: at, quotes: &ReadThen(known), signer: &signer, settings };
         Some(dealer.handle(input, &env))
     }
-    pub(super) fn show(&mut self, number: u64, known: &Known, at: UnixMillis) {
-        if let Some((dealer, _)) = &self.dealer {
-            let view = TradingView::of(dealer, &ReadThen(known), at, number);
-            self.views.insert(number, Arc::new(view));
-        }
+    /// `None` where no desk has begun.
+    pub(super) fn show(
+        &mut self,
+        number: u64,
+        known: &Known,
+        at: UnixMillis,
+    ) -> Option<Arc<TradingView>> {
+        let (dealer, _) = self.dealer.as_ref()?;
+        let view = Arc::new(TradingView::of(dealer, &ReadThen(known), at, number));
+        self.views.insert(number, Arc::clone(&view));
         while self.views.len() > VIEWS_KEPT {
             self.views.pop_first();
         }
+        Some(view)
     }
     pub(super) fn view(&self, number: u64) -> Option<Arc<TradingView>> {
         self.views.get(&number).cloned()

@@ -15,7 +15,7 @@ fn decision<T: std::fmt::Debug>(of: &[T], texts: Vec<String>) -> Option<Decision
     if of.is_empty() {
         return None;
     }
-    Some(Decision { digest: Digest::of(&of), text: joined(texts) })
+    Some(Decision { digest: Digest::of(&of), text: joined(texts), what: None })
 }
 
 fn joined(mut texts: Vec<String>) -> String {
@@ -81,5 +81,5 @@ pub(crate) fn outcome(outcome: &Outcome) -> Option<Decision> {
         Effect::Notify(notice) => format!("notice {}", notice.code),
     });
     let text = joined(effects.chain(events).collect());
-    Some(Decision { digest: Digest::of(outcome), text })
+    Some(Decision { digest: Digest::of(outcome), text, what: None })
 }

@@ -11,6 +11,8 @@ use sessions::{
     SessionLimits, SessionReader, SessionWriter,
 };
 
+/// Magic and the number of the first record.
+const HEAD: u64 = 16;
 const SMALL: SessionLimits = SessionLimits { segment_bytes: 2_000, buffer_bytes: 300 };
 
 fn record(number: u32) -> Record {
@@ -28,7 +30,7 @@ fn write(folder: &Path, count: u32) -> sessions::Sealable {
     let mut writer = SessionWriter::create(folder, SMALL).unwrap();
     for number in 0..count {
         if let Appended::Full(full) = writer.append(&record(number)).unwrap() {
-            full.seal().unwrap();
+            full.seal(&mut ()).unwrap();
         }
     }
     writer.close().unwrap()
@@ -57,7 +59,7 @@ fn a_session_is_read_as_it_was_written_over_open_and_sealed_segments() {
     let folder = tempfile::tempdir().unwrap();
     let last = write(folder.path(), 500);
     assert_eq!(read(folder.path()), (records(500), Ending::Whole));
-    let size = last.seal().unwrap();
+    let size = last.seal(&mut ()).unwrap();
     assert!(size.records > 0 && size.bytes_after < size.bytes_before, "{size:?}");
     assert_eq!(read(folder.path()), (records(500), Ending::Whole));
     assert!(SessionReader::unsealed(folder.path()).unwrap().is_empty());
@@ -67,22 +69,24 @@ fn a_session_is_read_as_it_was_written_over_open_and_sealed_segments() {
 fn cut_off_at_any_byte_everything_up_to_the_last_whole_record_is_read_and_sealed() {
     let whole = tempfile::tempdir().unwrap();
     let mut writer = SessionWriter::create(whole.path(), SessionLimits::default()).unwrap();
-    let mut ends = vec![8];
+    let mut ends = vec![HEAD];
     for number in 0..12 {
         let _ = writer.append(&record(number)).unwrap();
         writer.flush().unwrap();
         ends.push(fs::metadata(file(whole.path(), "00000001.open")).unwrap().len());
     }
     let bytes = fs::read(file(whole.path(), "00000001.open")).unwrap();
-    for cut in 8..=bytes.len() {
+    for cut in 0..=bytes.len() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(file(folder.path(), "00000001.open"), &bytes[..cut]).unwrap();
-        let readable = ends.iter().filter(|end| **end <= cut as u64).count() - 1;
-        let ending = if ends.contains(&(cut as u64)) { Ending::Whole } else { Ending::Torn };
+        let readable = ends.iter().filter(|end| **end <= cut as u64).count().saturating_sub(1);
+        // Of a head that is cut off nothing is missed.
+        let is_end = ends.contains(&(cut as u64)) || (cut as u64) < HEAD;
+        let ending = if is_end { Ending::Whole } else { Ending::Torn };
         let wanted = records(u32::try_from(readable).unwrap());
         assert_eq!(read(folder.path()), (wanted.clone(), ending), "cut at {cut}");
         for left in SessionReader::unsealed(folder.path()).unwrap() {
-            assert_eq!(left.seal().unwrap().records as usize, readable);
+            assert_eq!(left.seal(&mut ()).unwrap().records as usize, readable);
         }
         assert_eq!(read(folder.path()), (wanted, Ending::Whole), "sealed after a cut at {cut}");
     }
@@ -91,7 +95,7 @@ fn cut_off_at_any_byte_everything_up_to_the_last_whole_record_is_read_and_sealed
 #[test]
 fn a_sealed_segment_in_which_any_byte_differs_is_never_taken_for_good() {
     let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), 40).seal().unwrap();
+    write(folder.path(), 40).seal(&mut ()).unwrap();
     let path = file(folder.path(), "00000001.seg");
     let bytes = fs::read(&path).unwrap();
     let wanted = records(40);
@@ -125,7 +129,7 @@ fn a_death_between_sealing_and_removing_leaves_each_record_once() {
     let last = write(folder.path(), 12);
     let open = file(folder.path(), "00000001.open");
     let kept = fs::read(&open).unwrap();
-    last.seal().unwrap();
+    last.seal(&mut ()).unwrap();
     fs::write(&open, kept).unwrap();
     fs::write(file(folder.path(), "00000002.unfinished"), b"half").unwrap();
     assert_eq!(read(folder.path()), (records(12), Ending::Whole));
@@ -146,7 +150,7 @@ fn fill(archive: &Archive, begins_at: UnixMillis) -> std::path::PathBuf {
         let payload = (0..200).map(|at| (number * 31 + at * at * 7) as u8).collect();
         let noise = Record { payload, ..record(number) };
         if let Appended::Full(full) = writer.append(&noise).unwrap() {
-            full.seal().unwrap();
+            full.seal(&mut ()).unwrap();
         }
     }
     writer.flush().unwrap();
@@ -186,7 +190,7 @@ fn what_a_dead_process_left_is_sealed_and_what_a_living_one_writes_is_not() {
     let session = fill(&archive, now());
     assert_eq!(archive.abandoned(now()).unwrap().len(), 0);
     for torn in archive.abandoned(UnixMillis(now().0 + HOUR_MS)).unwrap() {
-        torn.seal().unwrap();
+        torn.seal(&mut ()).unwrap();
     }
     assert_eq!(read(&session).0.len(), 300);
     assert_eq!(archive.abandoned(UnixMillis(now().0 + HOUR_MS)).unwrap().len(), 0);
@@ -219,7 +223,7 @@ proptest! {
         for payload in &payloads {
             let record = Record { payload: payload.clone(), ..record(2) };
             if let Appended::Full(full) = writer.append(&record).unwrap() {
-                full.seal().unwrap();
+                full.seal(&mut ()).unwrap();
             }
         }
         let _ = writer.close().unwrap();
@@ -233,4 +237,21 @@ proptest! {
         }
         let _ = SessionReader::open(folder.path()).unwrap().count();
     }
+}
+
+#[test]
+fn a_segment_of_the_version_before_is_read_and_sealed_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let _ = write(folder.path(), 12);
+    let path = file(folder.path(), "00000001.open");
+    let bytes = fs::read(&path).unwrap();
+    let old = [&b"DBOPEN\x00\x01"[..], &bytes[HEAD as usize..]].concat();
+    fs::write(&path, old).unwrap();
+    assert_eq!(read(folder.path()), (records(12), Ending::Whole));
+    for left in SessionReader::unsealed(folder.path()).unwrap() {
+        left.seal(&mut ()).unwrap();
+    }
+    let sealed = fs::read(file(folder.path(), "00000001.seg")).unwrap();
+    assert!(sealed.starts_with(b"DBSEAL\x00\x01"));
+    assert_eq!(read(folder.path()), (records(12), Ending::Whole));
 }
