@@ -49,6 +49,7 @@ use crate::web::auth::reader::TokenReader;
 use crate::web::forecasts::SwarmParts;
 use crate::web::front::{HttpFront, StopServing};
 use crate::web::guard::Guard;
+use crate::web::past::PastParts;
 use crate::web::state::{Host, WebState};
 use crate::web::trading::{TradingParts, TradingState};
 use crate::web::views::Views;
@@ -280,6 +281,8 @@ impl WebOnce {
         let started_at = common.clock.now();
         let feed_age_ms_max = convert::millis(settings.feed.silence_max);
         let store_backend = convert::backend_name(&settings.store.url);
+        let sessions = settings.record.folder(&settings.store.data_dir);
+        let past = PastParts::new(sessions, env!("CARGO_PKG_VERSION"));
         let make = move |tree| {
             web::Data::new(WebState {
                 mode: mode.clone(),
@@ -303,6 +306,7 @@ impl WebOnce {
                 store: store.clone(),
                 swarm: fronts.swarm.clone(),
                 alerts: fronts.alerts.clone(),
+                past: past.clone(),
             })
         };
         Ok(Self { made: Arc::default(), make: Arc::new(make) })

@@ -16,6 +16,7 @@ pub mod listing;
 pub mod live;
 pub mod metrics;
 pub mod openapi;
+pub mod past;
 pub mod problem;
 pub mod routes;
 pub mod socket;

@@ -19,7 +19,7 @@ use crate::web::problem::ProblemBody;
 use crate::web::tape::reads;
 use crate::web::trading::instructions;
 use crate::web::trading::reads::{activity, equity, funnel, live as at_the_moment, money};
-use crate::web::{alerts, config, docs, metrics, routes};
+use crate::web::{alerts, config, docs, metrics, past, routes};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -94,6 +94,11 @@ use crate::web::{alerts, config, docs, metrics, routes};
         alerts::send_test,
         config::reload,
         config::rollback,
+        past::list,
+        past::timeline,
+        past::decisions,
+        past::decision,
+        past::moment,
     ),
     components(schemas(ProblemBody)),
     modifiers(&Access),

@@ -82,6 +82,9 @@ pub enum Problem {
     /// Everything is taken; later it may work.
     #[error("the service is busy: {0}")]
     Busy(&'static str),
+    /// What was recorded cannot be looked into.
+    #[error("{0}")]
+    Unreadable(String),
     /// What a person ordered was not carried out.
     #[error(transparent)]
     Refused(Box<Refusal>),
@@ -215,6 +218,13 @@ impl Problem {
             Self::Busy(_) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy", "Try again in a second.")
             }
+            Self::Unreadable(_) => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "unreadable",
+                "Not readable",
+                "Look at another session. `dutchbook replay` reads those of older versions too, and \
+                 says where one is damaged.",
+            ),
             Self::Refused(refusal) => refusal.kind.parts(),
         }
     }

@@ -13,7 +13,8 @@ use crate::web::auth::{Role, session};
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::state::WebState;
 use crate::web::{
-    alerts, assets, config, docs, etag, forecasts, guard, metrics, openapi, socket, tape, trading,
+    alerts, assets, config, docs, etag, forecasts, guard, metrics, openapi, past, socket, tape,
+    trading,
 };
 
 /// The headers of every answer.
@@ -44,6 +45,7 @@ pub fn configure(service: &mut web::ServiceConfig) {
         .configure(forecasts::configure)
         .configure(alerts::configure)
         .configure(config::configure)
+        .configure(past::configure)
         .route("/system/actors/{name}/kill", web::post().to(system::kill))
         .default_service(web::to(unknown));
     service.service(

@@ -21,6 +21,7 @@ use crate::web::alerts::AlertsParts;
 use crate::web::api::rules::RulesShelf;
 use crate::web::forecasts::SwarmParts;
 use crate::web::guard::Guard;
+use crate::web::past::PastParts;
 use crate::web::problem::Problem;
 use crate::web::trading::{Refusal, RefusalKind, TradingState};
 
@@ -79,6 +80,8 @@ pub struct WebState {
     pub swarm: SwarmParts,
     /// Messages to people.
     pub alerts: AlertsParts,
+    /// Sessions that were recorded.
+    pub past: PastParts,
 }
 
 impl WebState {

@@ -82,6 +82,14 @@ fn in_place(place: &str, name: &str) -> Option<Value> {
         | ("AskBody", "market")
         // A strategy that nobody knows is not found.
         | ("ExecuteBody", "strategy") => json!({}),
+        (path, "place") if path.starts_with("/api/v1/sessions") => {
+            pattern("^(0x[0-9a-fA-F]{62,64}|[!-~]{1,100})$")
+        }
+        (path, "who" | "kind") if path.starts_with("/api/v1/sessions") => pattern("^[a-z0-9_, ]*$"),
+        (path, "at") if path.starts_with("/api/v1/sessions") => json!({ "format": "date-time" }),
+        (path, "buckets") if path.starts_with("/api/v1/sessions") => {
+            json!({ "minimum": 1, "maximum": replay::BUCKETS_MAX })
+        }
         (path, "from" | "to") if path.starts_with('/') => json!({ "format": "date-time" }),
         ("TransferBody", "asset") => pattern("^(usd|[0-9]{1,78})$"),
         ("AcceptBody", "what") => pattern("^(usd|[0-9]{1,78}|0x[0-9a-fA-F]{64})$"),

@@ -35,7 +35,7 @@ pub use risk::{
     limit_views, lock_views, venue_view,
 };
 pub use signal::{SignalView, StepView};
-pub use strategy::{RefusalCountView, StrategyView};
+pub use strategy::{RefusalCountView, StrategyView, activity_code};
 
 /// What was earned and spent, dollars.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]

@@ -415,6 +415,7 @@ pub(crate) fn web_state(
         store: store::StoreSettings::new(store::DatabaseUrl::sqlite_file("no.sqlite".as_ref())),
         swarm: SwarmParts::default(),
         alerts: Default::default(),
+        past: Default::default(),
     })
 }
 

@@ -79,7 +79,9 @@ impl StrategyView {
     }
 }
 
-const fn activity_code(activity: StrategyActivity) -> &'static str {
+/// Whether it may act, as a stable word.
+#[must_use]
+pub const fn activity_code(activity: StrategyActivity) -> &'static str {
     match activity {
         StrategyActivity::Running => "running",
         StrategyActivity::Paused => "paused",
