@@ -389,6 +389,32 @@ export type ConsensusView = {
   yes: number;
 };
 
+/** A decision as it was. */
+export type DecisionThenView = {
+  /** What led to it, the first cause first. */
+  causes: PastLinkView[];
+  /** Its line. */
+  decision: RowView;
+  /** What it led to, in order. */
+  effects: PastLinkView[];
+  /** What the desk wrote down. */
+  events: EventThenView[];
+  /** What was let through or refused, with every gate. */
+  judged: JudgedView[];
+  /** How everything stood. */
+  moment: MomentView;
+  /** What people were told. Text. */
+  notices: string[];
+  /** The opportunities that it found or looked at. */
+  opportunities: OpportunityThenView[];
+  /** The orders of the wish that it is about. */
+  orders: OrderThenView[];
+  /** The prices that it read. */
+  prices: PriceReadView[];
+  /** The number of the desk's view that it read; null where it read none. */
+  view_number: number | null;
+};
+
 /** A decision about a wish or an opportunity. */
 export type DecisionView = {
   /** When, RFC 3339. */
@@ -461,6 +487,14 @@ export type EquityView = {
   since: string | null;
 };
 
+/** Something that the desk wrote down. */
+export type EventThenView = {
+  /** A stable name of the kind. */
+  kind: string;
+  /** Its figures in a line. */
+  text: string;
+};
+
 /** By whom. */
 export type ExecuteBody = {
   /** By which strategy; by the first that trades its kind where none is named. */
@@ -473,6 +507,16 @@ export type FeeView = {
   exponent: number;
   /** The rate. */
   rate: string;
+};
+
+/** How fresh a feed was. */
+export type FeedThenView = {
+  /** How long before the moment, in milliseconds. */
+  age_ms: number;
+  /** When it last brought something, RFC 3339. */
+  at: string;
+  /** Which, from 0. */
+  feed: number;
 };
 
 /** The live feed. */
@@ -618,6 +662,16 @@ export type ForecastWithAnswers = ForecastView & {
   answers: AnswerView[];
 };
 
+/** A frame of a market socket. */
+export type FrameView = {
+  /** When it was received, RFC 3339. */
+  at: string;
+  /** Through which feed, from 0. */
+  feed: number;
+  /** The record that holds it. */
+  record: number;
+};
+
 /** What became of everything that was looked at within a span of time. */
 export type FunnelView = {
   /** Decisions made at this moment or later, RFC 3339. */
@@ -704,6 +758,59 @@ export type HaltView = {
   text: string;
 };
 
+/** Something that was held. */
+export type HeldThenView = {
+  /** What it cost. */
+  cost_usd: string;
+  /** The outcome's name. Text from the venue: not to be trusted. */
+  outcome: string | null;
+  /** Shares settled. */
+  settled_shares: string;
+  /** The market's title. Text from the venue: not to be trusted. */
+  title: string | null;
+  /** What. */
+  token_id: string;
+  /** What it would have brought more than it cost; null where nobody bid. */
+  unrealised_usd: string | null;
+};
+
+/** A wish or an opportunity that was judged. */
+export type JudgedView = {
+  /** Every gate with its value and its limit, in the order they were asked. */
+  gates: GateView[];
+  /** Its name. */
+  of: string;
+  /** `raised`, `passed`, `approved` or `refused`. */
+  verdict: string;
+};
+
+/** A book as it stood. */
+export type LadderThenView = {
+  /** How old that was at the moment, in milliseconds. */
+  age_ms: number | null;
+  /** Who sells, the lowest price first; at most 40. */
+  asks: LevelThenView[];
+  /** Who buys, the highest price first; at most 40. */
+  bids: LevelThenView[];
+  /** In which market; null where the session does not say. */
+  condition_id: string | null;
+  frame: FrameView | null;
+  /** Whether it is the very state that was looked at; otherwise it is the newest of the moment. */
+  is_as_looked_at: boolean;
+  /** The outcome's name. Text from the venue: not to be trusted. */
+  outcome: string | null;
+  /** When the exchange stated it, RFC 3339. */
+  stated_at: string | null;
+  /** `buy` or `sell`, where the decision takes from this book. */
+  takes: string | null;
+  /** The market's title. Text from the venue: not to be trusted. */
+  title: string | null;
+  /** What is traded. */
+  token_id: string;
+  /** `unknown`, `waiting`, `trusted`, `suspect` or `stale`. */
+  trust: string;
+};
+
 /** One entry; its lines add up to nothing for every asset. */
 export type LedgerEntryView = {
   /** When, RFC 3339. */
@@ -739,6 +846,28 @@ export type LeftView = {
 };
 
 /** One order of an opportunity. */
+export type LegThenView = {
+  /** In which market. */
+  condition_id: string;
+  /** The taker's fee. */
+  fee_usd: string;
+  /** The worst price touched. */
+  limit: string;
+  /** `buy` or `sell`. */
+  side: string;
+  /** How many shares. */
+  size_shares: string;
+  /** The market's title. Text from the venue: not to be trusted. */
+  title: string;
+  /** What is traded. */
+  token_id: string;
+  /** What giving it back into a stressed book brings. */
+  unwind_usd: string;
+  /** What is paid or received before fees. */
+  value_usd: string;
+};
+
+/** One order of an opportunity. */
 export type LegView = {
   /** Milliseconds from the exchange's statement of the book to the look. */
   age_ms: number;
@@ -768,6 +897,16 @@ export type LegView = {
   token_id: string;
 };
 
+/** What rested at one price. */
+export type LevelThenView = {
+  /** The price. */
+  price: string;
+  /** How many shares. */
+  size_shares: string;
+  /** How many of them the decision counted on. */
+  taken_shares: string | null;
+};
+
 /** What rests at one price. */
 export type LevelView = {
   /** The price. */
@@ -786,6 +925,18 @@ export type LimitChangeView = {
   name: string;
   /** `usd`, `count`, `ms` or `price`. */
   unit: string;
+};
+
+/** A limit as it was. */
+export type LimitThenView = {
+  /** The limit. */
+  limit: string;
+  /** Its name in the settings. */
+  name: string;
+  /** `usd`, `count`, `ms` or `price`. */
+  unit: string;
+  /** What was used of it; null where it bounds each wish alone, or that was not stated. */
+  used: string | null;
 };
 
 /** One limit. */
@@ -963,6 +1114,29 @@ export type MemberView = {
   why: string | null;
 };
 
+/** How everything stood at a moment. */
+export type MomentView = {
+  /** The moment, RFC 3339. */
+  at: string;
+  before: RowView | null;
+  behind: RowView | null;
+  /** When each feed last brought something, as far as that is within a minute before. */
+  feeds: FeedThenView[];
+  /** The books. */
+  ladders: LadderThenView[];
+  /** The last record that belongs to it. */
+  record: number;
+  standing: StandingView | null;
+};
+
+/** A name by which decisions hang together. */
+export type NameView = {
+  /** The name. */
+  id: string;
+  /** `opportunity`, `signal`, `plan`, `order` or `task`. */
+  kind: string;
+};
+
 /** Something a person should know. */
 export type NoticeView = {
   /** When. */
@@ -971,6 +1145,32 @@ export type NoticeView = {
   code: string;
   /** What happened, why, and what to do. */
   text: string;
+};
+
+/** An opportunity as it was. */
+export type OpportunityThenView = {
+  /** Dollars needed at the worst moment. */
+  capital_usd: string;
+  /** What the on-chain actions cost. */
+  chain_cost_usd: string;
+  /** Fees of trading and of converting. */
+  fees_usd: string;
+  /** What they bring before any cost. */
+  gross_usd: string;
+  /** Its name. */
+  id: string;
+  /** Its kind. */
+  kind: string;
+  /** What to trade. */
+  legs: LegThenView[];
+  /** What is left. */
+  net_usd: string;
+  /** 0 to 100. */
+  score: number;
+  /** Complete sets. */
+  size_shares: string;
+  /** The title of its market or group. Text from the venue: not to be trusted. */
+  title: string;
 };
 
 /** An executable contradiction of prices, sized for the largest net profit. */
@@ -1036,6 +1236,20 @@ export type OrderBody = {
   side: "buy" | "sell";
   /** How many shares, in whole hundredths. */
   size_shares: string;
+  /** What is traded. */
+  token_id: string;
+};
+
+/** One order of a wish. */
+export type OrderThenView = {
+  /** The worst price accepted. */
+  price: string;
+  /** `buy` or `sell`. */
+  side: string;
+  /** How many shares. */
+  size_shares: string;
+  /** The market's title. Text from the venue: not to be trusted. */
+  title: string;
   /** What is traded. */
   token_id: string;
 };
@@ -1130,6 +1344,14 @@ export type OutcomeView = {
   trust: string;
   /** Why it is suspect or stale. */
   trust_cause: string | null;
+};
+
+/** Another decision that this one hangs together with. */
+export type PastLinkView = {
+  /** The name that both carry. */
+  by: NameView;
+  /** The other's line. */
+  decision: RowView;
 };
 
 /** One plan. */
@@ -1278,6 +1500,16 @@ export type PricePointView = {
   price: string;
 };
 
+/** A price that was read. */
+export type PriceReadView = {
+  /** The best ask; null where nobody asked. */
+  ask: string | null;
+  /** The best bid; null where nobody bid. */
+  bid: string | null;
+  /** Of what: a token, or a market with the number of its outcome. */
+  of: string;
+};
+
 /** The prices of a market over time. */
 export type PricesView = {
   /** The venue's key, `0x` and 64 digits. */
@@ -1374,6 +1606,32 @@ export type RecordView = {
   waiting: number;
 };
 
+/** A recorded session. */
+export type RecordedSessionView = {
+  /** Bytes on the disk. */
+  bytes: number;
+  /** Decisions in it. */
+  decisions: number;
+  /** Its first moment, RFC 3339; null where it cannot be looked into. */
+  from: string | null;
+  /** Its name. */
+  id: string;
+  /** `demo`, `paper`, `live` or `record`; null where that part was deleted. */
+  mode: string | null;
+  /** Records in it. */
+  records: number;
+  /** `recording` or `over`. */
+  state: string;
+  /** Its last moment. */
+  to: string | null;
+  /** The version that recorded it. */
+  version: string | null;
+  /** Why it cannot be run again and compared decision by decision; null where it can. */
+  why_not_comparable: string | null;
+  /** Why it cannot be looked into; null where it can. */
+  why_unreadable: string | null;
+};
+
 /** Which market. */
 export type RedeemBody = {
   /** Which market. */
@@ -1449,6 +1707,24 @@ export type RiskView = {
   reserved_usd: string;
   /** What the venue's side says. */
   venue: VenueView;
+};
+
+/** A decision in one line. */
+export type RowView = {
+  /** When, RFC 3339. */
+  at: string;
+  /** What it came to: `opened`, `changed`, `closed`, `raised`, `passed`, `approved`, `refused`, `ordered`, `filled`, `halted`, `resumed` or `noted`. */
+  kind: string;
+  /** The names by which it hangs together with others. */
+  names: NameView[];
+  /** The markets (condition ids) and groups that it is about. */
+  places: string[];
+  /** Its record, counted over the session from 1. */
+  record: number;
+  /** In short. */
+  text: string;
+  /** `detector`, `desk`, or a strategy's name. */
+  who: string;
 };
 
 /** A question that is being asked. */
@@ -1577,6 +1853,28 @@ export type StageView = {
   stage: string;
 };
 
+/** How the desk stood. */
+export type StandingView = {
+  /** When that was stated, RFC 3339; at most some seconds before the moment. */
+  at: string;
+  /** Dollars settled and promised to nobody. */
+  cash_usd: string;
+  /** Dollars and everything held, at the best bids. */
+  equity_usd: string;
+  /** Why nothing was traded; null where trading went on. */
+  halt: string | null;
+  /** What was held. */
+  held: HeldThenView[];
+  /** Things held that are not named here. */
+  held_more: number;
+  /** Every limit with what was used of it. */
+  limits: LimitThenView[];
+  /** Reserved for open plans. */
+  reserved_usd: string;
+  /** How the strategies stood. */
+  strategies: StrategyThenView[];
+};
+
 /** How far to go. */
 export type StepName = "preview" | "apply";
 
@@ -1634,6 +1932,18 @@ export type StrategySettingsBody = {
   score_min?: number;
   size_max?: string;
   vouched_ms_max?: number;
+};
+
+/** How a strategy stood. */
+export type StrategyThenView = {
+  /** `running`, `paused` or `quarantined`. */
+  activity: string;
+  /** The most dollars that it could have in markets; null for no bound of its own. */
+  budget_usd: string | null;
+  /** Which. */
+  strategy: string;
+  /** What it had in them. */
+  used_usd: string;
 };
 
 /** One strategy. */
@@ -1785,6 +2095,20 @@ export type TestView = {
   status: string;
   /** Where to look whether it was sent. */
   text: string;
+};
+
+/** What happened when. */
+export type TimelineView = {
+  /** How long each bucket is, in milliseconds. */
+  bucket_ms: number;
+  /** The counts of each bucket. */
+  buckets: number[][];
+  /** What is counted, in the order of each bucket: frames, then the kinds of decisions. */
+  counted: string[];
+  /** Where the first bucket begins, RFC 3339. */
+  from: string;
+  /** Where the last one ends. */
+  to: string;
 };
 
 /** A trade that somebody made. */

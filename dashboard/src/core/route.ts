@@ -8,6 +8,7 @@ export const pages = [
   "trading",
   "portfolio",
   "decisions",
+  "time-machine",
   "strategies",
   "risk",
   "whales",

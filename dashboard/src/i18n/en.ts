@@ -19,6 +19,7 @@ import { desk } from "./en/desk";
 import { forecasts } from "./en/forecasts";
 import { lists } from "./en/lists";
 import { market } from "./en/market";
+import { past } from "./en/past";
 import { portfolio } from "./en/portfolio";
 import { reasons } from "./en/reasons";
 import { session } from "./en/session";
@@ -46,6 +47,7 @@ export const en = {
       trading: "Trading",
       portfolio: "Portfolio",
       decisions: "Decisions",
+      "time-machine": "Time machine",
       strategies: "Strategies",
       risk: "Risk",
       whales: "Whales",
@@ -317,6 +319,7 @@ export const en = {
   desk,
   lists,
   market,
+  past,
   portfolio,
   session,
   strategies,

@@ -5,6 +5,7 @@ import { desk } from "./zh-Hans/desk";
 import { forecasts } from "./zh-Hans/forecasts";
 import { lists } from "./zh-Hans/lists";
 import { market } from "./zh-Hans/market";
+import { past } from "./zh-Hans/past";
 import { portfolio } from "./zh-Hans/portfolio";
 import { reasons } from "./zh-Hans/reasons";
 import { session } from "./zh-Hans/session";
@@ -31,6 +32,7 @@ export const zhHans: Messages = {
       trading: "交易",
       portfolio: "投资组合",
       decisions: "决定",
+      "time-machine": "时光机",
       strategies: "策略",
       risk: "风险",
       whales: "大户",
@@ -278,6 +280,7 @@ export const zhHans: Messages = {
   desk,
   lists,
   market,
+  past,
   portfolio,
   session,
   strategies,

@@ -5,6 +5,7 @@ import { desk } from "./zh-Hant/desk";
 import { forecasts } from "./zh-Hant/forecasts";
 import { lists } from "./zh-Hant/lists";
 import { market } from "./zh-Hant/market";
+import { past } from "./zh-Hant/past";
 import { portfolio } from "./zh-Hant/portfolio";
 import { reasons } from "./zh-Hant/reasons";
 import { session } from "./zh-Hant/session";
@@ -31,6 +32,7 @@ export const zhHant: Messages = {
       trading: "交易",
       portfolio: "投資組合",
       decisions: "決定",
+      "time-machine": "時光機",
       strategies: "策略",
       risk: "風險",
       whales: "大戶",
@@ -278,6 +280,7 @@ export const zhHant: Messages = {
   desk,
   lists,
   market,
+  past,
   portfolio,
   session,
   strategies,

@@ -17,6 +17,7 @@ const destinations: Readonly<Record<string, PageName>> = {
   a: "strategies",
   t: "trading",
   d: "decisions",
+  b: "time-machine",
   r: "risk",
   m: "markets",
   w: "whales",

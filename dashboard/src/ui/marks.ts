@@ -1,3 +1,4 @@
+import type { PastKind, PastTrust } from "../api/past";
 import type { Link } from "../api/socket";
 import type { Activity, FillState, LedgerEntry, TaskState, Verdict } from "../api/trading";
 import type { ActorStatus, ConnectionState, TradeFeed, Trust } from "../api/types";
@@ -105,4 +106,27 @@ export const recordMarks: Record<RecordVerdict, MarkLook> = {
   no_sign: { shape: "dash", tone: "quiet" },
   skill: { shape: "disc", tone: "good" },
   costs: { shape: "cross", tone: "warn" },
+};
+
+export const pastMarks: Record<PastKind, MarkLook> = {
+  opened: { shape: "disc", tone: "good" },
+  changed: { shape: "half", tone: "quiet" },
+  closed: { shape: "square", tone: "quiet" },
+  raised: { shape: "triangle", tone: "good" },
+  passed: { shape: "dash", tone: "quiet" },
+  approved: { shape: "disc", tone: "good" },
+  refused: { shape: "cross", tone: "warn" },
+  ordered: { shape: "ring", tone: "quiet" },
+  filled: { shape: "disc", tone: "warn" },
+  halted: { shape: "square", tone: "bad" },
+  resumed: { shape: "turn", tone: "good" },
+  noted: { shape: "dash", tone: "quiet" },
+};
+
+export const pastTrustMarks: Record<PastTrust, MarkLook> = {
+  unknown: { shape: "dash", tone: "quiet" },
+  waiting: { shape: "ring", tone: "quiet" },
+  trusted: { shape: "disc", tone: "good" },
+  suspect: { shape: "triangle", tone: "warn" },
+  stale: { shape: "clock", tone: "warn" },
 };

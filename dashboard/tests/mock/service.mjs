@@ -11,6 +11,7 @@ import { WebSocketServer } from "ws";
 import { MockAlerts } from "./alerts.mjs";
 import { MockDesk } from "./desk.mjs";
 import { bookOf, pricesOf, rules } from "./market.mjs";
+import { MockPast } from "./past.mjs";
 import { MockSessions } from "./sessions.mjs";
 import { MockSwarm } from "./swarm.mjs";
 import { MockWhales } from "./whales.mjs";
@@ -78,6 +79,7 @@ export class MockService {
 
   whales = new MockWhales(chance(11), this.#markets.slice(0, 40), (type, data) => this.#send(type, data));
   alerts = new MockAlerts();
+  past = new MockPast();
   sessions = new MockSessions();
   swarm = new MockSwarm(chance(13), this.#markets.slice(0, 40), (type, data) => this.#send(type, data));
 
@@ -348,6 +350,8 @@ export class MockService {
         next_cursor: null,
       });
     }
+    const then = this.past.answer(url);
+    if (then !== null) return this.#given(response, then);
     if (request.method === "GET") {
       const path = url.pathname.replace("/api/v1/", "");
       const empty = this.behaviour === "empty";
