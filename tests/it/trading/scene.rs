@@ -387,12 +387,9 @@ pub(crate) fn web_state(
     trading: Option<TradingState>,
     books: Option<Handle<TellBooks>>,
 ) -> web::Data<WebState> {
-    let half = Price::from_cents(50).unwrap();
-    let markets = [
-        market(OPEN, MarketState::Open),
-        market(PAUSED, MarketState::Paused),
-        market(RESOLVED, MarketState::Closed { payouts: Some([half, half]) }),
-    ];
+    let closed = MarketState::Closed { payouts: Some([Price::from_cents(50).unwrap(); 2]) };
+    let states = [(OPEN, MarketState::Open), (PAUSED, MarketState::Paused), (RESOLVED, closed)];
+    let markets = states.map(|(id, state)| market(id, state));
     web::Data::new(WebState {
         mode: "paper".to_owned(),
         clock: Clock::System,
