@@ -1,7 +1,7 @@
 //! Who may read what must be kept, and is the certificate still good?
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use actors::clock::Clock;
 use domain::UnixMillis;
@@ -32,7 +32,7 @@ pub(super) fn check(settings: &Settings) -> Vec<Finding> {
 }
 
 /// Nothing where the file is not there yet: whoever needs it says so.
-fn own(what: &str, path: &PathBuf) -> Option<Finding> {
+fn own(what: &str, path: &Path) -> Option<Finding> {
     let check = format!("{what} is ours alone");
     let mode = mode_of(path)?;
     let measured = format!("{mode:03o} {}", path.display());
