@@ -13,6 +13,7 @@
 mod classify;
 mod item;
 mod source;
+mod tape;
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ use std::sync::Arc;
 
 pub use item::{
     LineError, RecordedBook, RecordedItem, RecordedLabel, RecordedLine, RecordedPrint,
-    RecordingError,
+    RecordedTrade, RecordingError,
 };
 use source::{Lines, Text};
 
@@ -65,7 +66,10 @@ impl Recording {
         };
         let Some(Text { line, text }) = lines.next() else { return true };
         match text {
-            Ok(text) => classify::classify(&text, &mut |item| self.push(&file, line, item)),
+            Ok(text) => match lines.columns() {
+                Some(columns) => self.push(&file, line, columns.trade(&text)),
+                None => classify::classify(&text, &mut |item| self.push(&file, line, item)),
+            },
             Err(error) => self.push(&file, line, Err(error)),
         }
         self.open = Some((file, lines));

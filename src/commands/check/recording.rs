@@ -6,6 +6,7 @@
 mod replay;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use engine::detector::DetectorSettings;
 
@@ -33,7 +34,7 @@ pub(super) fn check(path: &Path, settings: &DetectorSettings) -> anyhow::Result<
     for line in Records::open(path)? {
         tally.read.records += 1;
         progress.say(|| format!("{} records looked at", tally.read.records));
-        if replay.as_ref().is_none_or(|replay| *replay.file() != line.file) {
+        if replay.as_ref().is_none_or(|replay| !Arc::ptr_eq(replay.file(), &line.file)) {
             if let Some(ended) = replay.take() {
                 ended.finish(&mut tally);
             }

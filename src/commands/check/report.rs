@@ -35,7 +35,9 @@ pub struct Read {
     pub books: u64,
     /// Entries of the catalogue among them: markets and events.
     pub catalogue: u64,
-    /// Readable, but neither books nor catalogue.
+    /// Trades of others among them.
+    pub trades: Trades,
+    /// Readable, but nothing of that.
     pub other: u64,
     /// Markets whose books were looked at.
     pub markets: u64,
@@ -48,6 +50,37 @@ pub struct Read {
     pub strangers: u64,
     /// What cannot be read.
     pub unreadable: Unreadable,
+}
+
+/// Trades of others, of a list or a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Trades {
+    /// How many.
+    pub count: u64,
+    /// What they were worth together.
+    pub usd: Usd,
+    /// The largest.
+    pub largest: Option<LargestTrade>,
+}
+
+/// The largest trade of a recording.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LargestTrade {
+    /// What it was worth.
+    pub usd: Usd,
+    /// What is said of it; untrusted, empty where nothing is.
+    pub text: String,
+}
+
+impl Trades {
+    /// Takes one in.
+    pub(super) fn take(&mut self, usd: Usd, text: impl FnOnce() -> String) {
+        self.count += 1;
+        self.usd += usd;
+        if self.largest.as_ref().is_none_or(|largest| usd > largest.usd) {
+            self.largest = Some(LargestTrade { usd, text: text() });
+        }
+    }
 }
 
 /// Records that cannot be read.

@@ -94,6 +94,7 @@ fn reading(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         (read.frames, "frames"),
         (read.books, "whole books"),
         (read.catalogue, "entries of a catalogue"),
+        (read.trades.count, "trades of others"),
         (read.other, "other records"),
         (read.markets, "markets looked at"),
         (read.groups, "neg-risk groups looked at"),
@@ -103,6 +104,11 @@ fn reading(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         if count > 0 {
             writeln!(out, "{:>12} {what}", grouped(count))?;
         }
+    }
+    if let Some(largest) = &read.trades.largest {
+        let (all, most) = (read.trades.usd, largest.usd);
+        let text = plain_place(&largest.text);
+        writeln!(out, "             - worth {all} dollars; the largest {most} dollars {text}")?;
     }
     for refused in &read.unreadable.first {
         writeln!(out, "             - {}", plain_place(refused))?;

@@ -11,11 +11,12 @@ const HEIGHT: i64 = 260;
 const LEFT: i64 = 90;
 const BOTTOM: i64 = 30;
 
-const fn colour(bound: Bound) -> &'static str {
+/// The stroke of a bound's line. Told apart by dashes as well: colour alone is not for everybody.
+const fn stroke(bound: Bound) -> &'static str {
     match bound {
-        Bound::Pessimistic => "#b5462f",
-        Bound::Realistic => "#2f5fb5",
-        Bound::Optimistic => "#2f8f4e",
+        Bound::Pessimistic => "stroke=\"#c4671b\" stroke-dasharray=\"8 4\"",
+        Bound::Realistic => "stroke=\"#2f6fd0\"",
+        Bound::Optimistic => "stroke=\"#7a8799\" stroke-dasharray=\"2 4\"",
     }
 }
 
@@ -56,9 +57,8 @@ pub(super) fn equity(curves: &[(Bound, &[CurvePoint])]) -> String {
         }
         let _ = write!(
             svg,
-            "<path d=\"{path}\" fill=\"none\" stroke=\"{}\" stroke-width=\"2\"><title>{}</title>\
-             </path>",
-            colour(*bound),
+            "<path d=\"{path}\" fill=\"none\" {} stroke-width=\"2\"><title>{}</title></path>",
+            stroke(*bound),
             bound.code()
         );
     }
@@ -123,14 +123,14 @@ fn axis(svg: &mut String, marks: &[(i64, String)]) {
 
 fn legend(svg: &mut String) {
     for (at, bound) in Bound::ALL.into_iter().enumerate() {
-        let x = LEFT + at as i64 * 150;
+        let (x, y) = (LEFT + at as i64 * 150, HEIGHT - 8);
         let _ = write!(
             svg,
-            "<rect x=\"{x}\" y=\"{}\" width=\"12\" height=\"12\" fill=\"{}\"/><text x=\"{}\" \
+            "<line x1=\"{x}\" x2=\"{}\" y1=\"{y}\" y2=\"{y}\" {} stroke-width=\"2\"/><text x=\"{}\" \
              y=\"{}\">{}</text>",
-            HEIGHT - 14,
-            colour(bound),
-            x + 18,
+            x + 26,
+            stroke(bound),
+            x + 32,
             HEIGHT - 4,
             bound.code()
         );

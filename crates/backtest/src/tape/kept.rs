@@ -34,7 +34,10 @@ impl Record {
             Ok(RecordedItem::Print(print)) => Self::Print(print),
             Ok(RecordedItem::Lost(tokens)) => Self::Lost(tokens),
             Ok(RecordedItem::Market(_) | RecordedItem::Group(_)) => Self::Other,
-            Ok(RecordedItem::Label(_) | RecordedItem::Other) => Self::Other,
+            // A table of trades names no token: nobody can say whose queue it shortened.
+            Ok(RecordedItem::Label(_) | RecordedItem::Trade(_) | RecordedItem::Other) => {
+                Self::Other
+            }
             Err(_) => Self::Unread,
         }
     }

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use domain::{EventGroup, Level, Market, Price, Shares, Side, TokenId, UnixMillis};
+use domain::{
+    AccountAddress, EventGroup, Level, Market, Price, Shares, Side, TokenId, UnixMillis, Usd,
+};
 use thiserror::Error;
 
 use crate::clob::BookRefusal;
@@ -38,6 +40,8 @@ pub enum RecordedItem {
     Label(Box<RecordedLabel>),
     /// Somebody's trade, from a list of trades.
     Print(RecordedPrint),
+    /// Somebody's trade, from a table that names no token.
+    Trade(Box<RecordedTrade>),
     /// Nobody vouches for the books of these tokens any more, until they are stated anew: what the
     /// recorder says of a connection that it lost.
     Lost(Vec<TokenId>),
@@ -77,6 +81,29 @@ pub struct RecordedPrint {
     pub side: Side,
 }
 
+/// A trade of a table of trades. Its texts are untrusted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedTrade {
+    /// When, to the second.
+    pub at: UnixMillis,
+    /// The question or the event.
+    pub title: Box<str>,
+    /// Which market of the event, where stated.
+    pub subtitle: Box<str>,
+    /// The outcome's name.
+    pub outcome: Box<str>,
+    /// Whose trade, where stated.
+    pub wallet: Option<AccountAddress>,
+    /// What the trader did.
+    pub side: Side,
+    /// For how much a share, cut to ten-thousandths.
+    pub price: Price,
+    /// How many shares.
+    pub size: Shares,
+    /// For how many dollars.
+    pub value: Usd,
+}
+
 /// What an index says about recorded books.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RecordedLabel {
@@ -111,6 +138,17 @@ pub enum LineError {
     /// Not JSON.
     #[error("not JSON: {0}")]
     NotJson(Excerpt),
+    /// Not a line of a table.
+    #[error("not a line of a table: {0}")]
+    NotARow(Excerpt),
+    /// A column of a table that makes no sense.
+    #[error("the column {name} makes no sense: {text}")]
+    Column {
+        /// Which.
+        name: &'static str,
+        /// What it says.
+        text: Excerpt,
+    },
     /// The file does not begin like any recording that we know.
     #[error("the file is no recording")]
     NotARecording,

@@ -11,6 +11,7 @@ use flate2::read::MultiGzDecoder;
 use serde_json::value::RawValue;
 
 use super::item::{LineError, RecordingError};
+use super::tape::Columns;
 
 /// Files of one recording, at most.
 const FILES_MAX: usize = 10_000;
@@ -55,11 +56,12 @@ pub(super) struct Text {
     pub(super) text: Result<String, LineError>,
 }
 
-/// The JSON texts of one file: its lines, or the whole of it.
+/// The texts of one file: its lines, or the whole of it.
 pub(super) struct Lines {
     reader: Box<dyn BufRead + Send>,
     line: u64,
     finished: bool,
+    columns: Option<Columns>,
 }
 
 impl fmt::Debug for Lines {
@@ -81,7 +83,16 @@ impl Lines {
         } else {
             Box::new(BufReader::new(file))
         };
-        Ok(Self { reader, line: 0, finished: false })
+        Ok(Self { reader, line: 0, finished: false, columns: None })
+    }
+
+    /// The columns of a table, whose lines are no JSON.
+    pub(super) const fn columns(&self) -> Option<&Columns> {
+        self.columns.as_ref()
+    }
+    fn is_header(&mut self, first: &[u8]) -> bool {
+        self.columns = std::str::from_utf8(first).ok().and_then(Columns::of);
+        self.columns.is_some()
     }
 
     fn line(&mut self) -> Result<Option<Vec<u8>>, LineError> {
@@ -149,6 +160,7 @@ impl Iterator for Lines {
             let text = match self.line() {
                 Ok(None) => return None,
                 Ok(Some(bytes)) if bytes.trim_ascii().is_empty() => continue,
+                Ok(Some(bytes)) if is_first && self.is_header(&bytes) => continue,
                 Ok(Some(bytes)) if is_first => self.first(bytes),
                 Ok(Some(bytes)) => text(bytes),
                 Err(error) => Err(error),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use domain::MarketState;
+use domain::{MarketState, Usd};
 use polymarket::recordings::{LineError, RecordedItem, RecordedLine, Recording};
 
 use crate::support;
@@ -17,6 +17,8 @@ struct Count {
     groups: usize,
     labels: usize,
     prints: usize,
+    trades: usize,
+    traded: Usd,
     other: usize,
     errors: BTreeMap<String, usize>,
 }
@@ -39,6 +41,11 @@ fn count(path: &Path) -> Count {
             Ok(RecordedItem::Group(_)) => count.groups += 1,
             Ok(RecordedItem::Label(_)) => count.labels += 1,
             Ok(RecordedItem::Print(_)) => count.prints += 1,
+            Ok(RecordedItem::Trade(trade)) => {
+                assert!(trade.size.is_positive() && trade.wallet.is_some(), "{trade:?}");
+                count.trades += 1;
+                count.traded += trade.value;
+            }
             Ok(RecordedItem::Other | RecordedItem::Lost(_)) => count.other += 1,
             Err(error) => *count.errors.entry(error.to_string()).or_default() += 1,
         }
@@ -48,6 +55,14 @@ fn count(path: &Path) -> Count {
 
 fn recorded(folder: &str) -> Option<Count> {
     support::recordings().map(|recordings| count(&recordings.join(folder)))
+}
+
+#[test]
+fn tables_of_trades_are_read_to_the_last_line() {
+    let Some(found) = recorded("trades_tape_2025") else { return };
+    assert!(found.errors.is_empty() && found.other == 0, "{found:?}");
+    assert_eq!(found.trades, 2_000);
+    assert!(found.traded > Usd::from_whole(200_000), "{found:?}");
 }
 
 #[test]

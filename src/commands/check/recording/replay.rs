@@ -6,11 +6,11 @@ use std::sync::Arc;
 use backtest::roster::{Roster, Seating, Survey};
 use backtest::tape::state_book;
 use bytes::Bytes;
-use domain::{Frame, TokenId, TokenIndex, UnixMillis};
+use domain::{Frame, Rounding, Side, TokenId, TokenIndex, UnixMillis};
 use engine::detector::DetectorSettings;
 use engine::opportunity::WatchlistEffect;
 use polymarket::frames::{ParsedFrame, TokenTable, parse_frame};
-use polymarket::recordings::{RecordedBook, RecordedItem, RecordedLine};
+use polymarket::recordings::{RecordedBook, RecordedItem, RecordedLine, RecordedTrade};
 
 use super::super::desk::Desk;
 use super::super::report::Tally;
@@ -64,9 +64,13 @@ impl<'a> Replay<'a> {
             }
             Ok(RecordedItem::Lost(tokens)) => self.lose(&tokens, tally),
             Ok(RecordedItem::Market(_) | RecordedItem::Group(_)) => tally.read.catalogue += 1,
-            Ok(RecordedItem::Label(_) | RecordedItem::Print(_) | RecordedItem::Other) => {
-                tally.read.other += 1
+            Ok(RecordedItem::Print(print)) => {
+                tally.read.trades.take(print.size.at(print.price, Rounding::Down), String::new);
             }
+            Ok(RecordedItem::Trade(trade)) => {
+                tally.read.trades.take(trade.value, || described(&trade));
+            }
+            Ok(RecordedItem::Label(_) | RecordedItem::Other) => tally.read.other += 1,
             Err(error) => tally.read.refuse(|| format!("{}: {error}", place())),
         }
     }
@@ -126,4 +130,15 @@ fn frame_of(book: &RecordedBook, token: TokenIndex) -> Frame {
     let mut frame = Frame::default();
     state_book(&mut frame, token, book.at, &book.bids, &book.asks);
     frame
+}
+
+/// A trade in the words of its table.
+fn described(trade: &RecordedTrade) -> String {
+    let RecordedTrade { at, title, subtitle, outcome, wallet, side, .. } = trade;
+    let did = match side {
+        Side::Buy => "bought",
+        Side::Sell => "sold",
+    };
+    let who = wallet.map_or_else(|| "somebody".to_owned(), |wallet| wallet.to_string());
+    format!("({who} {did} {outcome} of {title}, {subtitle}, {})", at.to_rfc3339())
 }
