@@ -33,6 +33,7 @@ use actors::supervision::{
     Strategy, SupervisorSpec, Tree,
 };
 use actors::tape::TapeBoard;
+use actors::tenure::{LeaseKeeper, Tenure};
 
 use bytestring::ByteString;
 use domain::UnixMillis;
@@ -82,12 +83,15 @@ pub struct Parts {
     pub models_url: Option<String>,
     /// Where the time comes from.
     pub clock: Clock,
+    /// By what right the money is moved.
+    pub tenure: Tenure,
 }
 
 /// What the roles share. It outlives each of their incarnations.
 #[derive(Clone)]
 struct Common {
     clock: Clock,
+    tenure: Tenure,
     /// Where it is written down what the deciders take in.
     notes: Notes,
     board: Arc<Board>,
@@ -116,6 +120,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
     let (recorder, notes) = recorder::plant(settings, &parts.clock);
     let common = Common {
         clock: parts.clock,
+        tenure: parts.tenure,
         notes,
         board: Arc::default(),
         listing: Shared::default(),
@@ -216,6 +221,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
     // First, and so the last to stop.
     let root = recorder
         .into_iter()
+        .chain(lease_keeper(settings, &common.tenure)?)
         .fold(root, SupervisorSpec::child)
         .child(store_writer)
         .child(ChildSpec::supervisor(web, Placement::Inherit).0)
@@ -230,6 +236,19 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
     let last = [swarm.spec, told].into_iter().flatten();
     Ok(last
         .fold(root, |root, spec| root.child(ChildSpec::supervisor(spec, Placement::Dedicated).0)))
+}
+
+/// Renews the lease to decide, where there is one.
+fn lease_keeper(settings: &Settings, tenure: &Tenure) -> anyhow::Result<Option<ChildSpec>> {
+    let Tenure::Leased(held) = tenure.clone() else { return Ok(None) };
+    let store = settings.store.connection()?;
+    let keeper = ChildSpec::actor("lease-keeper", move |_, life: &Life<LeaseKeeper>| {
+        LeaseKeeper::new(life.clone(), Arc::clone(&held), store.clone())
+    });
+    let keeper = keeper
+        .placement(Placement::Dedicated)
+        .liveness(Duration::from_secs(1), Duration::from_secs(5));
+    Ok(Some(keeper.build().0))
 }
 
 /// Where people find the page.

@@ -24,11 +24,13 @@ pub enum ExitCode {
     Escalated = 70,
     /// A part blocked its thread and could not be ended.
     Frozen = 75,
+    /// Another process has taken the lease to decide.
+    Deposed = 76,
 }
 
 impl ExitCode {
     /// Every code.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Ok,
         Self::Failure,
         Self::Usage,
@@ -39,6 +41,7 @@ impl ExitCode {
         Self::OutcomeUnknown,
         Self::Escalated,
         Self::Frozen,
+        Self::Deposed,
     ];
 
     /// The number that the operating system sees.

@@ -11,7 +11,9 @@ const BEATS: u32 = 3;
 pub fn follow(running: &RunningTree) {
     let root = running.root.name().to_owned();
     running.tree.on_event(move |event| match event.kind {
-        EventKind::Started if *event.who == *root => tell(&[NotifyState::Ready]),
+        EventKind::Started if *event.who == *root => {
+            tell(&[NotifyState::Ready, NotifyState::Status("every part is up")]);
+        }
         _ => {}
     });
     let Some(limit) = sd_notify::watchdog_enabled() else { return };
@@ -22,6 +24,15 @@ pub fn follow(running: &RunningTree) {
             tell(&[NotifyState::Watchdog]);
         }
     });
+}
+
+/// Tells the service manager that this process stands by and lives: it is as ready as it can be.
+pub fn stand_by() {
+    let state = [NotifyState::Ready, NotifyState::Status("standing by: another process decides")];
+    tell(&state);
+    if sd_notify::watchdog_enabled().is_some() {
+        tell(&[NotifyState::Watchdog]);
+    }
 }
 
 fn tell(state: &[NotifyState<'_>]) {

@@ -21,9 +21,9 @@ pub use problem::{Problem, SettingsError};
 pub use secret::Secret;
 pub(crate) use sections::SIMULATED;
 pub use sections::{
-    Account, Alerts, Chain, Collectors, DatabaseUrl, Detector, Execution, Feed, Filter, Filters,
-    Heartbeat, Log, LogFormat, Mail, ModelSetting, Record, RetentionDays, ScoreWeights, Sim,
-    SimFaults, Store, Swarm, TlsFiles, Venue, Web, Whales,
+    Account, Alerts, Chain, Cluster, Collectors, DatabaseUrl, Detector, Execution, Feed, Filter,
+    Filters, Heartbeat, Log, LogFormat, Mail, ModelSetting, Record, RetentionDays, Role,
+    ScoreWeights, Sim, SimFaults, Store, Swarm, TlsFiles, Venue, Web, Whales,
 };
 pub use show::ShownSetting;
 
@@ -178,6 +178,8 @@ pub struct Settings {
     pub whales: Whales,
     /// What is written down so that it can be run again.
     pub record: Record,
+    /// Which part of the work this process does.
+    pub cluster: Cluster,
     /// The language models that are asked for forecasts.
     pub swarm: Swarm,
     /// Messages to people.
@@ -222,6 +224,7 @@ impl Settings {
             sim: Sim::read(&mut reader),
             whales: Whales::read(&mut reader),
             record: Record::read(&mut reader),
+            cluster: Cluster::read(&mut reader),
             swarm,
             alerts: Alerts::read(&mut reader),
             secrets,

@@ -8,7 +8,8 @@
     clippy::print_stdout,
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a benchmark reports on standard output and fails by panicking"
+    clippy::disallowed_methods,
+    reason = "a benchmark waits between batches, reports on standard output and fails by panicking"
 )]
 #![allow(dead_code, reason = "the generator belongs to another benchmark, which uses all of it")]
 

@@ -22,4 +22,5 @@ pub mod strategies;
 pub mod supervision;
 pub mod swarm;
 pub mod tape;
+pub mod tenure;
 pub mod trading;

@@ -1,5 +1,7 @@
 //! `dutchbook run` and `dutchbook demo`: the service.
 
+mod standby;
+
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -7,6 +9,7 @@ use std::time::Duration;
 
 use actors::clock::Clock;
 use actors::supervision::{self, Event, EventKind, RootOptions, RunningTree};
+use actors::tenure::Tenure;
 use anyhow::Context;
 use domain::{UnixMillis, Usd};
 use engine::strategy::{CATALOGUE, Registration};
@@ -33,6 +36,8 @@ use crate::web::tls;
 
 /// Requests at once after a rest, in seconds of what is allowed for good.
 const BURST_SECONDS: u32 = 5;
+/// So often it is looked whether another process has taken the lease.
+const DEPOSED_LOOK: Duration = Duration::from_millis(100);
 /// The invented dollars of the demo's account.
 const DEMO_CASH: Usd = Usd::from_whole(10_000);
 
@@ -262,8 +267,12 @@ fn serve(
         tracing::warn!("{note}");
     }
     let Front { listeners, tls, certificate_ends_at, guard, _local, .. } = front;
+    let Some(tenure) = standby::tenure(settings, &listeners, tls.as_ref())? else {
+        return Ok(ExitCode::Ok);
+    };
     let Traded { with: trading, by: strategies } = traded;
     let clock = Clock::System;
+    let right = tenure.clone();
     let parts = Parts {
         venue,
         trading,
@@ -275,16 +284,36 @@ fn serve(
         guard,
         models_url,
         clock,
+        tenure,
     };
     let spec = compose::tree(settings, parts)?;
     let options =
         RootOptions { shutdown_limit: settings.web.shutdown_max, ..RootOptions::default() };
-    let code = supervision::run(spec, options, |running| started(running, end_after));
+    let code = supervision::run(spec, options, |running| {
+        started(running, end_after);
+        end_when_deposed(running, right.clone());
+    });
+    standby::give_back(settings, &right);
     Ok(match code {
+        _ if right.is_lost() => ExitCode::Deposed,
         0 => ExitCode::Ok,
         supervision::EXIT_FROZEN => ExitCode::Frozen,
         _ => ExitCode::Escalated,
     })
+}
+
+/// Another process decides now: whatever this one still does is of no use.
+fn end_when_deposed(running: &RunningTree, right: Tenure) {
+    if right.lease().is_none() {
+        return;
+    }
+    let stop = running.stopper();
+    actix_rt::spawn(async move {
+        while !right.is_lost() {
+            actix_rt::time::sleep(DEPOSED_LOOK).await;
+        }
+        stop();
+    });
 }
 
 fn started(running: &RunningTree, end_after: Option<Duration>) {

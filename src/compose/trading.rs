@@ -197,10 +197,12 @@ impl Desk<'_> {
         let (store, clock) = (self.settings.store.connection()?, self.common.clock.clone());
         let checkpoint_every = self.settings.execution.checkpoint_records;
         let owner = format!("dutchbook {} (process {})", self.settings.mode, std::process::id());
+        let tenure = self.common.tenure.clone();
         let actor = move |_: &mut _, life: &Life<Keeper>| {
             let (store, owner) = (store.clone(), owner.clone());
             Keeper::new(life.clone(), store, owner, clock.clone(), outlets.clone())
                 .checkpoint_every(checkpoint_every)
+                .under(tenure.clone())
         };
         let backoff = Backoff::exponential(Duration::from_millis(50), Duration::from_secs(5));
         let child = reserved.actor(actor).placement(Placement::Dedicated).backoff(backoff);
@@ -241,7 +243,7 @@ impl Desk<'_> {
 
     /// Executor, account feed and chain worker.
     fn account(&self, parts: &AccountParts) -> (Purse, Signer, Roles) {
-        let access = AccessCell::default();
+        let access = AccessCell::under(self.common.tenure.clone());
         let signer: Signer = Arc::new(OrderSealer::new(access.clone()));
         let (executor, executing) = self.executor(&access);
         let account = self.account_feed(parts, access);
@@ -316,6 +318,7 @@ impl Desk<'_> {
             news: self.risk_manager.handle(),
             board: Arc::clone(&self.board),
             watched: self.common.watched.clone(),
+            tenure: self.common.tenure.clone(),
         };
         ChildSpec::actor("chain-worker", move |_, life: &Life<ChainWorker>| {
             let (settings, access) = (settings.clone(), access.clone());

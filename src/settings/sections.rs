@@ -1,6 +1,7 @@
 //! The typed settings, one section of the files each, with the range of every value.
 
 mod alerts;
+mod cluster;
 mod detection;
 mod market_data;
 mod record;
@@ -10,6 +11,7 @@ mod trading;
 mod whales;
 
 pub use alerts::{Alerts, Mail};
+pub use cluster::{Cluster, Role};
 pub use detection::{Detector, Filter, Filters, ScoreWeights};
 pub use market_data::{Collectors, Feed, Sim, SimFaults, Venue};
 pub use record::Record;

@@ -10,7 +10,7 @@
 //! begins.
 
 mod budget;
-mod journal;
+pub(crate) mod journal;
 pub(crate) mod process;
 
 use std::time::{Duration, Instant};
@@ -38,9 +38,9 @@ const NUDGE_EVERY: Duration = Duration::from_millis(500);
 const CALM_WAIT: Duration = Duration::from_secs(240);
 
 /// A small generator, so that a seed tells the whole run.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -52,7 +52,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
 }
 
-fn venue(seed: u64) -> RunningVenue {
+pub(crate) fn venue(seed: u64) -> RunningVenue {
     SimVenue::start(SimOptions {
         seed,
         speed_percent: 100,
@@ -78,7 +78,7 @@ fn venue(seed: u64) -> RunningVenue {
 }
 
 /// Something to trade: both outcomes of a market do not add up for a while.
-fn upset(venue: &RunningVenue, dice: &mut Dice) {
+pub(crate) fn upset(venue: &RunningVenue, dice: &mut Dice) {
     for direction in [ParityDirection::Dear, ParityDirection::Cheap] {
         let edge = 200 + dice.below(400) as u16;
         venue.inject(Fault::Parity { market: None, direction, edge, for_ms: 4_000 }).unwrap();

@@ -29,6 +29,7 @@ mod proxy;
 mod replay;
 mod service;
 mod socket;
+mod standby;
 mod tls;
 mod tokens;
 mod trading;

@@ -15,6 +15,7 @@ use polymarket::http::Http;
 use polymarket::signing::{OrderSigner, SignerError};
 
 use crate::clock::Clock;
+use crate::tenure::Tenure;
 
 pub use sealer::OrderSealer;
 
@@ -78,6 +79,7 @@ impl Access {
 
 #[derive(Debug, Default)]
 struct Inner {
+    tenure: Tenure,
     access: RwLock<Option<Arc<Access>>>,
     skew_ms: AtomicI64,
 }
@@ -88,9 +90,15 @@ struct Inner {
 pub struct AccessCell(Arc<Inner>);
 
 impl AccessCell {
-    /// The access; `None` before the venue gave it.
+    /// One that gives nobody access while this process may not act.
+    #[must_use]
+    pub fn under(tenure: Tenure) -> Self {
+        Self(Arc::new(Inner { tenure, ..Inner::default() }))
+    }
+    /// The access; `None` before the venue gave it, and while this process may not act.
     #[must_use]
     pub fn get(&self) -> Option<Arc<Access>> {
+        self.0.tenure.check().ok()?;
         self.0.access.read().clone()
     }
     /// The venue gave it.

@@ -30,6 +30,7 @@ use crate::clock::Clock;
 use crate::crash_point::{CrashPoint, passing};
 use crate::shared::Shared;
 use crate::supervision::{Handle, Life};
+use crate::tenure::Tenure;
 use carried::{Carried, Told, Word};
 use engine::universe::Watched;
 use signed::Signed;
@@ -56,6 +57,8 @@ pub struct ChainOutlets {
     pub board: Arc<TradingBoard>,
     /// The markets that are listed.
     pub watched: Shared<Watched>,
+    /// By what right anything is sent.
+    pub tenure: Tenure,
 }
 
 /// The worker.
@@ -219,11 +222,12 @@ impl ChainWorker {
         self.looking = Activity::Busy;
         let (settings, clock, life) =
             (Rc::clone(&self.settings), self.clock.clone(), self.life.clone());
+        let tenure = self.outlets.tenure.clone();
         let looking = async move {
             let mut looks = Vec::with_capacity(due.len());
             for (number, carried) in due {
                 if life.is_current() {
-                    let look = look_at(&sender, &settings, &carried, clock.now()).await;
+                    let look = look_at(&sender, &settings, &carried, &tenure, clock.now()).await;
                     looks.push((number, look));
                 }
             }
@@ -334,12 +338,13 @@ async fn look_at(
     sender: &ChainSender,
     settings: &ChainWorkerSettings,
     carried: &Carried,
+    tenure: &Tenure,
     now: UnixMillis,
 ) -> Look {
     let newest = carried.signed().newest();
     let mut tickets = carried.tickets().to_vec();
     let mut submitted = None;
-    if let Some(newest) = newest.filter(|_| carried.is_to_be_sent(now)) {
+    if let Some(newest) = newest.filter(|_| carried.is_to_be_sent(now) && tenure.check().is_ok()) {
         passing(CrashPoint::Submitting);
         let outcome = sender.submit(newest, now).await;
         passing(CrashPoint::Submitted);

@@ -29,6 +29,7 @@ use super::reading::{ReadDesk, read_desk};
 use crate::clock::Clock;
 use crate::crash_point::{CrashPoint, passing};
 use crate::supervision::{Class, Handle, Life, Msg};
+use crate::tenure::Tenure;
 use checkpoints::Checkpoints;
 
 const RECONNECT: Duration = Duration::from_millis(500);
@@ -99,6 +100,7 @@ pub struct Keeper {
     epoch: Option<u64>,
     limits: Option<Box<Limits>>,
     checkpoints: Checkpoints,
+    tenure: Tenure,
     stopping: bool,
 }
 
@@ -131,6 +133,7 @@ impl Keeper {
             epoch: None,
             limits: None,
             checkpoints: Checkpoints::new(checkpoints::EVERY),
+            tenure: Tenure::Alone,
             stopping: false,
         }
     }
@@ -142,12 +145,23 @@ impl Keeper {
         self
     }
 
+    /// Opens the journal by this right.
+    #[must_use]
+    pub fn under(mut self, tenure: Tenure) -> Self {
+        self.tenure = tenure;
+        self
+    }
+
     fn open(&mut self, ctx: &mut Context<Self>) {
         let (settings, owner, now) = (self.store.clone(), self.owner.clone(), self.clock.now());
+        let tenure = self.tenure.clone();
         let opening = async move {
             let store = Store::connect(&settings).await?;
             store.migrate().await?;
-            let journal = store.money().open_journal(&owner, now).await?;
+            let journal = match tenure.lease() {
+                None => store.money().open_journal(&owner, now).await?,
+                Some(lease) => store.money().open_journal_under(lease, &owner, now).await?,
+            };
             Ok::<_, KeeperError>((store, journal))
         };
         ctx.spawn(opening.into_actor(self).map(|opened, actor, ctx| match opened {

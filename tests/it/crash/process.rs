@@ -10,6 +10,7 @@ use domain::{Shares, Usd};
 use polymarket::account::PrivateKey;
 use serde_json::{Value, json};
 use simvenue::{RunningVenue, WalletKind};
+use store::testing::TestDatabase;
 use store::{DatabaseUrl, StoreSettings};
 
 use crate::service::{TOKEN, admin};
@@ -48,10 +49,15 @@ pub(crate) struct Stage {
     relayer_key: String,
     log: String,
     pub(crate) funder: String,
+    database: Option<TestDatabase>,
 }
 
 impl Stage {
     pub(crate) fn set(venue: &RunningVenue) -> Self {
+        Self::set_on(venue, None)
+    }
+    /// The same with a database elsewhere than in the stage's folder.
+    pub(crate) fn set_on(venue: &RunningVenue, database: Option<TestDatabase>) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let mut bytes = [7; 32];
@@ -65,9 +71,13 @@ impl Stage {
             relayer_key: made.relayer_api_key.unwrap_or_default(),
             log: std::env::var("DUTCHBOOK_TEST_LOG").unwrap_or_else(|_| "error".to_owned()),
             funder: format!("0x{}", hex::encode(made.maker)),
+            database,
         }
     }
     pub(crate) fn store(&self) -> StoreSettings {
+        if let Some(database) = &self.database {
+            return database.settings.clone();
+        }
         StoreSettings::new(DatabaseUrl::sqlite_file(&self.folder.path().join("dutchbook.sqlite")))
     }
     fn sign(&self) -> PathBuf {
@@ -104,6 +114,7 @@ impl<'a> Process<'a> {
             .env("DUTCHBOOK_PRIVATE_KEY", &stage.key)
             .env("RELAYER_API_KEY", &stage.relayer_key)
             .env_remove("DATABASE_URL")
+            .envs(stage.database.iter().map(|it| ("DUTCHBOOK__STORE__URL", it.address())))
             .stdout(Stdio::piped());
         if let Some((at, nth)) = stop_at {
             command.env("DUTCHBOOK_TEST_STOP_AT", format!("{}:{nth}", at.name()));
@@ -143,6 +154,29 @@ impl<'a> Process<'a> {
             }
             _ => self.post_soon("/api/v1/execute/order", &resting(market)).await,
         }
+    }
+    /// SIGSTOP: it stands still, with all its connections and locks.
+    pub(crate) fn freeze(&self) {
+        self.signal("-STOP");
+    }
+    /// SIGCONT.
+    pub(crate) fn thaw(&self) {
+        self.signal("-CONT");
+    }
+    fn signal(&self, which: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([which, &id]).status().unwrap().success());
+    }
+    /// How it ended by itself.
+    pub(crate) async fn ended(&mut self, limit: Duration) -> Option<i32> {
+        let start = Instant::now();
+        while start.elapsed() < limit {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            actix_rt::time::sleep(Duration::from_millis(50)).await;
+        }
+        None
     }
     /// SIGKILL.
     pub(crate) fn kill(mut self) {

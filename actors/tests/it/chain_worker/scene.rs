@@ -13,6 +13,7 @@ use actors::supervision::{
     ActorRef, Backoff, ChildSpec, Life, RootOptions, RunningTree, Signals, Strategy,
     SupervisorSpec, start,
 };
+use actors::tenure::Tenure;
 use actors::trading::{
     ChainAccess, ChainOutlets, ChainWorker, ChainWorkerSettings, Command, Keeper, KeeperOutlets,
     News, Perform, RelayerAccess, RiskManager, RiskManagerOutlets, RiskManagerSettings,
@@ -385,6 +386,7 @@ fn tree(
             news: known.get().unwrap().risk_manager.handle(),
             board: Arc::clone(&of_board),
             watched: actors::shared::Shared::default(),
+            tenure: Tenure::Alone,
         };
         let settings = ChainWorkerSettings {
             confirmations_min: 3,

@@ -1,0 +1,149 @@
+//! Standing by: of the processes that share a database one decides, the others wait for its lease.
+
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use actix_web::dev::ServerHandle;
+use actix_web::http::KeepAlive;
+use actix_web::http::header::RETRY_AFTER;
+use actix_web::{App, HttpResponse, HttpServer, web};
+use actors::tenure::Tenure;
+use anyhow::Context as _;
+use rustls::ServerConfig;
+use store::{LeaseName, Store, Taken};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::service_manager;
+use crate::settings::{Role, Settings};
+
+/// How often within a term it is asked whether the lease is free.
+const LOOKS_A_TERM: u32 = 16;
+const ANSWER_WORKERS: usize = 1;
+
+/// By what right this process decides; waits for it where another process does. `None`: it was told
+/// to end while it stood by.
+pub(super) fn tenure(
+    settings: &Settings,
+    listeners: &[TcpListener],
+    tls: Option<&ServerConfig>,
+) -> anyhow::Result<Option<Tenure>> {
+    if settings.cluster.role == Role::Alone {
+        return Ok(Some(Tenure::Alone));
+    }
+    // A thread of its own: the runtime of the tree comes afterwards, and a thread has one.
+    std::thread::scope(|scope| {
+        let waiting = || {
+            let system = actix_rt::System::new();
+            let waited = system.block_on(wait(settings, listeners, tls));
+            // Whoever answered ends as well.
+            actix_rt::System::current().stop();
+            system.run()?;
+            waited
+        };
+        let waited = scope.spawn(waiting).join();
+        waited.map_err(|_| anyhow::anyhow!("standing by ended in a panic"))?
+    })
+}
+
+async fn wait(
+    settings: &Settings,
+    listeners: &[TcpListener],
+    tls: Option<&ServerConfig>,
+) -> anyhow::Result<Option<Tenure>> {
+    let (name, term) = (called(&settings.cluster.name), settings.cluster.lease);
+    let mut told_to_end = signal(SignalKind::terminate()).context("signals cannot be heard")?;
+    let store = Store::connect(&settings.store.connection()?).await?;
+    store.migrate().await.context("the database cannot be brought to this version")?;
+    let door = answer(listeners, tls)?;
+    let mut known = None;
+    loop {
+        let asked_at = Instant::now();
+        match store.leases().take(LeaseName::Decide, &name, term).await {
+            Ok(Taken::Ours(lease)) => {
+                tracing::info!(name, fence = lease.fence(), "this process decides now");
+                door.stop(false).await;
+                return Ok(Some(Tenure::leased(lease, term, asked_at)));
+            }
+            Ok(Taken::Theirs(other)) if known != Some(other.fence) => {
+                known = Some(other.fence);
+                tracing::info!(name, decides = other.holder, "standing by");
+            }
+            Ok(Taken::Theirs(_)) => {}
+            Err(error) => tracing::warn!(%error, "it is not known who decides; standing by"),
+        }
+        service_manager::stand_by();
+        tokio::select! {
+            () = tokio::time::sleep(term / LOOKS_A_TERM) => {}
+            _ = told_to_end.recv() => break,
+            _ = tokio::signal::ctrl_c() => break,
+        }
+    }
+    door.stop(false).await;
+    Ok(None)
+}
+
+/// Who asks is told that this process stands by.
+fn answer(listeners: &[TcpListener], tls: Option<&ServerConfig>) -> anyhow::Result<ServerHandle> {
+    let app = || {
+        App::new()
+            .route(
+                "/health/live",
+                web::get().to(|| async { HttpResponse::Ok().body("standing by\n") }),
+            )
+            .default_service(web::to(standing_by))
+    };
+    // A connection that stays open would go on asking whoever does not decide.
+    let mut server = HttpServer::new(app)
+        .workers(ANSWER_WORKERS)
+        .keep_alive(KeepAlive::Disabled)
+        .disable_signals();
+    for listener in listeners {
+        let listener = listener.try_clone()?;
+        server = match tls {
+            Some(tls) => server.listen_rustls_0_23(listener, tls.clone())?,
+            None => server.listen(listener)?,
+        };
+    }
+    let server = server.run();
+    let handle = server.handle();
+    actix_rt::spawn(server);
+    Ok(handle)
+}
+
+async fn standing_by() -> HttpResponse {
+    HttpResponse::ServiceUnavailable()
+        .insert_header((RETRY_AFTER, "2"))
+        .content_type("application/problem+json")
+        .json(serde_json::json!({
+            "type": "about:blank#standing_by",
+            "title": "Standing by",
+            "status": 503,
+            "code": "standing_by",
+            "detail": "another process decides; this one waits to take over",
+            "hint": "Ask the process that decides, or a proxy in front of both.",
+        }))
+}
+
+fn called(name: &str) -> String {
+    if !name.is_empty() {
+        return name.to_owned();
+    }
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    format!("{} ({})", host.trim(), std::process::id())
+}
+
+/// Gives the lease back, so that nobody has to wait for its end.
+pub(super) fn give_back(settings: &Settings, tenure: &Tenure) {
+    let Some(lease) = tenure.lease().filter(|_| !tenure.is_lost()).cloned() else { return };
+    let giving = async move {
+        let store = Store::connect(&settings.store.connection()?).await?;
+        store.leases().give_back(&lease).await?;
+        anyhow::Ok(())
+    };
+    let limit = Duration::from_secs(5);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let given = runtime.map(|runtime| runtime.block_on(tokio::time::timeout(limit, giving)));
+    if !matches!(given, Ok(Ok(Ok(())))) {
+        tracing::warn!("the lease was not given back; it ends by itself");
+    }
+}
