@@ -1,6 +1,7 @@
 //! Tests of the whole program, in one binary.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::print_stderr,
     reason = "a test that cannot go on has failed, and a long one says how far it is"
 )]
