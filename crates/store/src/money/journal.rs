@@ -67,21 +67,12 @@ pub enum Durability {
     ProcessEnd,
 }
 
-/// What keeps others off the journal.
-#[derive(Debug)]
-enum Tenure {
-    /// A lock of this process, for as long as it lives.
-    Lock(OwnerLock),
-    /// A lease, for as long as it is renewed. Whoever holds it renews it.
-    Lease,
-}
-
 /// The journal, open for writing by this handle alone. Dropped, it is free for the next.
 #[derive(Debug)]
 pub struct Journal {
     store: Store,
     connection: DatabaseConnection,
-    tenure: Tenure,
+    lock: OwnerLock,
     fence: i64,
     durability: Durability,
     head: Mutex<Head>,
@@ -90,7 +81,8 @@ pub struct Journal {
 /// Who has the journal open.
 pub(super) async fn holder(store: &Store) -> Result<Option<String>, StoreError> {
     let connection = store.connection();
-    if !lock::is_held(store.settings().url.target(), connection).await? {
+    let lease = store.leases().holder(LeaseName::Decide).await?;
+    if lease.is_none() && !lock::is_held(store.settings().url.target(), connection).await? {
         return Ok(None);
     }
     Ok(Some(read_owner(connection).await?.owner))
@@ -134,7 +126,7 @@ impl Journal {
             return Err(OpenError::Owned { owner: holder, since: taken_at });
         }
         let (fence, head) = take_over(&connection, None, owner, now).await?;
-        Self::opened(store, connection, Tenure::Lock(lock), fence, head).await
+        Self::opened(store, connection, lock, fence, head).await
     }
 
     async fn open_leased(
@@ -143,24 +135,18 @@ impl Journal {
         owner: &str,
         now: UnixMillis,
     ) -> Result<Self, OpenError> {
-        // The lock is held for a moment only, to learn that no process without a lease has it: a
-        // holder of the lease that stands still must not keep the next one waiting.
-        let probe = connect_durably(store.settings()).await?;
-        let lock = OwnerLock::take(store.settings().url.target(), &probe).await?;
-        if lock.is_none() {
-            return Err(owned(&probe).await?);
-        }
-        probe.close().await.map_err(StoreError::from)?;
-        drop(lock);
         let connection = connect_durably(store.settings()).await?;
+        let Some(lock) = OwnerLock::share(store.settings().url.target(), &connection).await? else {
+            return Err(owned(&connection).await?);
+        };
         let (fence, head) = take_over(&connection, Some(lease), owner, now).await?;
-        Self::opened(store, connection, Tenure::Lease, fence, head).await
+        Self::opened(store, connection, lock, fence, head).await
     }
 
     async fn opened(
         store: &Store,
         connection: DatabaseConnection,
-        tenure: Tenure,
+        lock: OwnerLock,
         fence: i64,
         head: Head,
     ) -> Result<Self, OpenError> {
@@ -172,7 +158,7 @@ impl Journal {
             );
         }
         let store = store.clone();
-        Ok(Self { store, connection, tenure, fence, durability, head: Mutex::new(head) })
+        Ok(Self { store, connection, lock, fence, durability, head: Mutex::new(head) })
     }
 
     /// What a committed batch survives.
@@ -284,10 +270,7 @@ impl Journal {
         // No batch at the same time: there is one connection.
         let _head = self.head.lock().await;
         let renew = async {
-            let held = match &self.tenure {
-                Tenure::Lock(lock) => lock.renew(&self.connection).await?,
-                Tenure::Lease => true,
-            };
+            let held = self.lock.renew(&self.connection).await?;
             let owner = read_owner(&self.connection).await?;
             fence_out(&owner, self.fence)?;
             if held { Ok(()) } else { Err(AppendError::Fenced { by: owner.owner }) }

@@ -25,6 +25,8 @@ pub(super) enum OwnerLock {
     File(#[expect(dead_code, reason = "held, never read: the lock goes with it")] File),
     /// A lock of that name, held by the connection that writes the journal.
     Server(String),
+    /// None: the lease stands in its place.
+    Shared,
 }
 
 impl OwnerLock {
@@ -46,11 +48,33 @@ impl OwnerLock {
         }
     }
 
+    /// For a holder of the lease, who shares it with those that held it before, and may stand still:
+    /// `None` where a process without a lease has it. On a server it is held for a moment only.
+    pub(super) async fn share(
+        target: &Target,
+        connection: &DatabaseConnection,
+    ) -> Result<Option<Self>, StoreError> {
+        match target {
+            Target::Sqlite { file, .. } => {
+                let locked = share_file(&beside(file));
+                Ok(locked.map_err(|error| StoreError::File(Arc::new(error)))?.map(Self::File))
+            }
+            Target::Mysql { .. } => {
+                let Some(lock) = Self::take(target, connection).await? else { return Ok(None) };
+                if let Self::Server(name) = &lock {
+                    let release = "SELECT COALESCE(RELEASE_LOCK(?), 0)";
+                    ask(connection, release, vec![name.as_str().into()]).await?;
+                }
+                Ok(Some(Self::Shared))
+            }
+        }
+    }
+
     /// Makes sure that the lock is still held, and takes it again where the connection was lost.
     /// `false`: another one has it now.
     pub(super) async fn renew(&self, connection: &DatabaseConnection) -> Result<bool, StoreError> {
         match self {
-            Self::File(_) => Ok(true),
+            Self::File(_) | Self::Shared => Ok(true),
             Self::Server(name) => {
                 let held = "SELECT COALESCE(IS_USED_LOCK(?) = CONNECTION_ID(), 0)";
                 let held = ask(connection, held, vec![name.as_str().into()]).await? == 1;
@@ -103,12 +127,23 @@ pub(super) fn beside(file: &Path) -> PathBuf {
 }
 
 pub(super) fn lock_file(path: &Path) -> std::io::Result<Option<File>> {
+    locked(path, File::try_lock)
+}
+
+fn share_file(path: &Path) -> std::io::Result<Option<File>> {
+    locked(path, File::try_lock_shared)
+}
+
+fn locked(
+    path: &Path,
+    lock: impl Fn(&File) -> Result<(), TryLockError>,
+) -> std::io::Result<Option<File>> {
     let mut options = OpenOptions::new();
     options.create(true).append(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(path)?;
-    match file.try_lock() {
+    match lock(&file) {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(error),

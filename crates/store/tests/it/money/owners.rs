@@ -5,8 +5,8 @@ use std::time::Duration;
 use sea_orm::ConnectionTrait;
 use store::testing::TestDatabase;
 use store::{
-    AppendError, Backend, Checkpoint, Durability, Lease, LeaseName, LoadFrom, OpenError, Store,
-    Taken,
+    AppendError, Backend, Checkpoint, Cleared, Durability, Lease, LeaseName, LoadFrom, OpenError,
+    Store, Taken,
 };
 
 use super::fixtures::{entry_of, open, read_all, records};
@@ -124,6 +124,11 @@ async fn whoever_takes_the_lease_opens_the_journal_though_its_last_holder_never_
     assert!(matches!(again, OpenError::LeaseLost), "{again}");
     journal.append(&records(3, 1)).await.unwrap();
     journal.renew().await.unwrap();
+    assert_eq!(money.journal_holder().await.unwrap().as_deref(), Some("second"));
+    if database.store.backend() == Backend::Sqlite {
+        assert_eq!(store::clear(&database.settings).unwrap(), Cleared::InUse);
+        assert!(store::backup::claim(&database.settings).is_err(), "nothing is put in its place");
+    }
     assert_eq!(read_all(&database.store, LoadFrom::Newest).await.unwrap().len(), 3);
 }
 
