@@ -6,6 +6,8 @@
 mod alerts;
 mod convert;
 mod insight;
+mod lease;
+mod page;
 mod recorder;
 mod swarm;
 mod trading;
@@ -33,7 +35,7 @@ use actors::supervision::{
     Strategy, SupervisorSpec, Tree,
 };
 use actors::tape::TapeBoard;
-use actors::tenure::{LeaseKeeper, Tenure};
+use actors::tenure::Tenure;
 
 use bytestring::ByteString;
 use domain::UnixMillis;
@@ -138,7 +140,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         .limits(Limits { normal: 256, ..Limits::default() });
     let published = publisher.address();
     let models = parts.models_url.as_deref();
-    let told = alerts::Plan::new(settings, &page_url(&parts.listeners, parts.tls.as_ref()))?;
+    let told = alerts::Plan::new(settings, &page::url(&parts.listeners, parts.tls.as_ref()))?;
     let lookout = told.lookout();
     let mut swarm = vec![published.handle(), strategies.swarm.clone()];
     swarm.extend(lookout.as_ref().map(ActorRef::handle));
@@ -221,7 +223,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
     // First, and so the last to stop.
     let root = recorder
         .into_iter()
-        .chain(lease_keeper(settings, &common.tenure)?)
+        .chain(lease::keeper(settings, &common.tenure)?)
         .fold(root, SupervisorSpec::child)
         .child(store_writer)
         .child(ChildSpec::supervisor(web, Placement::Inherit).0)
@@ -236,32 +238,6 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
     let last = [swarm.spec, told].into_iter().flatten();
     Ok(last
         .fold(root, |root, spec| root.child(ChildSpec::supervisor(spec, Placement::Dedicated).0)))
-}
-
-/// Renews the lease to decide, where there is one.
-fn lease_keeper(settings: &Settings, tenure: &Tenure) -> anyhow::Result<Option<ChildSpec>> {
-    let Tenure::Leased(held) = tenure.clone() else { return Ok(None) };
-    let store = settings.store.connection()?;
-    let keeper = ChildSpec::actor("lease-keeper", move |_, life: &Life<LeaseKeeper>| {
-        LeaseKeeper::new(life.clone(), Arc::clone(&held), store.clone())
-    });
-    let keeper = keeper
-        .placement(Placement::Dedicated)
-        .liveness(Duration::from_secs(1), Duration::from_secs(5));
-    Ok(Some(keeper.build().0))
-}
-
-/// Where people find the page.
-fn page_url(listeners: &[TcpListener], tls: Option<&ServerConfig>) -> String {
-    let scheme = if tls.is_some() { "https" } else { "http" };
-    let address = listeners.first().and_then(|listener| listener.local_addr().ok());
-    let address = address.map(|mut address| {
-        if address.ip().is_unspecified() {
-            address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
-        }
-        format!("{scheme}://{address}/")
-    });
-    address.unwrap_or_default()
 }
 
 /// What the web front leads to.

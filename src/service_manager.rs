@@ -12,7 +12,8 @@ pub fn follow(running: &RunningTree) {
     let root = running.root.name().to_owned();
     running.tree.on_event(move |event| match event.kind {
         EventKind::Started if *event.who == *root => {
-            tell(&[NotifyState::Ready, NotifyState::Status("every part is up")]);
+            tell(&[NotifyState::Ready]);
+            tell(&[NotifyState::Status("every part is up")]);
         }
         _ => {}
     });

@@ -1,5 +1,7 @@
 //! What is different between two sets of settings, and what it takes to change it.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -40,19 +42,23 @@ fn takes(key: &str) -> Takes {
     if LIVE.into_iter().any(is_live) { Takes::Nothing } else { Takes::Restart }
 }
 
-/// Every setting that differs, by name.
+/// Every setting that differs, by name. What one of them does not state, such as a value for a single
+/// strategy, is null there.
 pub(super) fn changes(now: &Settings, wanted: &Settings) -> Vec<Change> {
-    let both = now.shown.iter().filter_map(|before| {
-        let after = wanted.shown.iter().find(|after| after.key == before.key)?;
-        Some((before, after)).filter(|(before, after)| before.value != after.value)
-    });
-    both.map(|(before, after)| Change {
-        key: before.key.clone(),
-        before: before.value.clone(),
-        after: after.value.clone(),
-        takes: takes(&before.key),
-    })
-    .collect()
+    let of = |settings: &Settings| -> BTreeMap<String, Value> {
+        settings.shown.iter().map(|it| (it.key.clone(), it.value.clone())).collect()
+    };
+    let (now, mut wanted) = (of(now), of(wanted));
+    let mut both: BTreeMap<String, (Value, Value)> = BTreeMap::new();
+    for (key, before) in now {
+        let after = wanted.remove(&key).unwrap_or_default();
+        both.insert(key, (before, after));
+    }
+    both.extend(wanted.into_iter().map(|(key, after)| (key, (Value::Null, after))));
+    let differs = both.into_iter().filter(|(_, (before, after))| before != after);
+    differs
+        .map(|(key, (before, after))| Change { takes: takes(&key), key, before, after })
+        .collect()
 }
 
 #[cfg(test)]

@@ -94,7 +94,7 @@ async fn change(asked: &Asked, wish: Wish, ConfigBody { step }: ConfigBody) -> O
 ///
 /// The files are checked as at a start. Limits, strategies' settings and the level of the log change
 /// at once; where anything else differs, nothing changes and the answer names what needs a restart.
-#[utoipa::path(post, path = "/api/v1/config/reload", tag = "system", request_body = ConfigBody,
+#[utoipa::path(post, path = "/api/v1/config/reload", tag = "system", request_body = Option<ConfigBody>,
     responses((status = 200, description = "What changed, or would", body = ConfigView),
               (status = 409, description = "A value needs a restart", body = ProblemBody),
               (status = 422, description = "The settings cannot be used", body = ProblemBody),
@@ -107,7 +107,7 @@ pub async fn reload(given: Given) -> Result<HttpResponse, Problem> {
 /// Take the last change of settings back
 ///
 /// What was in force before is in force again; the files stay as they are.
-#[utoipa::path(post, path = "/api/v1/config/rollback", tag = "system", request_body = ConfigBody,
+#[utoipa::path(post, path = "/api/v1/config/rollback", tag = "system", request_body = Option<ConfigBody>,
     responses((status = 200, description = "What changed, or would", body = ConfigView),
               (status = 409, description = "There was no change", body = ProblemBody),
               (status = 503, description = "Not ready, or no database", body = ProblemBody)),

@@ -208,7 +208,8 @@ describe.skipIf(skipped)("the page over a live service", () => {
     for (let look = 0; look < 8; look += 1) {
       const shown = (await numbers()).join();
       await eventually("a number changes", async () => (await numbers()).join() !== shown);
-      expect(await places()).toEqual(before);
+      // A list that fills meanwhile has a head of its own.
+      expect((await places()).slice(0, before.length)).toEqual(before);
     }
   });
 

@@ -15,15 +15,16 @@ import { Stage } from "./stage";
 const becomes = (page: Page, title: string, state: string) =>
   eventually(`“${title}” is ${state}`, async () => (await panelState(page, title)) === state);
 
+const chosen = (page: Page) => page.locator("article[data-decision]").getAttribute("data-decision");
+const shows = (page: Page, record: number | undefined) =>
+  eventually(
+    `record ${record} is shown`,
+    async () => (await page.locator(`article[data-decision="${record}"]`).count()) === 1,
+  );
+
 describe.skipIf(skipped)("the time machine", () => {
   const stage = new Stage();
   const rows = () => stage.service.past.rows;
-  const chosen = (page: Page) => page.locator("article[data-decision]").getAttribute("data-decision");
-  const shows = (page: Page, record: number | undefined) =>
-    eventually(
-      `record ${record} is shown`,
-      async () => (await page.locator(`article[data-decision="${record}"]`).count()) === 1,
-    );
 
   test("shows a chosen decision with its gates, its books and what it hangs together with", async () => {
     const page = await stage.come("#/time-machine");

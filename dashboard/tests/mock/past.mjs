@@ -19,6 +19,17 @@ const lengthMs = 600_000;
 
 /** @typedef {import("../../src/api/past").PastRow} Row */
 
+const level = (/** @type {number} */ cents, /** @type {string | null} */ taken) => ({
+  price: (cents / 100).toFixed(2),
+  size_shares: String(40 + cents),
+  taken_shares: taken,
+});
+
+const link = (/** @type {Row} */ decision) => ({
+  by: decision.names[0] ?? { kind: "order", id: "1" },
+  decision,
+});
+
 export class MockPast {
   #from = Date.parse("2026-11-21T09:00:00.000Z");
   /** @type {Row[]} */
@@ -128,11 +139,6 @@ export class MockPast {
 
   /** @param {string} at @param {boolean} books @returns {import("../../src/api/past").PastMoment} */
   #moment(at, books) {
-    const level = (/** @type {number} */ cents, /** @type {string | null} */ taken) => ({
-      price: (cents / 100).toFixed(2),
-      size_shares: String(40 + cents),
-      taken_shares: taken,
-    });
     const ladder = (/** @type {string} */ outcome, /** @type {number} */ ask) => ({
       token_id: `7000${ask}`,
       condition_id: `0x${"5f".repeat(32)}`,
@@ -180,10 +186,6 @@ export class MockPast {
   /** @param {Row} row */
   #decision(row) {
     const story = this.rows.filter((one) => Math.floor(one.record / 200) === Math.floor(row.record / 200));
-    const link = (/** @type {Row} */ decision) => ({
-      by: decision.names[0] ?? { kind: "order", id: "1" },
-      decision,
-    });
     /** @type {import("../../src/api/trading").Gate} */
     const passed = {
       rule: "market_usd",

@@ -61,7 +61,7 @@ async fn wait(
         match store.leases().take(LeaseName::Decide, &name, term).await {
             Ok(Taken::Ours(lease)) => {
                 tracing::info!(name, fence = lease.fence(), "this process decides now");
-                door.stop(false).await;
+                close(&door).await;
                 return Ok(Some(Tenure::leased(lease, term, asked_at)));
             }
             Ok(Taken::Theirs(other)) if known != Some(other.fence) => {
@@ -78,8 +78,14 @@ async fn wait(
             _ = tokio::signal::ctrl_c() => break,
         }
     }
-    door.stop(false).await;
+    close(&door).await;
     Ok(None)
+}
+
+/// Nobody is let in any more before those who answer go.
+async fn close(door: &ServerHandle) {
+    door.pause().await;
+    door.stop(false).await;
 }
 
 /// Who asks is told that this process stands by.

@@ -156,7 +156,7 @@ pub async fn decisions(
     let filter = Filter {
         from: moment_given("from", query.from.as_deref())?,
         to: moment_given("to", query.to.as_deref())?,
-        who: words(query.who.as_deref()).map(str::to_owned).collect(),
+        who: deciders(query.who.as_deref())?,
         kinds: kinds(query.kind.as_deref())?,
         place: query.place.as_deref().map(place_of),
         behind,
@@ -224,6 +224,16 @@ pub async fn moment(
 fn words(given: Option<&str>) -> impl Iterator<Item = &str> {
     let words = given.unwrap_or_default().split(',').map(str::trim);
     words.filter(|word| !word.is_empty()).take(WORDS_MAX)
+}
+
+/// Names of strategies and the like: lower-case letters, digits and `_`.
+fn deciders(given: Option<&str>) -> Result<Vec<String>, Problem> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let named = words(given).map(|word| match word.chars().all(fits) {
+        true => Ok(word.to_owned()),
+        false => Err(bad("who", format!("{word:?} is nobody's name"))),
+    });
+    named.collect()
 }
 
 fn kinds(given: Option<&str>) -> Result<Vec<RowKind>, Problem> {

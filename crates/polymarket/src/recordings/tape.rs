@@ -39,7 +39,8 @@ impl Columns {
             _ => return Err(unfit("side")),
         };
         let (size, price) = (self.get(&row, "amount"), self.get(&row, "price"));
-        let size = Shares::parse_display(size).map_err(|_| unfit("amount"))?;
+        let size = Shares::parse_display(size).ok().filter(|size| size.is_positive());
+        let size = size.ok_or_else(|| unfit("amount"))?;
         let price = Price::parse_display(price).map_err(|_| unfit("price"))?;
         // Where nobody states what was paid it is what so many shares cost at that price.
         let value = Usd::parse_display(self.get(&row, "value"));

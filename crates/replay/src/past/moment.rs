@@ -80,11 +80,10 @@ impl Past<'_> {
     /// The session is damaged, or the file system refuses.
     pub fn moment(&self, at: UnixMillis, place: Option<&Place>) -> Result<MomentThen, PastError> {
         let at = at.max(self.from).min(self.to);
-        let block = self.segments.iter().rev().find_map(|it| {
-            let block = it.index.block_before(UnixMillis(at.0.saturating_add(1)))?;
-            (block.at <= at).then_some(block.record)
-        });
-        let plan = self.plan(block.unwrap_or(u64::MAX))?;
+        // A plan may begin in the middle of the block: what was watched by its end is taken.
+        let mut blocks = self.segments.iter().flat_map(|it| &it.index.blocks);
+        let behind = blocks.find(|block| block.at > at).map(|block| block.record.saturating_sub(1));
+        let plan = self.plan(behind.unwrap_or(u64::MAX))?;
         let tokens = place.map(|place| tokens_of(place, &plan)).unwrap_or_default();
         self.at(at, End::Moment, tokens, plan)
     }
