@@ -13,22 +13,20 @@ use crate::web::trading::instruct::{Asked, Given, Instruction, Outcome, Reply, a
 use crate::web::trading::{Refusal, RefusalKind};
 
 /// How far to go.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StepName {
     /// Only say what would change.
     Preview,
     /// Change it.
-    #[default]
     Apply,
 }
 
 /// What is to be done.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConfigBody {
-    /// `preview` only says what would change; `apply`, which holds where it is left out, does it.
-    #[serde(default)]
+    /// `preview` only says what would change; `apply` does it.
     pub step: StepName,
 }
 
@@ -94,7 +92,7 @@ async fn change(asked: &Asked, wish: Wish, ConfigBody { step }: ConfigBody) -> O
 ///
 /// The files are checked as at a start. Limits, strategies' settings and the level of the log change
 /// at once; where anything else differs, nothing changes and the answer names what needs a restart.
-#[utoipa::path(post, path = "/api/v1/config/reload", tag = "system", request_body = Option<ConfigBody>,
+#[utoipa::path(post, path = "/api/v1/config/reload", tag = "system", request_body = ConfigBody,
     responses((status = 200, description = "What changed, or would", body = ConfigView),
               (status = 409, description = "A value needs a restart", body = ProblemBody),
               (status = 422, description = "The settings cannot be used", body = ProblemBody),
@@ -107,7 +105,7 @@ pub async fn reload(given: Given) -> Result<HttpResponse, Problem> {
 /// Take the last change of settings back
 ///
 /// What was in force before is in force again; the files stay as they are.
-#[utoipa::path(post, path = "/api/v1/config/rollback", tag = "system", request_body = Option<ConfigBody>,
+#[utoipa::path(post, path = "/api/v1/config/rollback", tag = "system", request_body = ConfigBody,
     responses((status = 200, description = "What changed, or would", body = ConfigView),
               (status = 409, description = "There was no change", body = ProblemBody),
               (status = 503, description = "Not ready, or no database", body = ProblemBody)),

@@ -343,8 +343,8 @@ export type CollectorView = {
 
 /** What is to be done. */
 export type ConfigBody = {
-  /** `preview` only says what would change; `apply`, which holds where it is left out, does it. */
-  step?: StepName;
+  /** `preview` only says what would change; `apply` does it. */
+  step: StepName;
 };
 
 /** What changes, or would. */

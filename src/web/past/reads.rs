@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 use domain::UnixMillis;
-use replay::{BUCKETS_MAX, Filter, RowKind, Way, place_of};
+use replay::{BUCKETS_MAX, Filter, Place, RowKind, Way, place_of};
 use serde::Deserialize;
 use store::{Direction, PAGE_ROWS_MAX, PageCursor};
 use utoipa::IntoParams;
@@ -17,6 +17,8 @@ use crate::web::trading::shape::{Names, Rows};
 /// Sessions that are listed, the newest.
 const SESSIONS_MAX: usize = 50;
 const LIMIT_DEFAULT: u64 = 100;
+/// The id of a market or a group.
+const PLACE_CHARS_MAX: usize = 100;
 const BUCKETS_DEFAULT: u64 = 600;
 /// Words of one parameter.
 const WORDS_MAX: usize = 20;
@@ -158,7 +160,7 @@ pub async fn decisions(
         to: moment_given("to", query.to.as_deref())?,
         who: deciders(query.who.as_deref())?,
         kinds: kinds(query.kind.as_deref())?,
-        place: query.place.as_deref().map(place_of),
+        place: query.place.as_deref().map(place).transpose()?,
         behind,
         way: match sorted.direction {
             Direction::Rising => Way::Forward,
@@ -215,7 +217,7 @@ pub async fn moment(
     query: web::Query<MomentQuery>,
 ) -> Result<HttpResponse, Problem> {
     let at = moment_given("at", Some(&query.at))?.unwrap_or(UnixMillis(0));
-    let place = query.place.as_deref().map(place_of);
+    let place = query.place.as_deref().map(place).transpose()?;
     let then = state.past.look(&id, move |past| past.moment(at, place.as_ref())).await?;
     let names = Names(state.listing.get());
     Ok(HttpResponse::Ok().json(MomentView::of(&then, &[], &names)))
@@ -224,6 +226,15 @@ pub async fn moment(
 fn words(given: Option<&str>) -> impl Iterator<Item = &str> {
     let words = given.unwrap_or_default().split(',').map(str::trim);
     words.filter(|word| !word.is_empty()).take(WORDS_MAX)
+}
+
+/// A market or a group by its id.
+fn place(given: &str) -> Result<Place, Problem> {
+    let fits = given.len() <= PLACE_CHARS_MAX && given.chars().all(|c| c.is_ascii_graphic());
+    if given.is_empty() || !fits {
+        return Err(bad("place", format!("it has 1 to {PLACE_CHARS_MAX} letters and digits")));
+    }
+    Ok(place_of(given))
 }
 
 /// Names of strategies and the like: lower-case letters, digits and `_`.

@@ -80,11 +80,11 @@ async fn where_one_value_needs_a_restart_or_cannot_be_used_nothing_changes() {
         (takes("risk.order_usd_max"), takes("store.batch_rows")),
         (json!("nothing"), json!("restart"))
     );
-    let (status, refused) = program.post(RELOAD, "b", &json!({})).await;
+    let (status, refused) = program.post(RELOAD, "b", &json!({ "step": "apply" })).await;
     let said = refused["detail"].as_str().unwrap();
     assert!(status == 409 && said.contains("needs a restart: store.batch_rows."), "{refused:#}");
     write(program.folder(), "[risk]\norder_usd_max = \"eighty\"\n");
-    let (status, refused) = program.post(RELOAD, "c", &json!({})).await;
+    let (status, refused) = program.post(RELOAD, "c", &json!({ "step": "apply" })).await;
     let said = refused["detail"].as_str().unwrap();
     assert!(status == 422 && said.contains("risk.order_usd_max"), "{refused:#}");
     program.send("HUP");
@@ -101,14 +101,14 @@ async fn a_change_is_taken_back_and_what_an_administrator_set_besides_stays() {
     let owner = Owner::provisioned(&venue, WalletKind::Deposit, 3, CASH);
     let program = Plan::new(Start::Paper, &venue, &owner).run();
     until_limit(&program, "order_usd_max", "500").await;
-    let (status, refused) = program.post(ROLLBACK, "a", &json!({})).await;
+    let (status, refused) = program.post(ROLLBACK, "a", &json!({ "step": "apply" })).await;
     assert_eq!((status, &refused["code"]), (409, &json!("refused")), "nothing to take back");
     let by_hand = json!({ "group_usd_max": "1234" });
     program.put("/api/v1/risk/limits", &by_hand).await;
     write(program.folder(), "[risk]\norder_usd_max = \"99\"\n");
-    assert_eq!(program.post(RELOAD, "b", &json!({})).await.0, 200);
+    assert_eq!(program.post(RELOAD, "b", &json!({ "step": "apply" })).await.0, 200);
     until_limit(&program, "order_usd_max", "99").await;
-    let (status, back) = program.post(ROLLBACK, "c", &json!({})).await;
+    let (status, back) = program.post(ROLLBACK, "c", &json!({ "step": "apply" })).await;
     assert_eq!((status, &back["changes"][0]["after"]), (200, &json!("500")), "{back:#}");
     until_limit(&program, "order_usd_max", "500").await;
     let risk = program.get("/api/v1/risk").await;
