@@ -3,10 +3,11 @@
 
 use std::time::{Duration, Instant};
 
+use domain::UnixMillis;
 use serde_json::Value;
 use simvenue::RunningVenue;
-use store::Backend;
 use store::testing::TestDatabase;
+use store::{Backend, Store};
 
 use crate::crash::journal::Witness;
 use crate::crash::process::{Process, Stage};
@@ -44,6 +45,27 @@ async fn trades(process: &Process<'_>, venue: &RunningVenue, funder: &str) {
     }
 }
 
+/// A process that stands still in the middle of a write keeps a SQLite file for itself; a server
+/// undoes what it had begun.
+async fn freeze_between_writes(process: &Process<'_>, stage: &Stage) {
+    let mut settings = stage.store();
+    settings.busy_timeout = Duration::from_millis(200);
+    let store = Store::connect(&settings).await.unwrap();
+    for _ in 0..100 {
+        process.freeze();
+        if store.backend() != Backend::Sqlite {
+            return;
+        }
+        let touched = store.commands().prune_before(UnixMillis(0), 1).await;
+        if touched.is_ok() {
+            return;
+        }
+        process.thaw();
+        actix_rt::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("it writes all the time");
+}
+
 async fn one_after_the_other(database: Option<TestDatabase>) {
     let venue = venue(11);
     let stage = Stage::set_on(&venue, database);
@@ -53,7 +75,7 @@ async fn one_after_the_other(database: Option<TestDatabase>) {
     stands_by(&second).await;
     trades(&first, &venue, &stage.funder).await;
 
-    first.freeze();
+    freeze_between_writes(&first, &stage).await;
     let begun = Instant::now();
     decides(&second).await;
     eprintln!("taken over from a process that stands still after {:?}", begun.elapsed());

@@ -15,13 +15,27 @@ use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 use crate::error::StoreError;
 use crate::settings::{StoreSettings, Target};
 
-/// Without it an old server cuts what does not fit, and says nothing.
-const SESSION: &str = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')";
+/// Without the mode an old server cuts what does not fit, and says nothing. The server also takes the
+/// locks of whoever stands still in the middle of a transaction, and closes the connection.
+const SESSION: &str = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES'), \
+                       SESSION wait_timeout = 30";
 /// How long a connection that comes back may take to prove itself; then it is closed.
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(1);
 /// The server also frees the lock of an owner that it has not heard of for a minute.
 const JOURNAL_SESSION: &str = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES'), \
                                SESSION wait_timeout = 60";
+/// The holder of a lease has no lock to lose. What it left half done keeps the next one waiting.
+const LEASED_SESSION: &str = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES'), \
+                              SESSION wait_timeout = 8";
+
+/// What keeps others off the journal while a connection writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WritesUnder {
+    /// A lock that goes with the connection.
+    Lock,
+    /// A lease, which outlives it.
+    Lease,
+}
 
 pub(crate) async fn connect(settings: &StoreSettings) -> Result<DatabaseConnection, StoreError> {
     let options = match settings.url.target() {
@@ -40,10 +54,15 @@ pub(crate) async fn connect(settings: &StoreSettings) -> Result<DatabaseConnecti
 /// nobody while it is idle, because the lock of the journal's owner goes with it.
 pub(crate) async fn connect_durably(
     settings: &StoreSettings,
+    under: WritesUnder,
 ) -> Result<DatabaseConnection, StoreError> {
+    let session = match under {
+        WritesUnder::Lock => JOURNAL_SESSION,
+        WritesUnder::Lease => LEASED_SESSION,
+    };
     let mut options = match settings.url.target() {
         Target::Sqlite { file, .. } => sqlite_options(settings, file, SqliteSynchronous::Full),
-        Target::Mysql { options } => mysql_options(settings, options, JOURNAL_SESSION),
+        Target::Mysql { options } => mysql_options(settings, options, session),
     };
     options.max_connections(1).idle_timeout(None).max_lifetime(None);
     Ok(Database::connect(options).await?)
@@ -138,7 +157,8 @@ fn create_private(file: &Path) -> io::Result<()> {
 mod tests {
     use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 
-    use super::{SESSION, Target, connect_durably, mysql_options};
+    use super::{SESSION, Target, WritesUnder, connect_durably, mysql_options};
+    use crate::store::begin_write;
     use crate::testing::TestDatabase;
     use crate::{Backend, StoreSettings};
 
@@ -181,9 +201,28 @@ mod tests {
     #[tokio::test]
     async fn the_journal_of_sqlite_waits_for_the_disk() {
         let database = TestDatabase::open(Backend::Sqlite).await.unwrap();
-        let connection = connect_durably(&database.settings).await.unwrap();
+        let connection = connect_durably(&database.settings, WritesUnder::Lock).await.unwrap();
         assert_eq!(answer_of(&connection, "PRAGMA synchronous").await, "2");
         assert_eq!(answer_of(&connection, "PRAGMA journal_mode").await, "wal");
+    }
+
+    /// As when a process is stopped in the middle of a batch.
+    #[tokio::test]
+    async fn what_a_holder_of_a_lease_left_half_done_keeps_the_next_waiting_for_seconds_only() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let Some(database) = TestDatabase::open(Backend::Mysql).await else { return };
+        let touch = "UPDATE journal_owner SET fence = fence + 1";
+        let sql = "INSERT INTO journal_owner VALUES (1, 'a', 0, 0, 0, '')";
+        database.store.connection().execute_unprepared(sql).await.unwrap();
+        let stands_still = connect_durably(&database.settings, WritesUnder::Lease).await.unwrap();
+        let half_done = begin_write(&stands_still).await.unwrap();
+        half_done.execute_unprepared(touch).await.unwrap();
+
+        let next = connect_durably(&database.settings, WritesUnder::Lease).await.unwrap();
+        next.execute_unprepared("SET SESSION innodb_lock_wait_timeout = 20").await.unwrap();
+        next.execute_unprepared(touch).await.unwrap();
+        assert_eq!(answer_of(&next, "SELECT fence FROM journal_owner").await, "1");
+        assert!(half_done.commit().await.is_err(), "it was undone");
     }
 
     #[tokio::test]

@@ -104,39 +104,42 @@ impl<'a> Leases<'a> {
         self.store.transact(|| self.try_to_take(name, holder, term)).await
     }
 
+    /// No transaction: whoever stands still in the middle of one would keep the row from its holder.
     async fn try_to_take(
         &self,
         name: LeaseName,
         holder: &str,
         term: Duration,
     ) -> Result<Taken, StoreError> {
-        let transaction = self.store.begin_write().await?;
-        let nobody = Model {
-            name: name.as_str().to_owned(),
-            holder: String::new(),
-            fence: 0,
-            taken_at: 0,
-            expires_at: 0,
+        let connection = self.store.connection();
+        let now = now_of(connection.get_database_backend());
+        let (row, left) = match read(connection, name, now.clone()).await? {
+            Some(known) => known,
+            None => {
+                Entity::insert_many([nobody(name).into_active_model()])
+                    .on_conflict_do_nothing()
+                    .exec_without_returning(connection)
+                    .await?;
+                (nobody(name), 0)
+            }
         };
-        Entity::insert_many([nobody.into_active_model()])
-            .on_conflict_do_nothing()
-            .exec_without_returning(&transaction)
-            .await?;
-        let now = now_of(transaction.get_database_backend());
+        if left > 0 {
+            return Ok(Taken::Theirs(told(row, left)));
+        }
+        let fence = row.fence.saturating_add(1);
         let update = Entity::update_many()
             .col_expr(Column::Holder, Expr::value(cut(holder, NAME_CHARS_MAX)))
-            .col_expr(Column::Fence, Expr::col(Column::Fence).add(1))
+            .col_expr(Column::Fence, Expr::value(fence))
             .col_expr(Column::TakenAt, now.clone())
             .col_expr(Column::ExpiresAt, now.clone().add(micros(term)))
             .filter(Column::Name.eq(name.as_str()))
+            .filter(Column::Fence.eq(row.fence))
             .filter(Expr::col(Column::ExpiresAt).lte(now.clone()));
-        let is_ours = update.exec(&transaction).await?.rows_affected == 1;
-        let (holder, left) = read(&transaction, name, now).await?;
-        transaction.commit().await?;
-        Ok(match is_ours {
-            true => Taken::Ours(Lease { name, fence: holder.fence }),
-            false => Taken::Theirs(told(holder, left)),
-        })
+        if update.exec(connection).await?.rows_affected == 1 {
+            return Ok(Taken::Ours(Lease { name, fence }));
+        }
+        let (row, left) = read(connection, name, now).await?.unwrap_or_else(|| (nobody(name), 0));
+        Ok(Taken::Theirs(told(row, left)))
     }
 
     /// Says that the holder lives: the lease ends `term` from now.
@@ -176,15 +179,8 @@ impl<'a> Leases<'a> {
     pub async fn holder(&self, name: LeaseName) -> Result<Option<LeaseHolder>, StoreError> {
         let connection = self.store.connection();
         let now = now_of(connection.get_database_backend());
-        let known = Entity::find_by_id(name.as_str())
-            .filter(Expr::col(Column::ExpiresAt).gt(now.clone()))
-            .column_as(Expr::col(Column::ExpiresAt).sub(now), "left_micros")
-            .into_tuple::<(String, String, i64, i64, i64, i64)>()
-            .one(connection);
-        let known = self.store.call(async { Ok(known.await?) }).await?;
-        Ok(known.map(|(name, holder, fence, taken_at, expires_at, left)| {
-            told(Model { name, holder, fence, taken_at, expires_at }, left)
-        }))
+        let known = self.store.call(read(connection, name, now)).await?;
+        Ok(known.filter(|(_, left)| *left > 0).map(|(row, left)| told(row, left)))
     }
 }
 
@@ -202,19 +198,25 @@ pub(crate) async fn hold(
     Ok(if touched == 1 { Renewed::Kept } else { Renewed::Lost })
 }
 
+/// The row of a lease, and how long it is held still, microseconds.
 async fn read(
     connection: &impl ConnectionTrait,
     name: LeaseName,
     now: Expr,
-) -> Result<(Model, i64), StoreError> {
+) -> Result<Option<(Model, i64)>, StoreError> {
     let row = Entity::find_by_id(name.as_str())
         .column_as(Expr::col(Column::ExpiresAt).sub(now), "left_micros")
         .into_tuple::<(String, String, i64, i64, i64, i64)>()
         .one(connection)
         .await?;
-    let (name, holder, fence, taken_at, expires_at, left) =
-        row.unwrap_or_else(|| (name.as_str().to_owned(), String::new(), 0, 0, 0, 0));
-    Ok((Model { name, holder, fence, taken_at, expires_at }, left))
+    Ok(row.map(|(name, holder, fence, taken_at, expires_at, left)| {
+        (Model { name, holder, fence, taken_at, expires_at }, left)
+    }))
+}
+
+fn nobody(name: LeaseName) -> Model {
+    let (name, holder) = (name.as_str().to_owned(), String::new());
+    Model { name, holder, fence: 0, taken_at: 0, expires_at: 0 }
 }
 
 fn told(row: Model, left_micros: i64) -> LeaseHolder {

@@ -69,15 +69,22 @@ impl Sign for OrderSealer {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use domain::{
         Crossing, FeeTerms, Lifetime, OrderTerms, Price, Shares, Side, TickSize, TokenId, Usd,
     };
     use engine::opportunity::OutcomeIndex;
     use polymarket::account::{Account, Contracts, PrivateKey, SignatureType};
     use polymarket::auth::ApiCredentials;
+    use store::testing::TestDatabase;
+    use store::{Backend, LeaseName, Taken};
 
     use super::*;
+    use crate::tenure::Tenure;
     use crate::trading::access::{Access, Wallet};
+
+    const LONG: Duration = Duration::from_secs(600);
 
     const NOW: UnixMillis = UnixMillis(1_790_000_000_000);
     const HASH: [u64; 4] = [u64::MAX; 4];
@@ -129,6 +136,23 @@ mod tests {
         let sealer = OrderSealer::new(AccessCell::default());
         let why = sealed(&sealer, &order(HASH, ProtocolVersion::V1, false)).unwrap_err();
         assert_eq!(why, "the account is not signed in at the venue yet");
+    }
+
+    #[actix_rt::test]
+    async fn nothing_is_signed_once_the_lease_to_decide_may_have_ended() {
+        let Some(database) = TestDatabase::open(Backend::Sqlite).await else { return };
+        let leases = database.store.leases();
+        let Ok(Taken::Ours(lease)) = leases.take(LeaseName::Decide, "a", LONG).await else {
+            panic!("nobody else is there")
+        };
+        let asked_at = Instant::now();
+        let signed = |term| {
+            let cell = AccessCell::under(Tenure::leased(lease.clone(), term, asked_at));
+            cell.set(access());
+            sealed(&OrderSealer::new(cell), &order(HASH, ProtocolVersion::V1, false))
+        };
+        assert!(signed(LONG).is_ok());
+        assert!(signed(Duration::ZERO).is_err());
     }
 
     #[test]

@@ -19,7 +19,7 @@ use sea_orm::{
 };
 use tokio::sync::Mutex;
 
-use crate::connect::connect_durably;
+use crate::connect::{WritesUnder, connect_durably};
 use crate::entity::journal as records;
 use crate::entity::journal_owner::{Column, Entity};
 use crate::error::StoreError;
@@ -115,7 +115,7 @@ impl Journal {
         owner: &str,
         now: UnixMillis,
     ) -> Result<Self, OpenError> {
-        let connection = connect_durably(store.settings()).await?;
+        let connection = connect_durably(store.settings(), WritesUnder::Lock).await?;
         let target = store.settings().url.target();
         let Some(lock) = OwnerLock::take(target, &connection).await? else {
             return Err(owned(&connection).await?);
@@ -135,7 +135,7 @@ impl Journal {
         owner: &str,
         now: UnixMillis,
     ) -> Result<Self, OpenError> {
-        let connection = connect_durably(store.settings()).await?;
+        let connection = connect_durably(store.settings(), WritesUnder::Lease).await?;
         let Some(lock) = OwnerLock::share(store.settings().url.target(), &connection).await? else {
             return Err(owned(&connection).await?);
         };
