@@ -20,10 +20,13 @@ use super::{
 
 /// The address of the database, with its password.
 const DATABASE_URL: &str = "DATABASE_URL";
+/// The address of Redis, with its password.
+const REDIS_URL: &str = "REDIS_URL";
 
 /// Every name with the key that it stands for. The `DUTCHBOOK__…` name wins when both are set.
-pub(super) const NAMES: [(&str, &str); 8] = [
+pub(super) const NAMES: [(&str, &str); 9] = [
     (DATABASE_URL, "store.url"),
+    (REDIS_URL, "cluster.redis_url"),
     ("WS_SERVER_HOST", "web.ws_host"),
     ("WS_SERVER_PORT", "web.ws_port"),
     ("TRADE_NOTIONAL_THRESHOLD", "whales.trade_usd_min"),
@@ -51,8 +54,8 @@ pub(super) fn layer(
     for (name, key) in NAMES {
         let (text, origin) = match (name, sources.variable(name)) {
             (_, Some(text)) => (text.to_owned(), format!("environment {name}")),
-            // The only one among them that is a secret, where it holds a password.
-            (DATABASE_URL, None) => match secret(sources, name, problems) {
+            // Those among them that are secrets, where they hold a password.
+            (DATABASE_URL | REDIS_URL, None) => match secret(sources, name, problems) {
                 Some((text, origin)) => (text.expose().to_owned(), origin),
                 None => continue,
             },

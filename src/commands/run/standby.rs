@@ -27,7 +27,7 @@ pub(super) fn tenure(
     listeners: &[TcpListener],
     tls: Option<&ServerConfig>,
 ) -> anyhow::Result<Option<Tenure>> {
-    if settings.cluster.role == Role::Alone {
+    if settings.cluster.role != Role::Decide {
         return Ok(Some(Tenure::Alone));
     }
     // A thread of its own: the runtime of the tree comes afterwards, and a thread has one.
@@ -50,7 +50,7 @@ async fn wait(
     listeners: &[TcpListener],
     tls: Option<&ServerConfig>,
 ) -> anyhow::Result<Option<Tenure>> {
-    let (name, term) = (called(&settings.cluster.name), settings.cluster.lease);
+    let (name, term) = (settings.cluster.called(), settings.cluster.lease);
     let mut told_to_end = signal(SignalKind::terminate()).context("signals cannot be heard")?;
     let store = Store::connect(&settings.store.connection()?).await?;
     store.migrate().await.context("the database cannot be brought to this version")?;
@@ -128,14 +128,6 @@ async fn standing_by() -> HttpResponse {
             "detail": "another process decides; this one waits to take over",
             "hint": "Ask the process that decides, or a proxy in front of both.",
         }))
-}
-
-fn called(name: &str) -> String {
-    if !name.is_empty() {
-        return name.to_owned();
-    }
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    format!("{} ({})", host.trim(), std::process::id())
 }
 
 /// Gives the lease back, so that nobody has to wait for its end.

@@ -1,0 +1,59 @@
+//! Which process leads: the one that holds the lease to decide. Here it is only told where it is.
+
+use redis::cmd;
+use serde::{Deserialize, Serialize};
+
+use crate::connection::Relay;
+use crate::error::RelayError;
+use crate::script::script;
+
+/// The process that decides, and where it answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leader {
+    /// Its name.
+    pub name: String,
+    /// The fence of its lease: larger than that of every leader before.
+    pub fence: u64,
+    /// Tells the numbers of its facts from those of another run.
+    pub run: u64,
+    /// `http://HOST:PORT` or `https://…`, as other processes reach it.
+    pub address: String,
+}
+
+/// A leader that was deposed, and does not know it, must not lead others astray.
+const LEAD: &str = "local now = tonumber(redis.call('HGET', KEYS[1], 'fence') or '0')
+if now > tonumber(ARGV[1]) then return 0 end
+redis.call('HSET', KEYS[1], 'fence', ARGV[1], 'said', ARGV[2])
+return 1";
+
+impl Relay {
+    /// Says that this process leads.
+    ///
+    /// # Errors
+    /// [`RelayError::Superseded`] where one with a larger fence leads; or Redis fails.
+    pub async fn lead(&self, leader: &Leader) -> Result<(), RelayError> {
+        let said = serde_json::to_string(leader)
+            .map_err(|_| RelayError::Unreadable { what: "the leader" })?;
+        let led: i64 = script(LEAD, &[&self.keys().leader()])
+            .arg(leader.fence)
+            .arg(said)
+            .query_async(&mut self.connection())
+            .await?;
+        if led == 1 { Ok(()) } else { Err(RelayError::Superseded) }
+    }
+
+    /// Who leads, as it said itself; it may be gone.
+    ///
+    /// # Errors
+    /// Redis fails, or what lies there is no leader.
+    pub async fn leader(&self) -> Result<Option<Leader>, RelayError> {
+        let said: Option<String> = cmd("HGET")
+            .arg(self.keys().leader())
+            .arg("said")
+            .query_async(&mut self.connection())
+            .await?;
+        said.map(|said| serde_json::from_str(&said))
+            .transpose()
+            .map_err(|_| RelayError::Unreadable { what: "the leader" })
+    }
+}
