@@ -26,4 +26,24 @@ impl Keys {
     pub(crate) fn leader(&self) -> String {
         self.named("leader")
     }
+    /// Hash: what the feeds are to watch.
+    pub(crate) fn plan(&self) -> String {
+        self.named("plan")
+    }
+    /// The lease of one shard.
+    pub(crate) fn shard(&self, shard: u16) -> String {
+        self.named(&format!("shard:{shard}"))
+    }
+    /// How often shards changed hands.
+    pub(crate) fn epochs(&self) -> String {
+        self.named("epochs")
+    }
+    /// Stream: what one shard's feed brings.
+    pub(crate) fn frames(&self, shard: u16) -> String {
+        self.named(&format!("frames:{shard}"))
+    }
+    /// Stream: books that are wished for again.
+    pub(crate) fn wishes(&self) -> String {
+        self.named("wishes")
+    }
 }

@@ -6,14 +6,22 @@
 
 mod connection;
 mod error;
+mod frames;
 mod keys;
 mod leader;
 mod members;
+mod plan;
 mod script;
+mod shards;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod wishes;
 
 pub use connection::{Relay, RelaySettings, RelayUrl};
 pub use error::{RelayError, UrlError};
+pub use frames::{Appended, FeedEntry, FeedNews, FeedReader, FeedReport, HeardEntry, LossCause};
 pub use leader::Leader;
 pub use members::{Member, MemberState, Members, Role, Seen};
+pub use plan::Plan;
+pub use shards::{HeldShard, preferred};
+pub use wishes::{Wish, WishReader};
