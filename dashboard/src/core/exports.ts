@@ -1,4 +1,5 @@
 import type { Alert, Channel } from "../api/alerts";
+import type { Process } from "../api/cluster";
 import type { CalibrationBin, Forecast, Member } from "../api/forecasts";
 import type { FunnelStage, PricePoint } from "../api/market";
 import type { Equity, NamedEntry, NamedFill } from "../api/portfolio";
@@ -198,6 +199,13 @@ export const exports = {
     ["not_handled", ({ node }) => lostTotal(node.queue)],
     ["why_not_handled", ({ node }) => losses.map((it) => `${it} ${node.queue[it]}`).join("; ")],
   ] satisfies Columns<TreeRow>,
+  processes: [
+    ...fieldsOf<Process>()("name", "role", "state", "host", "process", "version", "address", "started_at"),
+    ["heard_ms_ago", (it) => it.heard_ms_ago],
+    ["shards", (it) => it.shards.join(" ")],
+    ["tokens", (it) => it.tokens],
+    ["clients", (it) => it.clients],
+  ] satisfies Columns<Process>,
   connections: fieldsOf<FeedConnection>()(
     "name",
     "state",

@@ -15,6 +15,7 @@ import type { PageName } from "../core/route";
 import type { Theme } from "../state/theme.svelte";
 import { alerts } from "./en/alerts";
 import { chart } from "./en/chart";
+import { cluster } from "./en/cluster";
 import { desk } from "./en/desk";
 import { forecasts } from "./en/forecasts";
 import { lists } from "./en/lists";
@@ -315,6 +316,7 @@ export const en = {
 
   alerts,
   chart,
+  cluster,
   reasons,
   desk,
   lists,

@@ -1,6 +1,7 @@
 import type { Messages } from "./en";
 import { alerts } from "./zh-Hans/alerts";
 import { chart } from "./zh-Hans/chart";
+import { cluster } from "./zh-Hans/cluster";
 import { desk } from "./zh-Hans/desk";
 import { forecasts } from "./zh-Hans/forecasts";
 import { lists } from "./zh-Hans/lists";
@@ -276,6 +277,7 @@ export const zhHans: Messages = {
 
   alerts,
   chart,
+  cluster,
   reasons,
   desk,
   lists,

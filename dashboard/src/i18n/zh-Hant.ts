@@ -1,6 +1,7 @@
 import type { Messages } from "./en";
 import { alerts } from "./zh-Hant/alerts";
 import { chart } from "./zh-Hant/chart";
+import { cluster } from "./zh-Hant/cluster";
 import { desk } from "./zh-Hant/desk";
 import { forecasts } from "./zh-Hant/forecasts";
 import { lists } from "./zh-Hant/lists";
@@ -276,6 +277,7 @@ export const zhHant: Messages = {
 
   alerts,
   chart,
+  cluster,
   reasons,
   desk,
   lists,

@@ -3,8 +3,14 @@ import { panelState, type PanelState } from "../core/freshness";
 import { Refresher } from "../core/refresher";
 import { clock } from "./clock.svelte";
 
-const refreshMs = 4_000;
-const ageMsMax = 15_000;
+export interface Pace {
+  /** How often it is asked for. */
+  refresh_ms: number;
+  /** Older than this it is greyed. */
+  age_ms_max: number;
+}
+
+const usual: Pace = { refresh_ms: 4_000, age_ms_max: 15_000 };
 
 /** One answer of the service, asked for again while something shows it. */
 export class Polled<T> {
@@ -16,7 +22,10 @@ export class Polled<T> {
   #viewers = 0;
   #timer: ReturnType<typeof setInterval> | null = null;
 
-  constructor(fetch: (signal: AbortSignal) => Promise<T>) {
+  constructor(
+    fetch: (signal: AbortSignal) => Promise<T>,
+    readonly pace: Pace = usual,
+  ) {
     this.refresher = new Refresher(async (signal) => {
       try {
         this.accept(await fetch(signal));
@@ -44,7 +53,7 @@ export class Polled<T> {
     this.refresher.request();
     this.#timer ??= setInterval(() => {
       if (!document.hidden) this.refresher.request();
-    }, refreshMs);
+    }, this.pace.refresh_ms);
     return () => {
       this.#viewers -= 1;
       if (this.#viewers > 0 || this.#timer === null) return;
@@ -58,7 +67,7 @@ export class Polled<T> {
       loaded: this.data !== null,
       empty,
       age_ms: clock.since(this.received_at),
-      age_ms_max: ageMsMax,
+      age_ms_max: this.pace.age_ms_max,
       feed_stale_ms: null,
       problem: this.problem,
     });

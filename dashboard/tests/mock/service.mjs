@@ -9,6 +9,7 @@ import { extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { MockAlerts } from "./alerts.mjs";
+import { MockCluster } from "./cluster.mjs";
 import { MockDesk } from "./desk.mjs";
 import { bookOf, pricesOf, rules } from "./market.mjs";
 import { MockPast } from "./past.mjs";
@@ -79,6 +80,7 @@ export class MockService {
 
   whales = new MockWhales(chance(11), this.#markets.slice(0, 40), (type, data) => this.#send(type, data));
   alerts = new MockAlerts();
+  cluster = new MockCluster();
   past = new MockPast();
   sessions = new MockSessions();
   swarm = new MockSwarm(chance(13), this.#markets.slice(0, 40), (type, data) => this.#send(type, data));
@@ -338,6 +340,8 @@ export class MockService {
     }
     const kill = /^\/api\/v1\/system\/actors\/([^/]+)\/kill$/.exec(url.pathname);
     if (kill?.[1] !== undefined) return this.#kill(decodeURIComponent(kill[1]), response);
+    if (url.pathname === "/api/v1/cluster")
+      return this.#json(response, this.cluster.view(this.behaviour === "empty"));
     if (url.pathname === "/api/v1/system") return this.#json(response, this.#system());
     if (url.pathname === "/api/v1/markets") return this.#json(response, this.#marketPage(url.searchParams));
     const one = /^\/api\/v1\/markets\/(0x[0-9a-f]+)(?:\/(book|prices))?$/.exec(url.pathname);
