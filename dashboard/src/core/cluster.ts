@@ -22,7 +22,6 @@ export const inOrder = (members: readonly Process[]): Process[] =>
     (a, b) =>
       place(roles, a.role) - place(roles, b.role) ||
       place(states, a.state) - place(states, b.state) ||
-      
       a.name.localeCompare(b.name, "en", { numeric: true }),
   );
 
