@@ -5,6 +5,8 @@
 
 mod alerts;
 mod convert;
+mod feed_role;
+mod feeds;
 mod insight;
 mod lease;
 mod page;
@@ -25,7 +27,6 @@ use actors::collectors::{
 };
 use actors::detector::{Detector, DetectorOutlets, OpportunityBoard};
 use actors::fan_out::Hub;
-use actors::feed::MarketFeed;
 use actors::publisher::Publisher;
 use actors::recorder::Notes;
 use actors::shared::Shared;
@@ -59,6 +60,7 @@ use crate::web::views::Views;
 
 pub use alerts::{ChannelSetup, channels as alert_channels, watchman as alert_watchman};
 pub use convert::{detector as detector_settings, filter as market_filter};
+pub use feed_role::{FeedParts, tree as feed_tree};
 pub use swarm::roster as swarm_roster;
 pub use trading::{AccountParts, Trading};
 use trading::{Desk, Places};
@@ -192,22 +194,18 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
     let mut kept = vec![published.handle()];
     kept.extend(lookout.as_ref().map(ActorRef::handle));
     let trading = desk.plant(&parts.trading, places, &booked, kept)?;
-    let feeds = feeds(settings, &common, &parts.venue, &booked);
-    feed_handles.set(Arc::new(feeds.iter().map(|(_, feed)| feed.handle()).collect()));
+    let feeds = feeds::plant(settings, &common, &parts.venue, &booked)?;
+    feed_handles.set(Arc::new(feeds.again));
     let outlets = MarketCollectorOutlets {
         listing: common.listing.clone(),
         watched: common.watched.clone(),
         books: booked.handle(),
-        feeds: feeds.iter().map(|(_, feed)| feed.handle()).collect(),
+        feeds: feeds.watch,
         store: store.handle(),
         board: Arc::clone(&common.board),
     };
     let collectors = collectors(settings, &common, &parts.venue, outlets, &booked, &store)?;
 
-    let feeds = feeds.into_iter().fold(
-        SupervisorSpec::new("feeds", Strategy::OneForOne).intensity(LEAF_RESTARTS_MAX, LEAF_PERIOD),
-        |group, (feed, _)| group.child(feed),
-    );
     let pricing = SupervisorSpec::new("pricing", Strategy::RestForOne)
         .intensity(LEAF_RESTARTS_MAX, LEAF_PERIOD)
         .child(books)
@@ -231,7 +229,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         .child(ChildSpec::supervisor(strategies.spec, Placement::Dedicated).0)
         .child(ChildSpec::supervisor(tape.spec, Placement::Dedicated).0)
         .child(ChildSpec::supervisor(pricing, Placement::Dedicated).0)
-        .child(ChildSpec::supervisor(feeds, Placement::Dedicated).0)
+        .child(ChildSpec::supervisor(feeds.spec, Placement::Dedicated).0)
         .child(ChildSpec::supervisor(collectors, Placement::Dedicated).0);
     // Last, so that whatever they do at their start finds the rest at work.
     let told = told.plant(&common, sights, &published, state);
@@ -423,31 +421,6 @@ fn books(place: Reserved<Books>, common: &Common, outlets: BooksOutlets) -> Chil
         Books::new(common.clock.clone(), common.watched.clone(), outlets.clone())
     });
     books.build().0
-}
-
-fn feeds(
-    settings: &Settings,
-    common: &Common,
-    venue: &polymarket::http::Settings,
-    books: &ActorRef<Books>,
-) -> Vec<(ChildSpec, ActorRef<MarketFeed>)> {
-    let feed = convert::feed(settings, venue);
-    (0..convert::shards(settings))
-        .map(|shard| {
-            let (feed, common, books) = (feed.clone(), common.clone(), books.clone());
-            ChildSpec::actor(&format!("feed-{shard}"), move |_, life: &Life<MarketFeed>| {
-                let outlets = actors::feed::FeedOutlets {
-                    frames: books.handle(),
-                    lost: books.handle(),
-                    board: Arc::clone(&common.board),
-                };
-                let (clock, watched) = (common.clock.clone(), common.watched.clone());
-                MarketFeed::new(life.clone(), shard, feed.clone(), clock, watched, outlets)
-            })
-            .backoff(Backoff::exponential(Duration::from_millis(100), Duration::from_secs(10)))
-            .build()
-        })
-        .collect()
 }
 
 fn collectors(

@@ -19,6 +19,7 @@ pub mod openapi;
 pub mod past;
 pub mod problem;
 pub mod routes;
+pub mod small;
 pub mod socket;
 pub mod state;
 pub mod tape;

@@ -40,6 +40,12 @@ impl FeedState {
             Self::Down => "down",
         }
     }
+    /// From that name; what is not known is taken for down.
+    #[must_use]
+    pub fn of_code(code: &str) -> Self {
+        let all = [Self::Idle, Self::Connecting, Self::Live, Self::Silent, Self::Down];
+        all.into_iter().find(|state| state.code() == code).unwrap_or(Self::Down)
+    }
 }
 
 /// One feed's connection.

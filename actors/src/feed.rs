@@ -9,4 +9,5 @@ mod overlap;
 mod resync;
 pub(crate) mod watchdog;
 
+pub(crate) use market_feed::next_connection;
 pub use market_feed::{FeedOutlets, FeedSettings, MarketFeed};

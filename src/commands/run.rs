@@ -1,5 +1,6 @@
 //! `dutchbook run` and `dutchbook demo`: the service.
 
+mod feed_role;
 mod standby;
 
 use std::io::Write;
@@ -25,7 +26,7 @@ use crate::commands::doctor::{self, Occasion, Verdict};
 use crate::compose::{self, AccountParts, Parts, Trading};
 use crate::exit::ExitCode;
 use crate::service_manager;
-use crate::settings::{Mode, Settings, Sim, SimFaults, Sources};
+use crate::settings::{Mode, Role, Settings, Sim, SimFaults, Sources};
 use crate::telemetry;
 use crate::web::auth::rate::Rate;
 use crate::web::auth::session::link;
@@ -48,6 +49,13 @@ const DEMO_CASH: Usd = Usd::from_whole(10_000);
 pub fn run(settings: &Settings, sources: Sources, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     telemetry::start(&settings.log);
     let venue = settings.venue.client_settings()?;
+    if settings.cluster.role == Role::Feed {
+        let listener = listen(settings.web.host, settings.web.port, "web.port")?;
+        let address = listener.local_addr()?;
+        writeln!(out, "dutchbook watches the market; health: http://{address}/health/ready")?;
+        out.flush()?;
+        return feed_role::run(settings, venue, listener);
+    }
     let trading = match settings.mode {
         Mode::Live => {
             let findings = doctor::findings(settings, Occasion::BeforeTrading)?;
@@ -115,6 +123,18 @@ pub fn demo(
     out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
     telemetry::start(&settings.log);
+    if settings.cluster.role == Role::Feed {
+        let at =
+            args.venue.context("a feed of a demo needs the demo's venue: --venue HOST:PORT")?;
+        let listener = listen(settings.web.host, settings.web.port, "--port")?;
+        let address = format!("http://{}", listener.local_addr()?);
+        match args.json {
+            true => writeln!(out, "{}", serde_json::json!({ "address": address }))?,
+            false => writeln!(out, "The demo's feed answers at {address}/health/ready")?,
+        }
+        out.flush()?;
+        return feed_role::run(settings, reach(settings, Endpoints::at(at))?, listener);
+    }
     let mut listeners = vec![listen(settings.web.host, settings.web.port, "--port")?];
     match listen(settings.web.ws_host, settings.web.ws_port, "web.ws_port") {
         Ok(listener) => listeners.push(listener),

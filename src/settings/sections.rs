@@ -11,7 +11,7 @@ mod trading;
 mod whales;
 
 pub use alerts::{Alerts, Mail};
-pub use cluster::{Cluster, Role, host};
+pub use cluster::{Cluster, Role};
 pub use detection::{Detector, Filter, Filters, ScoreWeights};
 pub use market_data::{Collectors, Feed, Sim, SimFaults, Venue};
 pub use record::Record;

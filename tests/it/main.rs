@@ -13,6 +13,7 @@ mod backtest;
 mod backup;
 mod chaos;
 mod check;
+mod cluster;
 mod crash;
 mod demo;
 mod description;

@@ -331,7 +331,7 @@ impl MarketFeed {
 
 /// Ids are unique in the process, so that an earlier incarnation's connection is never taken for
 /// this one's.
-fn next_connection() -> ConnectionId {
+pub(crate) fn next_connection() -> ConnectionId {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     ConnectionId(NEXT.fetch_add(1, Ordering::Relaxed))
 }

@@ -24,4 +24,4 @@ pub use leader::Leader;
 pub use members::{Member, MemberState, Members, Role, Seen};
 pub use plan::Plan;
 pub use shards::{HeldShard, preferred};
-pub use wishes::{Wish, WishReader};
+pub use wishes::{Wish, WishId, WishReader};

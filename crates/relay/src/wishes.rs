@@ -50,12 +50,35 @@ impl Relay {
         Ok(())
     }
 
-    /// Hears wishes from now on, by a connection of its own that may wait.
-    #[must_use]
-    pub fn hear_wishes(&self) -> WishReader {
-        WishReader { relay: self.clone(), after: "$".to_owned() }
+    /// Hears wishes after `heard`, or from now on where none was heard, by a connection of its own
+    /// that may wait.
+    ///
+    /// # Errors
+    /// Redis fails.
+    pub async fn hear_wishes(&self, heard: Option<WishId>) -> Result<WishReader, RelayError> {
+        let after = match heard {
+            Some(WishId(id)) => id,
+            None => self.last_wish().await?,
+        };
+        Ok(WishReader { relay: self.clone(), after })
+    }
+
+    async fn last_wish(&self) -> Result<String, RelayError> {
+        let newest: Vec<(String, Vec<String>)> = cmd("XREVRANGE")
+            .arg(self.keys().wishes())
+            .arg("+")
+            .arg("-")
+            .arg("COUNT")
+            .arg(1)
+            .query_async(&mut self.connection())
+            .await?;
+        Ok(newest.into_iter().next().map_or_else(|| "0-0".to_owned(), |(id, _)| id))
     }
 }
+
+/// Which wish was heard last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WishId(String);
 
 /// Hears wishes.
 #[derive(Clone, Debug)]
@@ -65,14 +88,16 @@ pub struct WishReader {
 }
 
 impl WishReader {
+    /// Which wish was heard last, for another reader to go on behind it.
+    #[must_use]
+    pub fn heard(&self) -> WishId {
+        WishId(self.after.clone())
+    }
     /// What was wished since the last time; waits up to `wait` for something.
     ///
     /// # Errors
     /// Redis fails.
     pub async fn next(&mut self, wait: Duration) -> Result<Vec<Wish>, RelayError> {
-        if self.after == "$" {
-            self.after = self.last().await?;
-        }
         let read: Option<StreamReadReply> = cmd("XREAD")
             .arg("COUNT")
             .arg(WISHES_MAX)
@@ -92,18 +117,5 @@ impl WishReader {
             wishes.push(Wish { shard, tokens });
         }
         Ok(wishes)
-    }
-
-    /// The newest wish that is there already.
-    async fn last(&self) -> Result<String, RelayError> {
-        let newest: Vec<(String, Vec<String>)> = cmd("XREVRANGE")
-            .arg(self.relay.keys().wishes())
-            .arg("+")
-            .arg("-")
-            .arg("COUNT")
-            .arg(1)
-            .query_async(&mut self.relay.connection())
-            .await?;
-        Ok(newest.into_iter().next().map_or_else(|| "0-0".to_owned(), |(id, _)| id))
     }
 }

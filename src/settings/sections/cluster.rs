@@ -50,7 +50,14 @@ impl Cluster {
         if !self.name.is_empty() {
             return self.name.clone();
         }
-        format!("{} ({})", host(), std::process::id())
+        format!("{} ({})", Self::host(), std::process::id())
+    }
+
+    /// The name of this machine.
+    #[must_use]
+    pub fn host() -> String {
+        let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+        name.trim().to_owned()
     }
 
     /// How to reach Redis; `None` where there is none.
@@ -123,11 +130,4 @@ impl fmt::Debug for RedisUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&without_password(self.0.expose()))
     }
-}
-
-/// The name of this machine.
-#[must_use]
-pub fn host() -> String {
-    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    name.trim().to_owned()
 }

@@ -86,14 +86,18 @@ async fn the_plan_is_that_of_the_newest_leader() {
 }
 
 #[tokio::test]
-async fn wishes_are_heard_from_now_on() {
+async fn wishes_are_heard_from_now_on_and_by_whoever_goes_on_none_is_missed() {
     let Some(server) = TestRedis::start() else { return };
     let relay = Relay::connect(&server.settings()).await.unwrap();
     let wish = |number| Wish { shard: 1, tokens: vec![token(number)] };
     relay.wish(&wish(1)).await.unwrap();
-    let mut hearing = relay.hear_wishes();
+    let mut hearing = relay.hear_wishes(None).await.unwrap();
     assert_eq!(hearing.next(WAIT).await.unwrap(), []);
     relay.wish(&wish(2)).await.unwrap();
     assert_eq!(hearing.next(WAIT).await.unwrap(), [wish(2)]);
     assert_eq!(hearing.next(WAIT).await.unwrap(), []);
+    let heard = hearing.heard();
+    relay.wish(&wish(3)).await.unwrap();
+    let mut next = relay.hear_wishes(Some(heard)).await.unwrap();
+    assert_eq!(next.next(WAIT).await.unwrap(), [wish(3)]);
 }

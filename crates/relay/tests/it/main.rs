@@ -1,6 +1,6 @@
 //! What the cluster shares, on a real Redis.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod feeds;
 mod members;
