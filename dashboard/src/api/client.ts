@@ -32,13 +32,6 @@ export function problemFrom(status: number, body: unknown): Problem {
   return new Problem(text(fields["code"]) ?? `http_${status}`, said, text(fields["hint"]), status, fields);
 }
 
-const sentence = (said: string): string =>
-  `${said.charAt(0).toUpperCase()}${said.slice(1)}${/[.!?…]$/.test(said) ? "" : "."}`;
-
-/** What happened and what to do, as whole sentences. */
-export const sentences = ({ detail, hint }: Problem): string =>
-  hint === null ? sentence(detail) : `${sentence(detail)} ${sentence(hint)}`;
-
 /** What was caught, as a problem that can be shown. */
 export const asProblem = (error: unknown): Problem =>
   error instanceof Problem ? error : new Problem("failed", String(error), null, null);

@@ -30,7 +30,10 @@ describe.skipIf(skipped)("the page in trouble", () => {
     await eventually("the list is stale", async () => (await panelState(page, list)) === "stale");
     expect(await page.locator("tr.row").count()).toBeGreaterThan(0);
     expect(await page.locator(".shell dd.stale").first().innerText()).toContain("stale");
-    await page.getByText("Not ready: The venue's feed is silent.").first().waitFor();
+    await page
+      .getByText(/Not ready: the feed has been silent for \d+ s/)
+      .first()
+      .waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     await shoot(page, "opportunities-stale-dark");
     stage.service.feedSilent = false;
@@ -116,6 +119,22 @@ describe.skipIf(skipped)("the page in trouble", () => {
     await shoot(page, "markets-broken-dark");
     stage.service.behaviour = "normal";
     await eventually("the list is live", async () => (await panelState(page, "Markets")) === "live");
+  });
+
+  test.each([
+    ["zh-CN", /未就绪：行情已静默 \d+ 秒/, "数据库没有应答。"],
+    ["zh-TW", /未就緒：行情已靜默 \d+ 秒/, "資料庫沒有應答。"],
+  ])("says in the language of %s why it is not ready, and what is broken", async (locale, why, broken) => {
+    stage.service.feedSilent = true;
+    const page = await stage.come("#/markets", { ...wide, locale });
+    await page.getByText(why).first().waitFor();
+    stage.service.feedSilent = false;
+    stage.service.behaviour = "fail";
+    await page.reload();
+    await page.getByText(broken).first().waitFor();
+    await page.getByText("dutchbook doctor").first().waitFor();
+    expect(await page.locator("main").innerText()).not.toContain("does not answer");
+    expect(await accessibilityFaults(page)).toEqual([]);
   });
 
   test("loads in calm outline", async () => {

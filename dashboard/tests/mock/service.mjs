@@ -268,7 +268,7 @@ export class MockService {
       started_at: new Date(this.#started).toISOString(),
       now: new Date().toISOString(),
       ready: !silent,
-      not_ready: silent ? ["The venue's feed is silent."] : [],
+      not_ready: silent ? [`the feed has been silent for ${Math.floor(age_ms / 1_000)} s`] : [],
       feed: {
         age_ms,
         age_ms_max: feedLimitMs,

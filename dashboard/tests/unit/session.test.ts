@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { cancelAll, changeSettings, halt, unlock } from "../../src/api/desk";
-import { killActor, problemFrom, sentences } from "../../src/api/client";
+import { killActor, problemFrom } from "../../src/api/client";
+import { sentences } from "../../src/i18n/problem";
 import { loginKey, roleFor, suffices } from "../../src/core/role";
 
 describe("the link of the service", () => {

@@ -1,4 +1,4 @@
-/** Reasons that the service gives with a code. It speaks English; a language without words for a code lets it speak. */
+/** Reasons that the service gives with a code. It speaks English; a language without words for a code, or for a sentence without one, lets it speak. */
 export const reasons = {
   /** Why a gate refuses. */
   rule: (_code: string, said: string) => said,
@@ -6,4 +6,10 @@ export const reasons = {
   order: (_code: string, said: string) => said,
   /** Why a look ended, or what ended an opportunity. */
   look: (_code: string, said: string) => said,
+  /** What went wrong with a request. */
+  problem: (_code: string, said: string) => said,
+  /** What to do about it. */
+  remedy: (_code: string, said: string) => said,
+  /** Any sentence of the service that has no code. */
+  said: (said: string) => said,
 };

@@ -1,4 +1,7 @@
+import { phraseBook } from "../../core/phrases";
 import type { Messages } from "../en";
+import { problems } from "./problems";
+import { phrases } from "./said";
 
 /** Why a gate refuses, by the code of its rule. */
 const rules: Readonly<Record<string, string>> = {
@@ -80,4 +83,11 @@ export const reasons: Messages["reasons"] = {
   rule: (code, said) => rules[code] ?? said,
   order: (code, said) => orders[code] ?? said,
   look: (code, said) => looks[code] ?? said,
+  problem: (code, said) => {
+    const words = problems[code];
+    if (words === undefined) return said;
+    return words.whole === true ? words.what : `${words.what}：${said}`;
+  },
+  remedy: (code, said) => problems[code]?.todo ?? said,
+  said: phraseBook(phrases),
 };
