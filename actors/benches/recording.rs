@@ -1,9 +1,10 @@
 //! What recording costs whoever applies frames: the same frames with a recorder and without.
 //!
 //! `cargo bench -p actors --bench recording [-- --rate N --seconds N]` gives frames in batches of 64,
-//! so many a second, to the books; rounds with and without a recorder take turns. The recorder is the
-//! real one: an actor on a thread of its own that writes segments into a temporary folder. Timed is
-//! what the books' thread spends on a batch: parsing it, applying it, and saying it, as the books do.
+//! so many a second, to the books. Rounds without a recorder, with it, and without it once more take
+//! turns; what the two without differ by is noise. The recorder is the real one: an actor on a thread
+//! of its own that writes segments into a temporary folder. Timed is what the books' thread spends on
+//! a batch: parsing it, applying it, and saying it, as the books do; and the saying alone.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -27,7 +28,7 @@ use actix::System;
 use actors::clock::Clock;
 use actors::recorder::{Notes, Recorder, RecorderSettings};
 use actors::supervision::{
-    ChildSpec, Life, Limits, Placement, RootOptions, Signals, Strategy, SupervisorSpec, start,
+    ChildSpec, Life, Placement, RootOptions, Signals, Strategy, SupervisorSpec, start,
 };
 use bytes::Bytes;
 use domain::UnixMillis;
@@ -41,7 +42,7 @@ const MARKETS: usize = 2_000;
 const GROUPS: usize = 125;
 const SEED: u64 = 7;
 const BATCH: usize = 64;
-const ROUNDS: usize = 6;
+const ROUNDS: usize = 7;
 
 /// What the books' thread does with a batch.
 struct Desk {
@@ -52,7 +53,8 @@ struct Desk {
 }
 
 impl Desk {
-    fn take(&mut self, notes: &Notes, frames: Vec<Bytes>) {
+    fn take(&mut self, notes: &Notes, frames: Vec<Bytes>) -> Spent {
+        let begun = Instant::now();
         for frame in &frames {
             if let Err(error) = parse_frame(frame, &self.table, &mut self.parsed) {
                 panic!("{error}");
@@ -60,9 +62,20 @@ impl Desk {
             self.shelf.apply(self.parsed.frame(), UnixMillis(1), &mut self.effects);
             self.effects.clear();
         }
+        let applied = begun.elapsed();
         let note = || Note::Frames { shard: 0, missing: 0, frames, stated_at: None };
         notes.say(UnixMillis(1), note);
+        let whole = begun.elapsed();
+        Spent { whole, saying: whole - applied }
     }
+}
+
+/// What a batch took.
+#[derive(Clone, Copy)]
+struct Spent {
+    whole: Duration,
+    /// Saying the frames; without a recorder it is letting go of them.
+    saying: Duration,
 }
 
 fn main() {
@@ -70,12 +83,10 @@ fn main() {
         let mut all = std::env::args().skip_while(|it| it != name);
         all.nth(1).map_or(usual, |text| text.parse().unwrap())
     };
-    let (rate, seconds) = (argument("--rate", 10_000), argument("--seconds", 5));
+    let (rate, seconds) = (argument("--rate", 10_000), argument("--seconds", 2));
     let folder = tempfile::tempdir().unwrap();
-    let place = ChildSpec::reserve::<Recorder>("recorder")
-        .limits(Limits { normal: 65_536, ..Limits::default() });
-    let on = Notes::to(place.address().handle());
-    let spec = recorder(place, folder.path(), on.clone());
+    let on = Notes::kept();
+    let spec = recorder(folder.path(), on.clone());
     System::new().block_on(async move {
         let root = SupervisorSpec::new("root", Strategy::OneForOne).child(spec);
         let options = RootOptions { signals: Signals::Ignore, ..RootOptions::default() };
@@ -87,11 +98,7 @@ fn main() {
     println!("{} MB on the disk", bytes >> 20);
 }
 
-fn recorder(
-    place: actors::supervision::Reserved<Recorder>,
-    folder: &Path,
-    notes: Notes,
-) -> ChildSpec {
+fn recorder(folder: &Path, notes: Notes) -> ChildSpec {
     let settings = RecorderSettings {
         folder: folder.to_owned(),
         archive_bytes_max: 8 << 30,
@@ -102,7 +109,7 @@ fn recorder(
     let actor = move |_: &mut _, life: &Life<Recorder>| {
         Recorder::new(life.clone(), settings.clone(), Clock::System, notes.clone())
     };
-    place.actor(actor).placement(Placement::Dedicated).build().0
+    ChildSpec::actor("recorder", actor).placement(Placement::Dedicated).build().0
 }
 
 fn compare(on: &Notes, rate: u64, seconds: u64) {
@@ -121,23 +128,45 @@ fn compare(on: &Notes, rate: u64, seconds: u64) {
     for (frame, _) in block.frames() {
         desk.take(&off, vec![Bytes::copy_from_slice(frame)]);
     }
-    let mut took = [Vec::new(), Vec::new()];
-    for _ in 0..ROUNDS {
-        for (spent, notes) in took.iter_mut().zip([&off, on]) {
-            round(&mut desk, &mut generator, notes, rate, seconds, spent);
+    let names = ["without", "with", "without"];
+    let mut took: [Vec<Vec<Spent>>; 3] = Default::default();
+    for turn in 0..ROUNDS {
+        for step in 0..names.len() {
+            let which = (turn + step) % names.len();
+            let notes = [&off, on, &off][which];
+            took[which].push(round(&mut desk, &mut generator, notes, rate, seconds));
+            // Whatever the recorder still has to do is not the next round's.
+            std::thread::sleep(Duration::from_millis(300));
         }
     }
-    for (spent, name) in took.iter_mut().zip(["without", "with"]) {
-        spent.sort_unstable();
-        let at = |permille: usize| spent.get(spent.len() * permille / 1_000).copied().unwrap_or(0);
-        println!(
-            "{name:>8} a recorder: {} batches, ns a frame p50 {}, p90 {}, p99 {}",
-            spent.len(),
-            at(500) / BATCH as u128,
-            at(900) / BATCH as u128,
-            at(990) / BATCH as u128
-        );
+    for (rounds, name) in took.iter().zip(names) {
+        report(name, rounds);
     }
+}
+
+fn report(name: &str, rounds: &[Vec<Spent>]) {
+    let of = |spent: &[Spent], permille: usize, what: fn(&Spent) -> Duration| {
+        let mut all: Vec<_> = spent.iter().map(what).collect();
+        all.sort_unstable();
+        all[all.len() * permille / 1_000].as_nanos() / BATCH as u128
+    };
+    let whole = |spent: &Spent| spent.whole;
+    let mut middles: Vec<_> = rounds.iter().map(|round| of(round, 500, whole)).collect();
+    middles.sort_unstable();
+    let all = rounds.concat();
+    println!(
+        "{name:>8} a recorder: {} batches, ns a frame p50 {}, p90 {}, p99 {}; rounds' p50 {} to {}, \
+         the middle one {}; saying p50 {}, p99 {}",
+        all.len(),
+        of(&all, 500, whole),
+        of(&all, 900, whole),
+        of(&all, 990, whole),
+        middles[0],
+        middles[middles.len() - 1],
+        middles[middles.len() / 2],
+        of(&all, 500, |spent| spent.saying),
+        of(&all, 990, |spent| spent.saying),
+    );
 }
 
 fn round(
@@ -146,22 +175,20 @@ fn round(
     notes: &Notes,
     rate: u64,
     seconds: u64,
-    spent: &mut Vec<u128>,
-) {
+) -> Vec<Spent> {
     let mut block = Block::default();
     generator.fill(usize::try_from(rate * seconds).unwrap(), &mut block);
     let frames: Vec<Bytes> =
         block.frames().map(|(frame, _)| Bytes::copy_from_slice(frame)).collect();
     let gap = Duration::from_nanos(1_000_000_000 / rate) * u32::try_from(BATCH).unwrap();
     let begun = Instant::now();
-    for (number, batch) in frames.chunks_exact(BATCH).enumerate() {
+    let batches = frames.chunks_exact(BATCH).enumerate();
+    let timed = batches.map(|(number, batch)| {
         let due = begun + gap * u32::try_from(number).unwrap();
         std::thread::sleep(due.saturating_duration_since(Instant::now()));
-        let batch = batch.to_vec();
-        let start = Instant::now();
-        desk.take(notes, batch);
-        spent.push(start.elapsed().as_nanos());
-    }
+        desk.take(notes, batch.to_vec())
+    });
+    timed.collect()
 }
 
 fn walk(folder: &Path) -> u64 {

@@ -1,8 +1,9 @@
 //! Writes down what the deciders take in, so that it can be run again.
 //!
 //! Deciders say their [`Note`]s through [`Notes`], which never waits: what finds no room is counted,
-//! and the session says that so much is missing. This actor turns notes into records of a session,
-//! on a thread of its own. A disk that fails ends the recording and nothing else.
+//! and the session says that so much is missing. This actor takes the notes several times a second and
+//! turns them into records of a session, on a thread of its own: to wake it for each would cost whoever
+//! says them more than the notes do. A disk that fails ends the recording and nothing else.
 
 mod notes;
 
@@ -13,11 +14,14 @@ use actix::prelude::*;
 use replay::{Beginning, Note, Scribe, Setup, Stepped};
 use sessions::{Appended, Archive, Record, Sealable, SessionError, SessionLimits, SessionWriter};
 
-pub use notes::{Noted, Notes};
+use notes::LeftOut;
+pub use notes::Notes;
 
 use crate::clock::Clock;
 use crate::supervision::Life;
 
+/// How often notes are taken.
+const TAKE_INTERVAL: Duration = Duration::from_millis(50);
 /// How often what waits in memory is given to the system: at most so much is lost in a crash.
 const FLUSH_INTERVAL: Duration = Duration::from_millis(500);
 /// How often the archive is held to its limit.
@@ -56,6 +60,7 @@ pub struct Recorder {
     notes: Notes,
     scribe: Scribe,
     writer: Option<SessionWriter>,
+    taken: Vec<Stepped>,
     records: Vec<Record>,
 }
 
@@ -63,8 +68,8 @@ impl Recorder {
     /// Nothing is written yet.
     #[must_use]
     pub fn new(life: Life<Self>, settings: RecorderSettings, clock: Clock, notes: Notes) -> Self {
-        let (scribe, records) = (Scribe::default(), Vec::new());
-        Self { life, settings, clock, notes, scribe, writer: None, records }
+        let (scribe, taken, records) = (Scribe::default(), Vec::new(), Vec::new());
+        Self { life, settings, clock, notes, scribe, writer: None, taken, records }
     }
 
     fn begin(&mut self) -> Result<(), SessionError> {
@@ -111,7 +116,25 @@ impl Recorder {
         }
     }
 
+    /// Writes down what was said since the last time.
+    fn take(&mut self) {
+        let mut taken = std::mem::take(&mut self.taken);
+        let left_out = self.notes.take(&mut taken);
+        for stepped in taken.drain(..) {
+            self.write(stepped);
+        }
+        self.taken = taken;
+        if let Some(LeftOut { notes, at }) = left_out {
+            tracing::warn!(
+                notes,
+                "more was decided than can be recorded: the session is not whole"
+            );
+            self.write(Stepped { at, note: Note::Missing(notes) });
+        }
+    }
+
     fn flush(&mut self) {
+        self.take();
         if let Some(Err(error)) = self.writer.as_mut().map(SessionWriter::flush) {
             self.give_up(&error);
         }
@@ -151,30 +174,22 @@ fn seal(segments: Vec<Sealable>) {
 impl Actor for Recorder {
     type Context = Context<Self>;
     fn started(&mut self, ctx: &mut Self::Context) {
-        self.notes.begin();
+        if self.life.incarnation() > 1 {
+            self.notes.begin_again();
+        }
         if let Err(error) = self.begin() {
             return self.give_up(&error);
         }
+        ctx.run_interval(TAKE_INTERVAL, |actor, _| actor.take());
         ctx.run_interval(FLUSH_INTERVAL, |actor, _| actor.flush());
         ctx.run_interval(PRUNE_INTERVAL, |actor, _| actor.prune());
-    }
-}
-
-impl Handler<Noted> for Recorder {
-    type Result = ();
-    fn handle(&mut self, noted: Noted, _: &mut Self::Context) {
-        self.notes.taken(&noted);
-        if noted.missing > 0 {
-            let note = Note::Missing(noted.missing);
-            self.write(Stepped { at: noted.stepped.at, note });
-        }
-        self.write(noted.stepped);
     }
 }
 
 impl Handler<StopRecording> for Recorder {
     type Result = ();
     fn handle(&mut self, _: StopRecording, ctx: &mut Self::Context) {
+        self.take();
         // It is sealed when the next recorder begins: that takes long, and whoever stops is waiting.
         if let Some(Err(error)) = self.writer.take().map(SessionWriter::close) {
             tracing::warn!(%error, "the end of the session is not written");

@@ -4,12 +4,9 @@ use std::time::Duration;
 
 use actors::clock::Clock;
 use actors::recorder::{Notes, Recorder, RecorderSettings, StopRecording};
-use actors::supervision::{Backoff, ChildSpec, Life, Limits, OnCrash, Placement, Shutdown};
+use actors::supervision::{Backoff, ChildSpec, Life, Placement, Shutdown};
 
 use crate::settings::Settings;
-
-/// Notes that may wait; a burst of frames is one note.
-const WAITING_MAX: usize = 65_536;
 
 /// The recorder, where something is recorded, and where the deciders say their notes.
 pub(super) fn plant(settings: &Settings, clock: &Clock) -> (Option<ChildSpec>, Notes) {
@@ -24,18 +21,14 @@ pub(super) fn plant(settings: &Settings, clock: &Clock) -> (Option<ChildSpec>, N
         version: env!("CARGO_PKG_VERSION").to_owned(),
         mode: settings.mode.to_string(),
     };
-    let place = ChildSpec::reserve::<Recorder>("recorder")
-        .limits(Limits { normal: WAITING_MAX, ..Limits::default() })
-        .liveness(Duration::from_secs(2), Duration::from_secs(30));
-    let notes = Notes::to(place.address().handle());
+    let notes = Notes::kept();
     let (said, clock) = (notes.clone(), clock.clone());
-    let child = place.actor(move |_, life: &Life<Recorder>| {
+    let child = ChildSpec::actor("recorder", move |_, life: &Life<Recorder>| {
         Recorder::new(life.clone(), recorder.clone(), clock.clone(), said.clone())
     });
     let child = child
         .placement(Placement::Dedicated)
-        // What waits belongs to a session that is over: the next one begins without it.
-        .on_crash(OnCrash::PurgeAll)
+        .liveness(Duration::from_secs(2), Duration::from_secs(30))
         .backoff(Backoff::exponential(Duration::from_secs(1), Duration::from_secs(60)))
         .shutdown(Shutdown::Drain(Duration::from_secs(5)))
         .stop_with(|recorder| {

@@ -9,6 +9,7 @@
 
 mod chain_worker;
 mod paper;
+mod recorder;
 mod strategies;
 mod supervision;
 mod swarm;
