@@ -29,6 +29,7 @@ use actors::detector::{Detector, DetectorOutlets, OpportunityBoard};
 use actors::fan_out::Hub;
 use actors::publisher::Publisher;
 use actors::recorder::Notes;
+use actors::roll_call::Roll;
 use actors::shared::Shared;
 use actors::store_writer::{StopWriting, StoreWriter};
 use actors::supervision::{
@@ -48,6 +49,7 @@ use crate::disk::Place;
 use crate::reload::{HangUp, Levers, Reloader};
 use crate::settings::{Settings, Sources};
 use crate::web::alerts::AlertsParts;
+use crate::web::api::cluster::ClusterParts;
 use crate::web::api::rules::RulesShelf;
 use crate::web::auth::reader::TokenReader;
 use crate::web::forecasts::SwarmParts;
@@ -104,6 +106,8 @@ struct Common {
     touches: Arc<TouchBoard>,
     opportunities: Arc<OpportunityBoard>,
     hub: Arc<Hub>,
+    /// Who is there among the processes.
+    roll: Shared<Roll>,
     tape: Arc<TapeBoard>,
     /// How good the swarm has been; what trades its forecasts with real money waits for it.
     swarm_record: Shared<TrackRecord>,
@@ -132,6 +136,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         touches: Arc::default(),
         opportunities: Arc::default(),
         hub: Hub::new(convert::hub_limits(settings), lagged),
+        roll: Shared::default(),
         tape: Arc::default(),
         swarm_record: Shared::default(),
     };
@@ -222,6 +227,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
     let root = recorder
         .into_iter()
         .chain(lease::keeper(settings, &common.tenure)?)
+        .chain(lease::roll_call(settings, &common)?)
         .fold(root, SupervisorSpec::child)
         .child(store_writer)
         .child(ChildSpec::supervisor(web, Placement::Inherit).0)
@@ -268,6 +274,11 @@ impl WebOnce {
         fronts: Fronts,
     ) -> anyhow::Result<Self> {
         let store = settings.store.connection()?;
+        let cluster = ClusterParts {
+            role: settings.cluster.role,
+            name: settings.cluster.called(),
+            roll: common.roll.clone(),
+        };
         let freshness = insight::freshness(&settings.whales);
         let common = common.clone();
         let mode = settings.mode.to_string();
@@ -291,6 +302,7 @@ impl WebOnce {
                 books: Some(fronts.books.clone()),
                 opportunities: Arc::clone(&common.opportunities),
                 hub: Arc::clone(&common.hub),
+                cluster: cluster.clone(),
                 tree,
                 guard: Arc::clone(&guard),
                 trading: Some(TradingState::new(fronts.trading.clone())),

@@ -67,6 +67,9 @@ pub struct FeedStatus {
     pub silences: u64,
     /// Why the last connection ended.
     pub last_error: Option<String>,
+    /// How long what came last was on its way from the venue's socket, milliseconds; `None` where the
+    /// socket is this process's own.
+    pub delay_ms: Option<u64>,
 }
 
 /// How many books are in which state, and what the looks at their touches came to.

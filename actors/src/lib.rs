@@ -18,6 +18,7 @@ pub mod messages;
 pub mod publisher;
 pub mod recorder;
 pub mod remote_feed;
+pub mod roll_call;
 pub mod shared;
 pub mod store_writer;
 pub mod strategies;

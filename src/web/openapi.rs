@@ -11,7 +11,7 @@ use actix_web::http::header::ContentType;
 use serde_json::{Map, Value};
 use utoipa::OpenApi;
 
-use crate::web::api::{books, health, markets, opportunities, prices, system};
+use crate::web::api::{books, cluster, health, markets, opportunities, prices, system};
 use crate::web::auth::describe::Access;
 use crate::web::auth::session;
 use crate::web::forecasts::{ask as forecast_ask, reads as forecast_reads};
@@ -48,6 +48,7 @@ use crate::web::{alerts, config, docs, metrics, past, routes};
         session::make_link,
         system::read,
         system::kill,
+        cluster::read,
         reads::trades,
         reads::whales,
         reads::whale,

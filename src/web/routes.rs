@@ -8,7 +8,7 @@ use actix_web::middleware::{DefaultHeaders, Next, from_fn};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use actors::fan_out::Interest;
 
-use crate::web::api::{books, health, markets, opportunities, prices, system};
+use crate::web::api::{books, cluster, health, markets, opportunities, prices, system};
 use crate::web::auth::{Role, session};
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::state::WebState;
@@ -39,6 +39,7 @@ pub fn configure(service: &mut web::ServiceConfig) {
         .route("/opportunities", web::get().to(opportunities::list))
         .route("/opportunities/{id}", web::get().to(opportunities::read))
         .route("/system", web::get().to(system::read))
+        .route("/cluster", web::get().to(cluster::read))
         .configure(session::configure)
         .configure(trading::configure)
         .configure(tape::configure)

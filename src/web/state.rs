@@ -18,6 +18,7 @@ use store::StoreSettings;
 use crate::disk::Place;
 use crate::reload::Reloader;
 use crate::web::alerts::AlertsParts;
+use crate::web::api::cluster::ClusterParts;
 use crate::web::api::rules::RulesShelf;
 use crate::web::forecasts::SwarmParts;
 use crate::web::guard::Guard;
@@ -64,6 +65,8 @@ pub struct WebState {
     pub opportunities: Arc<OpportunityBoard>,
     /// The live socket's clients.
     pub hub: Arc<Hub>,
+    /// Which process does what.
+    pub cluster: ClusterParts,
     /// The supervision tree.
     pub tree: Tree,
     /// Who may ask.

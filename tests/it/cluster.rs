@@ -1,6 +1,7 @@
 //! Several processes of the real program, a real Redis between them, and whatever befalls them.
 
 mod feeds;
+mod roles;
 mod strait;
 
 use std::time::{Duration, Instant};

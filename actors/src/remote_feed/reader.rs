@@ -138,6 +138,7 @@ impl RemoteFeed {
     fn pass_on(&mut self, batch: FramesArrived) {
         let (now, count, missing) =
             (batch.received_at, batch.frames.len() as u64, batch.frames_missing);
+        let delay_ms = u64::try_from(self.clock.now().since(now).0).unwrap_or(0);
         let dropped = match self.outlets.frames.tell(batch) {
             Ok(()) => 0,
             Err(_) => {
@@ -149,6 +150,7 @@ impl RemoteFeed {
             status.last_data_at = Some(now);
             status.frames += count;
             status.frames_dropped += dropped;
+            status.delay_ms = Some(delay_ms);
         });
     }
 

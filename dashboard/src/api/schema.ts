@@ -314,6 +314,19 @@ export type ClosedReasonView = {
   text: string;
 };
 
+/** Which process does what. */
+export type ClusterView = {
+  lease: LeaseView | null;
+  /** Every process that was heard of within ten minutes. */
+  members: MemberView[];
+  /** The Redis through which processes speak. */
+  redis: RedisView;
+  /** Of the process that answers: `alone` or `decide`. */
+  role: string;
+  /** The parts of the market feed. */
+  shards: ShardView[];
+};
+
 /** What a collector's run did. */
 export type CollectorResultView = {
   /** New. */
@@ -809,6 +822,18 @@ export type LadderThenView = {
   token_id: string;
   /** `unknown`, `waiting`, `trusted`, `suspect` or `stale`. */
   trust: string;
+};
+
+/** The lease to decide. */
+export type LeaseView = {
+  /** How often it changed hands. */
+  fence: number;
+  /** The process that has it. */
+  holder: string;
+  /** How long it is held without another sign of life. */
+  left_ms: number;
+  /** Since when, RFC 3339. */
+  taken_at: string;
 };
 
 /** One entry; its lines add up to nothing for every asset. */
@@ -1638,6 +1663,14 @@ export type RedeemBody = {
   condition_id: string;
 };
 
+/** The Redis through which processes speak. */
+export type RedisView = {
+  /** Why it is down. */
+  error: string | null;
+  /** `unused`, `up` or `down`. */
+  state: string;
+};
+
 /** How often a rule was the first to refuse. */
 export type RefusalCountView = {
   /** How often. */
@@ -1803,6 +1836,24 @@ export type SetsBody = {
   amount_shares: string;
   /** In which market. */
   condition_id: string;
+};
+
+/** A part of the market feed. */
+export type ShardView = {
+  /** How long what came last was on its way from the venue's socket to the books. */
+  delay_ms: number | null;
+  /** Frames since the start. */
+  frames: number;
+  /** When that was first seen, RFC 3339. */
+  held_since: string | null;
+  /** The process that holds it; null where nobody does. */
+  holder: string | null;
+  /** Its number. */
+  shard: number;
+  /** `idle`, `connecting`, `live`, `silent` or `down`. */
+  state: string;
+  /** Tokens that are watched. */
+  tokens: number;
 };
 
 /** With what somebody signs in: one of the two. */

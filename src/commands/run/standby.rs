@@ -7,18 +7,23 @@ use actix_web::dev::ServerHandle;
 use actix_web::http::KeepAlive;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::{App, HttpResponse, HttpServer, web};
+use actors::clock::Clock;
 use actors::tenure::Tenure;
 use anyhow::Context as _;
+use relay::{Member, MemberState, Relay, RelaySettings};
 use rustls::ServerConfig;
 use store::{LeaseName, Store, Taken};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 
 use crate::service_manager;
-use crate::settings::{Role, Settings};
+use crate::settings::{Cluster, Role, Settings};
 
 /// How often within a term it is asked whether the lease is free.
 const LOOKS_A_TERM: u32 = 16;
 const ANSWER_WORKERS: usize = 1;
+/// How often it is said to the others that this process stands by.
+const PRESENCE_INTERVAL: Duration = Duration::from_secs(1);
 
 /// By what right this process decides; waits for it where another process does. `None`: it was told
 /// to end while it stood by.
@@ -55,12 +60,14 @@ async fn wait(
     let store = Store::connect(&settings.store.connection()?).await?;
     store.migrate().await.context("the database cannot be brought to this version")?;
     let door = answer(listeners, tls)?;
+    let mut presence = Presence::new(settings)?;
     let mut known = None;
     loop {
         let asked_at = Instant::now();
         match store.leases().take(LeaseName::Decide, &name, term).await {
             Ok(Taken::Ours(lease)) => {
                 tracing::info!(name, fence = lease.fence(), "this process decides now");
+                presence.leave();
                 close(&door).await;
                 return Ok(Some(Tenure::leased(lease, term, asked_at)));
             }
@@ -71,6 +78,7 @@ async fn wait(
             Ok(Taken::Theirs(_)) => {}
             Err(error) => tracing::warn!(%error, "it is not known who decides; standing by"),
         }
+        presence.say();
         service_manager::stand_by();
         tokio::select! {
             () = tokio::time::sleep(term / LOOKS_A_TERM) => {}
@@ -78,8 +86,57 @@ async fn wait(
             _ = tokio::signal::ctrl_c() => break,
         }
     }
+    presence.leave();
     close(&door).await;
     Ok(None)
+}
+
+/// Says to the other processes, where there is a Redis to say it by, that this one stands by. Taking
+/// over never waits for it.
+struct Presence {
+    said: Option<(RelaySettings, Member)>,
+    saying: Option<JoinHandle<()>>,
+    said_at: Option<Instant>,
+}
+
+impl Presence {
+    fn new(settings: &Settings) -> anyhow::Result<Self> {
+        let member = Member {
+            name: settings.cluster.called(),
+            role: relay::Role::Decide,
+            state: MemberState::StandingBy,
+            host: Cluster::host(),
+            process: std::process::id(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            address: None,
+            started_at: Clock::System.now(),
+            shards: Vec::new(),
+            tokens: 0,
+            clients: None,
+        };
+        let said = settings.cluster.relay()?.map(|redis| (redis, member));
+        Ok(Self { said, saying: None, said_at: None })
+    }
+    fn say(&mut self) {
+        let is_due = self.said_at.is_none_or(|at| at.elapsed() >= PRESENCE_INTERVAL);
+        let is_busy = self.saying.as_ref().is_some_and(|saying| !saying.is_finished());
+        let Some((redis, member)) = self.said.clone().filter(|_| is_due && !is_busy) else {
+            return;
+        };
+        self.said_at = Some(Instant::now());
+        self.saying = Some(actix_rt::spawn(async move {
+            let said = async { Relay::connect(&redis).await?.say_alive(&member).await };
+            if let Err(error) = said.await {
+                tracing::debug!(%error, "the others do not hear that this process stands by");
+            }
+        }));
+    }
+    /// What is still being said must not be heard after what this process says as another.
+    fn leave(&mut self) {
+        if let Some(saying) = self.saying.take() {
+            saying.abort();
+        }
+    }
 }
 
 /// Nobody is let in any more before those who answer go.

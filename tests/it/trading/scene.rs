@@ -391,6 +391,7 @@ pub(crate) fn web_state(
     let states = [(OPEN, MarketState::Open), (PAUSED, MarketState::Paused), (RESOLVED, closed)];
     let markets = states.map(|(id, state)| market(id, state));
     web::Data::new(WebState {
+        cluster: Default::default(),
         mode: "paper".to_owned(),
         clock: Clock::System,
         started_at: Clock::System.now(),
