@@ -50,7 +50,7 @@ export interface Shard {
   tokens: number;
   state: ConnectionState;
   frames: number;
-  /** From the holder to the process that decides; null before the first frame. */
+  /** How long what came last was on its way; null before the first frame. */
   delay_ms: number | null;
 }
 

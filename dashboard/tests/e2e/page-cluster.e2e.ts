@@ -73,6 +73,19 @@ describe.skipIf(skipped)("who does what", () => {
     });
   });
 
+  test("says that others may stand by unseen where there is no Redis", async () => {
+    stage.service.cluster.several();
+    stage.service.cluster.role = "decide";
+    stage.service.cluster.redis = { state: "unused", error: null };
+    stage.service.cluster.members = stage.service.cluster.members.filter(({ name }) => name === "decide-1");
+    stage.service.cluster.shards = [];
+    const page = await stage.come("#/system");
+    await showsInOrder(page, ["decide-1 deciding"]);
+    await page.getByText("Without Redis only the process that answers is listed").waitFor();
+    expect(await page.locator("tr[data-shard]").count()).toBe(0);
+    await shoot(page, "cluster-one-dark");
+  });
+
   test("shows a shard that moves, one that nobody holds, and one whose holder is silent", async () => {
     stage.service.cluster.several();
     const page = await stage.come("#/system");
