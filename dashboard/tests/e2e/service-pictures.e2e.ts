@@ -62,6 +62,8 @@ describe.skipIf(skipped)("the pictures of the README", () => {
       await page.emulateMedia({ colorScheme: theme });
       await goTo(page, "Desk");
       await page.locator("canvas").first().waitFor();
+      // It stands there until what the service kept has come, and is drawn with it.
+      await page.getByText("since this page was opened").waitFor({ state: "hidden" });
       await take(page, theme === "dark" ? "desk" : "desk-light");
     }
   });
