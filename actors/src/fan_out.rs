@@ -17,12 +17,14 @@ mod hub;
 mod interest;
 mod lags;
 mod outbox;
+mod tap;
 
 use bytestring::ByteString;
 
-pub use hub::{Arrival, Hub, HubLimits, HubTotals, JoinError};
+pub use hub::{Arrival, Hub, HubLimits, HubTotals, JoinError, Mark};
 pub use interest::{Interest, TooManyTopics, Topic};
 pub use outbox::{Backlog, Goodbye, Out, OutStream, Outbox, OutboxLimits};
+pub use tap::{Tap, TapLimits, Tapped};
 
 /// One message to every client that wants its kind.
 #[derive(Clone, Debug, PartialEq, Eq)]

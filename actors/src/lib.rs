@@ -7,6 +7,7 @@ pub mod alerts;
 pub mod board;
 pub mod books;
 pub mod clock;
+pub mod cluster;
 pub mod collectors;
 pub mod crash_point;
 pub mod detector;

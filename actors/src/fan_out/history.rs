@@ -37,6 +37,18 @@ impl History {
         frame
     }
 
+    /// Forgets what it keeps; the next one has the number after `last`.
+    pub(super) fn begin_after(&mut self, last: u64) {
+        self.forget();
+        self.last = last;
+    }
+
+    /// Forgets what it keeps, as if it had fallen out.
+    pub(super) fn forget(&mut self) {
+        self.kept.clear();
+        self.bytes = 0;
+    }
+
     /// The facts after the number `since`, oldest first; `None` where one of them is gone, or where
     /// no fact of that number was told yet.
     pub(super) fn after(&self, since: u64) -> Option<impl Iterator<Item = &Frame>> {

@@ -1,52 +1,26 @@
 //! The clients of one live feed.
 
+mod following;
+mod limits;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::Arc;
 use std::sync::atomic::{
     AtomicU64,
     Ordering::{Relaxed, SeqCst},
 };
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
 
 use bytestring::ByteString;
 use parking_lot::{Mutex, RwLock};
 
+pub use self::limits::HubLimits;
 use super::history::History;
 use super::outbox::{Goodbye, Health, LaggedText, Outbox, OutboxLimits, Patience};
+use super::tap::{Tap, TapLimits};
 use super::{Disconnect, Frame, Interest};
 use crate::supervision::clock;
-
-/// The bounds of a hub.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct HubLimits {
-    /// Clients at one time.
-    pub clients: usize,
-    /// The outbox of each.
-    pub outbox: OutboxLimits,
-    /// A client whose socket has taken nothing for so long, although something waits, is cut off.
-    pub stall: Duration,
-    /// A client that was silent for so long is pinged.
-    pub ping: Duration,
-    /// A client that was silent for so long is cut off.
-    pub silence: Duration,
-    /// Largest frame a client may send, bytes.
-    pub inbound_bytes_max: usize,
-}
-
-impl Default for HubLimits {
-    fn default() -> Self {
-        HubLimits {
-            clients: 2000,
-            outbox: OutboxLimits::default(),
-            stall: Duration::from_secs(10),
-            ping: Duration::from_secs(15),
-            silence: Duration::from_secs(45),
-            inbound_bytes_max: 16 << 10,
-        }
-    }
-}
 
 /// Why a client was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -57,6 +31,9 @@ pub enum JoinError {
     /// The hub has told its clients to go away.
     #[error("the live feed is shutting down")]
     Closed,
+    /// What the client was to be told first is of another run.
+    #[error("another process has just begun to decide; try again")]
+    OtherRun,
 }
 
 /// Counters over all clients, present and past.
@@ -72,16 +49,34 @@ pub struct HubTotals {
     pub silent: u64,
 }
 
+/// A moment in what a hub says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The number of the last fact.
+    pub fact: u64,
+    /// How many frames of state had been said; `None` where that does not matter.
+    pub state: Option<u64>,
+}
+
+impl From<u64> for Mark {
+    /// Behind the fact of that number.
+    fn from(fact: u64) -> Self {
+        Self { fact, state: None }
+    }
+}
+
 /// Who comes, and what it is told first.
 #[derive(Default)]
 pub struct Arrival {
     /// Ends its connection from outside.
     pub connection: Option<Box<dyn Disconnect>>,
+    /// The run that its first frames are of; `None` where that does not matter.
+    pub run: Option<u64>,
     /// What it wants to hear.
     pub interest: Interest,
-    /// The number of the last fact that it knows: those after it follow its first frames. `None` for
-    /// the facts from now on.
-    pub since: Option<u64>,
+    /// What it knows: what came after it follows its first frames. `None` for what is said from now
+    /// on.
+    pub since: Option<Mark>,
     /// Its first frames.
     pub greeting: Vec<Frame>,
 }
@@ -104,10 +99,13 @@ struct Clients {
 pub struct Hub {
     limits: HubLimits,
     lagged_text: LaggedText,
-    run: u64,
+    run: AtomicU64,
     clients: RwLock<Clients>,
     /// Locked after `clients`, never before.
     history: Mutex<History>,
+    /// The last frames of state. Locked after `history`, never before.
+    state: Mutex<History>,
+    tap: OnceLock<Arc<Tap>>,
     stalled: AtomicU64,
     silent: AtomicU64,
     conflated_of_past: AtomicU64,
@@ -133,10 +131,12 @@ impl Hub {
         Arc::new(Hub {
             limits,
             lagged_text: Arc::new(lagged_text),
-            run: RandomState::new().hash_one(0),
+            run: AtomicU64::new(RandomState::new().hash_one(0)),
             clients: RwLock::default(),
             // What a client missed must find room in its outbox.
             history: Mutex::new(History::new(facts, bytes / 2)),
+            state: Mutex::new(History::new(limits.states_kept, bytes / 2)),
+            tap: OnceLock::new(),
             stalled: AtomicU64::new(0),
             silent: AtomicU64::new(0),
             conflated_of_past: AtomicU64::new(0),
@@ -151,12 +151,23 @@ impl Hub {
 
     /// Tells this hub from one of another run, whose numbers mean other facts.
     pub fn run(&self) -> u64 {
-        self.run
+        self.run.load(SeqCst)
     }
 
     /// The number of the last fact; 0 before the first.
     pub fn last_fact(&self) -> u64 {
         self.history.lock().last()
+    }
+
+    /// What has been said until now.
+    pub fn mark(&self) -> Mark {
+        let fact = self.last_fact();
+        Mark { fact, state: (self.limits.states_kept > 0).then(|| self.state.lock().last()) }
+    }
+
+    /// Collects everything that is said from now on. There is one for all who ask.
+    pub fn tap(&self) -> Arc<Tap> {
+        Arc::clone(self.tap.get_or_init(|| Arc::new(Tap::new(TapLimits::default()))))
     }
 
     /// Whether every fact after the number `since` is still kept.
@@ -166,7 +177,14 @@ impl Hub {
 
     /// Queues a frame for every client that wants it; never blocks on any of them.
     pub fn publish(&self, frame: &Frame) {
-        for client in self.clients.read().by_id.values() {
+        let clients = self.clients.read();
+        if self.limits.states_kept > 0 && frame.key.is_some() {
+            self.state.lock().add(|_| frame.clone());
+        }
+        if let Some(tap) = self.tap.get() {
+            tap.put(self.last_fact(), frame);
+        }
+        for client in clients.by_id.values() {
             client.push(frame);
         }
     }
@@ -176,6 +194,9 @@ impl Hub {
         let clients = self.clients.read();
         let mut history = self.history.lock();
         let frame = history.add(|number| Frame::fact(text(number)).of(kind));
+        if let Some(tap) = self.tap.get() {
+            tap.put(history.last(), &frame);
+        }
         for client in clients.by_id.values() {
             client.push(&frame);
         }
@@ -185,10 +206,13 @@ impl Hub {
     /// published after the fact that it knows is missed.
     ///
     /// # Errors
-    /// When the hub is full, or closed by [`go_away`](Hub::go_away).
+    /// When the hub is full, closed by [`go_away`](Hub::go_away), or of another run.
     pub fn join(&self, arrival: Arrival) -> Result<Arc<Outbox>, JoinError> {
-        let Arrival { connection, interest, since, greeting } = arrival;
+        let Arrival { connection, run, interest, since, greeting } = arrival;
         let mut clients = self.clients.write();
+        if run.is_some_and(|run| run != self.run()) {
+            return Err(JoinError::OtherRun);
+        }
         if clients.is_closed {
             return Err(JoinError::Closed);
         }
@@ -205,8 +229,8 @@ impl Hub {
         Ok(outbox)
     }
 
-    /// Changes what a client hears, tells it `first`, and then the facts after the number `since`
-    /// that it hears from now on and did not hear before.
+    /// Changes what a client hears, tells it `first`, and then what came after `since` that it hears
+    /// from now on and did not hear before.
     ///
     /// # Errors
     /// Those of `change`; nothing was changed or told.
@@ -215,7 +239,7 @@ impl Hub {
         outbox: &Outbox,
         change: impl FnOnce(&mut Interest) -> Result<(), E>,
         first: &[Frame],
-        since: u64,
+        since: Mark,
     ) -> Result<(), E> {
         // Nothing is published meanwhile.
         let _clients = self.clients.write();
@@ -226,23 +250,34 @@ impl Hub {
             outbox.push(frame);
         }
         let history = self.history.lock();
-        let missed = history.after(since).into_iter().flatten();
+        let missed = history.after(since.fact).into_iter().flatten();
         outbox.change_interest(|its| *its = after);
         for fact in missed.filter(|fact| !before.wants(fact)) {
             outbox.push(fact);
         }
+        self.bring_state(outbox, since);
         Ok(())
     }
 
-    fn bring_up_to_date(&self, outbox: &Outbox, greeting: &[Frame], since: Option<u64>) {
+    fn bring_up_to_date(&self, outbox: &Outbox, greeting: &[Frame], since: Option<Mark>) {
         for frame in greeting {
             outbox.push(frame);
         }
         let history = self.history.lock();
         let Some(since) = since else { return };
-        match history.after(since) {
+        match history.after(since.fact) {
             Some(missed) => missed.for_each(|fact| outbox.push(fact)),
-            None => outbox.miss(history.last().abs_diff(since)),
+            None => outbox.miss(history.last().abs_diff(since.fact)),
+        }
+        self.bring_state(outbox, since);
+    }
+
+    fn bring_state(&self, outbox: &Outbox, since: Mark) {
+        let Some(mark) = since.state else { return };
+        let state = self.state.lock();
+        match state.after(mark) {
+            Some(missed) => missed.for_each(|frame| outbox.push(frame)),
+            None => outbox.miss(1),
         }
     }
 
@@ -295,9 +330,9 @@ impl Hub {
         self.clients.read().by_id.len()
     }
 
-    /// Whether nobody listens.
+    /// Whether nobody listens, here or elsewhere.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.tap.get().is_none() && self.len() == 0
     }
 
     /// The largest backlog of any client, bytes.
@@ -378,15 +413,15 @@ mod tests {
         interest.choose(&[Topic { kind: "order", key: None }]).unwrap();
         let since = |since| {
             let greeting = vec![Frame::fact("hello")];
-            Arrival { interest: interest.clone(), since, greeting, connection: None }
+            Arrival { interest: interest.clone(), since, greeting, ..Arrival::default() }
         };
-        let client = hub.join(since(Some(1))).unwrap();
+        let client = hub.join(since(Some(1.into()))).unwrap();
         fact(&hub, "order");
         assert_eq!(told(&client), ["hello", "order 2", "order 4", "order 5"]);
         let new = hub.join(since(None)).unwrap();
         assert_eq!(told(&new), ["hello"]);
         assert!(hub.keeps_since(1) && !hub.keeps_since(0) && !hub.keeps_since(6));
-        let late = hub.join(since(Some(0))).unwrap();
+        let late = hub.join(since(Some(0.into()))).unwrap();
         assert_eq!(told(&late), ["lost 5", "hello"]);
     }
 
@@ -397,10 +432,10 @@ mod tests {
         let order = [Topic { kind: "order", key: None }];
         let fill = [Topic { kind: "fill", key: None }];
         let all = |its: &mut Interest| its.choose(&order);
-        hub.change_interest(&client, all, &[], hub.last_fact()).unwrap();
+        hub.change_interest(&client, all, &[], hub.mark()).unwrap();
         fact(&hub, "fill");
         fact(&hub, "order");
-        let since = hub.last_fact();
+        let since = hub.mark();
         fact(&hub, "fill");
         fact(&hub, "order");
         let snapshot = [Frame::fact("snapshot")];

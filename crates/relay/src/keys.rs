@@ -26,6 +26,10 @@ impl Keys {
     pub(crate) fn leader(&self) -> String {
         self.named("leader")
     }
+    /// Stream: what the leader's live socket says.
+    pub(crate) fn live(&self) -> String {
+        self.named("live")
+    }
     /// Hash: what the feeds are to watch.
     pub(crate) fn plan(&self) -> String {
         self.named("plan")

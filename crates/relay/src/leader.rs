@@ -18,6 +18,8 @@ pub struct Leader {
     pub run: u64,
     /// `http://HOST:PORT` or `https://…`, as other processes reach it.
     pub address: String,
+    /// `demo`, `paper` or `live`.
+    pub mode: String,
 }
 
 /// A leader that was deposed, and does not know it, must not lead others astray.

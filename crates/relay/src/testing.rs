@@ -82,15 +82,21 @@ impl TestRedis {
     }
 
     /// How to reach it.
+    #[must_use]
+    pub fn settings(&self) -> RelaySettings {
+        self.settings_in("test")
+    }
+
+    /// How to reach it, for the cluster of that name.
     ///
     /// # Panics
     /// Never.
     #[must_use]
     #[expect(clippy::unwrap_used, reason = "the address is ours")]
-    pub fn settings(&self) -> RelaySettings {
+    pub fn settings_in(&self, namespace: &str) -> RelaySettings {
         RelaySettings {
             url: self.url().parse().unwrap(),
-            namespace: "test".to_owned(),
+            namespace: namespace.to_owned(),
             answer_within: Duration::from_secs(2),
         }
     }

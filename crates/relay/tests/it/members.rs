@@ -46,6 +46,7 @@ async fn a_leader_of_before_does_not_lead_anybody_astray() {
         fence,
         run: 5,
         address: "http://127.0.0.1:1".to_owned(),
+        mode: "demo".to_owned(),
     };
     relay.lead(&leader(2)).await.unwrap();
     relay.lead(&leader(2)).await.unwrap();

@@ -1,0 +1,180 @@
+//! Repeats what the leader's live socket says to the clients of this process.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use actix::prelude::*;
+use bytestring::ByteString;
+use relay::{
+    LiveEntry, LiveFrom, LiveReader, Member, MemberState, RelayError, RelaySettings, Role,
+};
+
+use super::following::{Following, Heard};
+use super::{ALIVE_INTERVAL, ClusterBoard, Identity, Line, PAUSE};
+use crate::fan_out::{Frame, Hub};
+use crate::publisher::KINDS;
+use crate::supervision::Life;
+
+/// So long one reading waits for something to come.
+const WAIT: Duration = Duration::from_secs(1);
+/// How often it is asked who leads.
+const LEADER_INTERVAL: Duration = Duration::from_millis(250);
+/// A kind of a newer leader. Whoever chose its topics does not hear it.
+const UNKNOWN_KIND: &str = "unknown";
+
+/// The follower.
+pub struct Follower {
+    life: Life<Self>,
+    relay: RelaySettings,
+    identity: Identity,
+    hub: Arc<Hub>,
+    board: Arc<ClusterBoard>,
+}
+
+impl Follower {
+    /// Repeats to the clients of `hub`.
+    #[must_use]
+    pub const fn new(
+        life: Life<Self>,
+        relay: RelaySettings,
+        identity: Identity,
+        hub: Arc<Hub>,
+        board: Arc<ClusterBoard>,
+    ) -> Self {
+        Self { life, relay, identity, hub, board }
+    }
+}
+
+impl Actor for Follower {
+    type Context = Context<Self>;
+    fn started(&mut self, ctx: &mut Self::Context) {
+        let repeating = Repeating {
+            line: Line::new(self.relay.clone(), WAIT),
+            name: self.identity.name.clone(),
+            reader: None,
+            from: LiveFrom::Oldest,
+            following: Following::default(),
+            hub: Arc::clone(&self.hub),
+            board: Arc::clone(&self.board),
+        };
+        ctx.spawn(repeating.go_on(self.life.clone()).into_actor(self));
+        let asking = Asking {
+            line: Line::new(self.relay.clone(), Duration::ZERO),
+            identity: self.identity.clone(),
+            hub: Arc::clone(&self.hub),
+            board: Arc::clone(&self.board),
+            alive_at: None,
+        };
+        ctx.spawn(asking.go_on().into_actor(self));
+        ctx.run_interval(ALIVE_INTERVAL, |actor, _| actor.hub.sweep());
+    }
+}
+
+/// Asks who leads, and says that this process lives.
+struct Asking {
+    line: Line,
+    identity: Identity,
+    hub: Arc<Hub>,
+    board: Arc<ClusterBoard>,
+    alive_at: Option<Instant>,
+}
+
+impl Asking {
+    async fn go_on(mut self) {
+        loop {
+            if let Err(error) = self.step().await {
+                tracing::debug!(%error, "it is not known who leads");
+                self.line.drop_it();
+            }
+            actix_rt::time::sleep(LEADER_INTERVAL).await;
+        }
+    }
+
+    async fn step(&mut self) -> Result<(), RelayError> {
+        let relay = self.line.get().await?;
+        self.board.set_leader(relay.leader().await?);
+        if self.alive_at.is_none_or(|at| at.elapsed() >= ALIVE_INTERVAL) {
+            let member = self.identity.member(Role::Web, MemberState::Serving);
+            let clients = Some(self.hub.len());
+            relay.say_alive(&Member { clients, ..member }).await?;
+            self.alive_at = Some(Instant::now());
+        }
+        Ok(())
+    }
+}
+
+/// Reads and repeats.
+struct Repeating {
+    line: Line,
+    name: String,
+    reader: Option<LiveReader>,
+    from: LiveFrom,
+    following: Following,
+    hub: Arc<Hub>,
+    board: Arc<ClusterBoard>,
+}
+
+impl Repeating {
+    async fn go_on(mut self, life: Life<Follower>) {
+        let mut is_away = false;
+        loop {
+            match self.step().await {
+                Ok(()) => {
+                    if std::mem::take(&mut is_away) {
+                        tracing::info!("Redis answers again");
+                        life.set_degraded(None);
+                    }
+                }
+                Err(error) => {
+                    if !std::mem::replace(&mut is_away, true) {
+                        tracing::warn!(%error, "nothing is heard of the process that decides");
+                    }
+                    life.set_degraded(Some(format!("Redis does not answer: {error}")));
+                    self.reader = None;
+                    self.line.drop_it();
+                    actix_rt::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    async fn step(&mut self) -> Result<(), RelayError> {
+        let reader = match &mut self.reader {
+            Some(reader) => reader,
+            None => {
+                let relay = self.line.get().await?;
+                let reader = relay.listen(&self.name, self.from).await?;
+                self.from = LiveFrom::WhereItStopped;
+                self.reader.insert(reader)
+            }
+        };
+        let heard = reader.next(WAIT).await?;
+        for entry in heard {
+            self.repeat(entry);
+        }
+        Ok(())
+    }
+
+    fn repeat(&mut self, entry: LiveEntry) {
+        let heard = self.following.hear(&entry);
+        let LiveEntry { run, frame, .. } = entry;
+        // The number of the last fact before this frame.
+        let before = if frame.key.is_some() { frame.fact } else { frame.fact.saturating_sub(1) };
+        match heard {
+            Heard::Old => return,
+            Heard::Next => {}
+            Heard::AfterGap => self.hub.say_gap(),
+            Heard::OtherRun => {
+                tracing::info!(run, "following the process that decides");
+                self.hub.follow(run, before);
+            }
+        }
+        self.board.set_heard(Instant::now());
+        let Ok(text) = ByteString::try_from(frame.text) else { return };
+        let kind = KINDS.into_iter().find(|kind| *kind == frame.kind).unwrap_or(UNKNOWN_KIND);
+        match frame.key {
+            Some(key) => self.hub.publish(&Frame::state(key, text).of(kind)),
+            None => self.hub.repeat_fact(frame.fact, kind, text),
+        }
+    }
+}
