@@ -26,6 +26,7 @@ mod m20261121_000011_commands_by_time;
 mod m20261121_000130_forecasts;
 mod money;
 mod steps;
+mod web_sessions;
 
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
 
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
         all.extend(decision_counts::migrations());
         all.extend(equity::migrations());
         all.extend(leases::migrations());
+        all.extend(web_sessions::migrations());
         all
     }
 }

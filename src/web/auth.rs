@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod describe;
+pub mod kept;
 pub mod links;
 pub mod rate;
 pub mod reader;

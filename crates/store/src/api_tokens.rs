@@ -38,7 +38,7 @@ impl fmt::Debug for TokenHash {
 }
 
 impl TokenHash {
-    fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut bytes = [0; 32];
         hex::decode_to_slice(text, &mut bytes).ok()?;
         Some(Self(bytes))

@@ -34,4 +34,5 @@ pub(crate) mod risk_state;
 pub(crate) mod signals;
 pub(crate) mod trades;
 pub(crate) mod wallets;
+pub(crate) mod web_sessions;
 pub(crate) mod whales;

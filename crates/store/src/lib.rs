@@ -34,6 +34,7 @@ mod text;
 mod thinned;
 mod trades;
 mod wallets;
+mod web_sessions;
 mod whales;
 
 pub use alerts::{AlertFilter, AlertRow, Alerts, DeliveryCount, DeliveryRow, DeliveryState};
@@ -69,6 +70,7 @@ pub use store::{Backend, MigrationState, SchemaState, Store};
 pub use text::{Label, Word, WordError};
 pub use trades::{TradeFilter, TradeRow, Trades};
 pub use wallets::{WalletRow, Wallets};
+pub use web_sessions::{SessionOrigin, WEB_SESSIONS_MAX, WebSessionRow, WebSessions};
 pub use whales::{GradeRow, GradeState, Newness, OutcomeRow, WhaleFilter, WhaleRow, Whales};
 
 /// The most rows a page holds; a larger wish is cut to it.

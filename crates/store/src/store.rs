@@ -27,6 +27,7 @@ use crate::prices::Prices;
 use crate::settings::StoreSettings;
 use crate::trades::Trades;
 use crate::wallets::Wallets;
+use crate::web_sessions::WebSessions;
 use crate::whales::Whales;
 
 /// Which family of databases it is.
@@ -189,6 +190,11 @@ impl Store {
     #[must_use]
     pub const fn api_tokens(&self) -> ApiTokens<'_> {
         ApiTokens::new(self)
+    }
+    /// Sessions of browsers.
+    #[must_use]
+    pub const fn web_sessions(&self) -> WebSessions<'_> {
+        WebSessions::new(self)
     }
 
     /// What only one process may do.

@@ -9,7 +9,7 @@ use super::links::Links;
 use super::rate::{Buckets, Rate, Whose};
 use super::role::Principal;
 use super::secret::{Digest, Fresh, NoRandomness};
-use super::sessions::{BegunBy, SESSION_LIFE, Sessions};
+use super::sessions::{BegunBy, SESSION_LIFE, Session, Sessions};
 use super::tokens::Tokens;
 
 /// How often one address may try to sign in.
@@ -136,7 +136,11 @@ impl Access {
         let end = self.links.lock().put(key.digest(), now);
         Ok((key, end))
     }
-    /// Begins a session: the cookie and whom it stands for. `None` where the key or the token lets
+    /// Goes on with sessions that another process began, the oldest first.
+    pub fn restore(&self, begun: impl IntoIterator<Item = (Digest, Session)>, now: UnixMillis) {
+        self.sessions.lock().restore(begun, now);
+    }
+    /// Begins a session: the cookie, whom it stands for, and what is to be kept of it. `None` where the key or the token lets
     /// nobody in.
     ///
     /// # Errors
@@ -145,7 +149,7 @@ impl Access {
         &self,
         with: SignIn,
         now: UnixMillis,
-    ) -> Result<Option<(Fresh, Principal)>, NoRandomness> {
+    ) -> Result<Option<(Fresh, Principal, Session)>, NoRandomness> {
         let cookie = Fresh::make("")?;
         let (principal, by) = match with {
             SignIn::Key(key) => {
@@ -161,7 +165,8 @@ impl Access {
         };
         let end_max = principal.expires_at;
         let session = self.sessions.lock().begin(cookie.digest(), by, end_max, now);
-        Ok(Some((cookie, Principal { expires_at: Some(session.end), ..principal })))
+        let principal = Principal { expires_at: Some(session.end), ..principal };
+        Ok(Some((cookie, principal, session)))
     }
     /// Ends the session of a cookie.
     pub fn sign_out(&self, cookie: Digest) {
@@ -218,7 +223,8 @@ mod tests {
     fn a_link_opens_one_session_of_an_administrator() {
         let access = access();
         let (key, _) = access.make_key(NOW).unwrap();
-        let (cookie, principal) = access.sign_in(SignIn::Key(key.digest()), NOW).unwrap().unwrap();
+        let (cookie, principal, _) =
+            access.sign_in(SignIn::Key(key.digest()), NOW).unwrap().unwrap();
         assert_eq!((principal.name.as_str(), principal.role), ("link", Role::Admin));
         assert_eq!(access.who(Shown::Cookie(cookie.digest()), NOW), Some(principal));
         assert!(access.sign_in(SignIn::Key(key.digest()), NOW).unwrap().is_none());
@@ -235,7 +241,7 @@ mod tests {
         let token = Digest::of("bot's");
         assert!(access.sign_in(SignIn::Token(token), NOW).unwrap().is_none());
         access.set_listed(listed(None), NOW);
-        let (cookie, principal) = access.sign_in(SignIn::Token(token), NOW).unwrap().unwrap();
+        let (cookie, principal, _) = access.sign_in(SignIn::Token(token), NOW).unwrap().unwrap();
         assert_eq!((principal.name.as_str(), principal.role), ("bot", Role::Operator));
         assert_eq!(access.who(Shown::Cookie(cookie.digest()), NOW), Some(principal));
         let shown = [Shown::Cookie(cookie.digest()), Shown::Token(token)];

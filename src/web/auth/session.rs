@@ -1,13 +1,16 @@
 //! `/api/v1/session`: signing in and out, and links for others to sign in with.
 
+use std::time::Duration;
+
 use actix_web::http::header::{CACHE_CONTROL, SET_COOKIE};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use domain::UnixMillis;
 use serde::{Deserialize, Serialize};
-use store::{CommandRow, Label};
+use store::{CommandRow, Label, Store, StoreError, TokenHash};
 use utoipa::ToSchema;
 
 use super::access::{SignIn, seconds_until};
+use super::kept;
 use super::rate::Whose;
 use super::role::{Principal, Role};
 use super::secret::{Digest, Fresh};
@@ -16,6 +19,9 @@ use crate::web::problem::{Problem, ProblemBody};
 use crate::web::state::WebState;
 use crate::web::trading::WorkerStore;
 use crate::web::trading::instruct::{bad_body, fields_clash};
+
+/// So long may it take to write a session down.
+const STORE_MAX: Duration = Duration::from_secs(2);
 
 /// With what somebody signs in: one of the two.
 #[derive(Deserialize, ToSchema)]
@@ -100,7 +106,12 @@ pub async fn sign_in(
         tracing::error!(%error, "nobody can sign in");
         Problem::Busy("there are no random numbers")
     })?;
-    let (cookie, principal) = signed_in.ok_or(refusal)?;
+    let (cookie, principal, session) = signed_in.ok_or(refusal)?;
+    let row = kept::row(cookie.digest(), session, now);
+    let written = in_store(&state, &store, async |store| store.web_sessions().keep(&row).await);
+    if let Err(error) = written.await {
+        tracing::warn!(error, "a sign-in is not written down; it ends with this process");
+    }
     let end = principal.expires_at.unwrap_or(now);
     let set = set_cookie(&request, cookie.expose(), seconds_until(end, now));
     let by = guard::signature(&request, &principal);
@@ -128,9 +139,18 @@ pub async fn read(request: HttpRequest) -> Result<HttpResponse, Problem> {
     responses((status = 204, description = "Nobody is signed in by this cookie any more"),
               (status = 403, description = "Host or origin not served", body = ProblemBody)),
     security(()))]
-pub async fn sign_out(request: HttpRequest, state: web::Data<WebState>) -> HttpResponse {
+pub async fn sign_out(
+    request: HttpRequest,
+    state: web::Data<WebState>,
+    store: web::Data<WorkerStore>,
+) -> HttpResponse {
     if let Some(cookie) = guard::cookie(&request) {
         state.guard.access().sign_out(cookie);
+        let hash = TokenHash(cookie.bytes());
+        let ended = in_store(&state, &store, async |store| store.web_sessions().end(hash).await);
+        if let Err(error) = ended.await {
+            tracing::warn!(error, "a session that is over stands written still, until its end");
+        }
     }
     HttpResponse::NoContent().insert_header((SET_COOKIE, set_cookie(&request, "", 0))).finish()
 }
@@ -197,6 +217,21 @@ fn set_cookie(request: &HttpRequest, value: &str, seconds: i64) -> String {
 fn site(request: &HttpRequest) -> String {
     let extensions = request.extensions();
     extensions.get::<Admitted>().map(|admitted| admitted.site.clone()).unwrap_or_default()
+}
+
+/// Does something with the database, within [`STORE_MAX`]: nobody waits long to be let in.
+async fn in_store(
+    state: &WebState,
+    store: &WorkerStore,
+    work: impl AsyncFnOnce(&Store) -> Result<(), StoreError>,
+) -> Result<(), String> {
+    let settings = state.trading.as_ref().map_or(&state.store, |trading| &trading.store);
+    let working = async {
+        let store = store.get(settings).await.map_err(|problem| problem.to_string())?;
+        work(store).await.map_err(|error| error.to_string())
+    };
+    let done = actix_web::rt::time::timeout(STORE_MAX, working).await;
+    done.map_err(|_| "the database does not answer in time".to_owned())?
 }
 
 /// Something that somebody did.

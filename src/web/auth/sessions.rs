@@ -52,6 +52,13 @@ impl Sessions {
         self.0.push_back((cookie, session));
         session
     }
+    /// Goes on with sessions that another process began, the oldest first.
+    pub fn restore(&mut self, begun: impl IntoIterator<Item = (Digest, Session)>, now: UnixMillis) {
+        self.0 = begun.into_iter().filter(|(_, session)| now < session.end).collect();
+        while self.0.len() > SESSIONS_MAX {
+            self.0.pop_front();
+        }
+    }
     /// The session of a cookie.
     #[must_use]
     pub fn find(&self, cookie: Digest, now: UnixMillis) -> Option<Session> {

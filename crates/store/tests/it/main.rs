@@ -22,3 +22,4 @@ mod records;
 mod schema;
 mod tape;
 mod throughput;
+mod web_sessions;
