@@ -4,6 +4,7 @@
 //! start in that order and stop in the reverse one.
 
 mod alerts;
+mod cluster;
 mod convert;
 mod feed_role;
 mod feeds;
@@ -11,8 +12,10 @@ mod insight;
 mod lease;
 mod page;
 mod recorder;
+mod serving;
 mod swarm;
 mod trading;
+mod web_role;
 
 use std::net::TcpListener;
 use std::sync::{Arc, OnceLock};
@@ -53,7 +56,6 @@ use crate::web::api::cluster::ClusterParts;
 use crate::web::api::rules::RulesShelf;
 use crate::web::auth::reader::TokenReader;
 use crate::web::forecasts::SwarmParts;
-use crate::web::front::{HttpFront, StopServing};
 use crate::web::guard::Guard;
 use crate::web::past::PastParts;
 use crate::web::state::{Host, WebState};
@@ -66,6 +68,7 @@ pub use feed_role::{FeedParts, tree as feed_tree};
 pub use swarm::roster as swarm_roster;
 pub use trading::{AccountParts, Trading};
 use trading::{Desk, Places};
+pub use web_role::{WebParts, tree as web_tree};
 
 /// What the tree needs besides the settings.
 pub struct Parts {
@@ -147,7 +150,8 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         .limits(Limits { normal: 256, ..Limits::default() });
     let published = publisher.address();
     let models = parts.models_url.as_deref();
-    let told = alerts::Plan::new(settings, &page::url(&parts.listeners, parts.tls.as_ref()))?;
+    let page = page::url(&parts.listeners, parts.tls.as_ref());
+    let told = alerts::Plan::new(settings, &page)?;
     let lookout = told.lookout();
     let mut swarm = vec![published.handle(), strategies.swarm.clone()];
     swarm.extend(lookout.as_ref().map(ActorRef::handle));
@@ -178,7 +182,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
     let state = WebOnce::new(settings, &common, parts.guard, host, fronts)?;
     let (store_writer, store) = store_writer(settings, &common)?;
     let publisher = publish(publisher, &common, state.clone());
-    let http = http(parts.listeners, parts.tls, state.clone());
+    let http = serving::http(parts.listeners, parts.tls, serving::whole(state.clone()));
     let mut seen = vec![published.handle()];
     seen.extend(lookout.as_ref().map(ActorRef::handle));
     let tape = insight::tape(settings, &common, &parts.venue, &published, &store, seen)?;
@@ -228,6 +232,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         .into_iter()
         .chain(lease::keeper(settings, &common.tenure)?)
         .chain(lease::roll_call(settings, &common)?)
+        .chain(cluster::herald(settings, &common, &page)?)
         .fold(root, SupervisorSpec::child)
         .child(store_writer)
         .child(ChildSpec::supervisor(web, Placement::Inherit).0)
@@ -389,23 +394,6 @@ fn publish(place: Reserved<Publisher>, common: &Common, state: WebOnce) -> Child
         Publisher::new(Arc::clone(&common.hub), texts, common.clock.clone())
     });
     publisher.build().0
-}
-
-fn http(listeners: Vec<TcpListener>, tls: Option<ServerConfig>, state: WebOnce) -> ChildSpec {
-    let listeners = Arc::new(listeners);
-    ChildSpec::actor("http", move |_, life: &Life<HttpFront>| {
-        HttpFront::new(life.clone(), Arc::clone(&listeners), tls.clone(), state.get(life.tree()))
-    })
-    .wait_ready(Duration::from_secs(5))
-    .backoff(Backoff::exponential(Duration::from_millis(50), Duration::from_secs(1)))
-    .shutdown(Shutdown::Drain(Duration::from_secs(5)))
-    .stop_with(|http| {
-        if let Err(error) = http.tell(StopServing) {
-            tracing::warn!(%error, "the web front could not be asked to stop");
-        }
-    })
-    .build()
-    .0
 }
 
 fn detector(

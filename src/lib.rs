@@ -11,3 +11,4 @@ pub mod service_manager;
 pub mod settings;
 pub mod telemetry;
 pub mod web;
+pub mod web_role;

@@ -2,6 +2,9 @@
 
 mod feed_role;
 mod standby;
+mod web_role;
+
+use web_role::Saying;
 
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
@@ -48,6 +51,9 @@ const DEMO_CASH: Usd = Usd::from_whole(10_000);
 /// A port that is taken, or settings that cannot be used.
 pub fn run(settings: &Settings, sources: Sources, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     telemetry::start(&settings.log);
+    if settings.cluster.role == Role::Web {
+        return web_role::serve(settings, listeners(settings)?, Saying::Words, None, out);
+    }
     let venue = settings.venue.client_settings()?;
     if settings.cluster.role == Role::Feed {
         let listener = listen(settings.web.host, settings.web.port, "web.port")?;
@@ -68,8 +74,7 @@ pub fn run(settings: &Settings, sources: Sources, out: &mut dyn Write) -> anyhow
         }
         Mode::Paper | Mode::Demo => Trading::Paper,
     };
-    let mut listeners = vec![listen(settings.web.host, settings.web.port, "web.port")?];
-    listeners.push(listen(settings.web.ws_host, settings.web.ws_port, "web.ws_port")?);
+    let listeners = listeners(settings)?;
     let address = address_of(settings, &listeners)?;
     match &trading {
         Trading::Paper => {
@@ -141,8 +146,12 @@ pub fn demo(
         // A second demo is as good without it.
         Err(error) => tracing::warn!(%error, "the live socket has no port of its own"),
     }
-    let address = address_of(settings, &listeners)?;
     let end_after = args.seconds.map(Duration::from_secs);
+    if settings.cluster.role == Role::Web {
+        let saying = if args.json { Saying::Json } else { Saying::Words };
+        return web_role::serve(settings, listeners, saying, end_after, out);
+    }
+    let address = address_of(settings, &listeners)?;
     let (at, own) = match args.venue {
         Some(at) => (at, None),
         None => {
@@ -240,6 +249,12 @@ fn sim_options(sim: &Sim) -> SimOptions {
     }
 }
 
+/// The page's socket, and the one for older front ends.
+fn listeners(settings: &Settings) -> anyhow::Result<Vec<TcpListener>> {
+    let page = listen(settings.web.host, settings.web.port, "web.port")?;
+    Ok(vec![page, listen(settings.web.ws_host, settings.web.ws_port, "web.ws_port")?])
+}
+
 fn listen(host: IpAddr, port: u16, setting: &str) -> anyhow::Result<TcpListener> {
     let address = SocketAddr::new(host, port);
     let listener = TcpListener::bind(address).with_context(|| {
@@ -290,6 +305,7 @@ fn serve(
     let Some(tenure) = standby::tenure(settings, &listeners, tls.as_ref())? else {
         return Ok(ExitCode::Ok);
     };
+    standby::restore(settings, guard.access());
     let Traded { with: trading, by: strategies } = traded;
     let clock = Clock::System;
     let right = tenure.clone();
@@ -367,6 +383,28 @@ fn log_event(event: &Event) {
 /// What is said before the link.
 const LINK_SAYS: &str = "Open this link once, within 15 minutes; `dutchbook link` makes another:";
 
+/// The certificate of the web front, and when it ends.
+fn certificate(settings: &Settings) -> anyhow::Result<(Option<ServerConfig>, Option<UnixMillis>)> {
+    let files = settings.web.tls.as_ref();
+    let tls = files.map(|files| tls::server_config(&files.certificate, &files.key)).transpose();
+    let tls = tls.context("web.tls_certificate_file and web.tls_key_file cannot be used")?;
+    Ok((tls, files.and_then(|files| tls::ends_at(&files.certificate))))
+}
+
+fn guard(
+    settings: &Settings,
+    listeners: &[TcpListener],
+    access: Access,
+) -> anyhow::Result<Arc<Guard>> {
+    let ports = listeners.iter().map(|listener| Ok(listener.local_addr()?.port()));
+    let ports = ports.collect::<anyhow::Result<Vec<_>>>()?;
+    let guard = Guard::new(settings.web.allowed_hosts.clone(), access)
+        .with_free_socket(ports.get(1).copied())
+        .with_proxies(settings.web.trusted_proxies.clone())
+        .with_page(&settings.alerts.page_url);
+    Ok(Arc::new(guard))
+}
+
 /// The web front before it serves.
 struct Front {
     listeners: Vec<TcpListener>,
@@ -381,10 +419,7 @@ struct Front {
 
 impl Front {
     fn open(settings: &Settings, listeners: Vec<TcpListener>) -> anyhow::Result<Self> {
-        let files = settings.web.tls.as_ref();
-        let tls = files.map(|files| tls::server_config(&files.certificate, &files.key)).transpose();
-        let tls = tls.context("web.tls_certificate_file and web.tls_key_file cannot be used")?;
-        let certificate_ends_at = files.and_then(|files| tls::ends_at(&files.certificate));
+        let (tls, certificate_ends_at) = certificate(settings)?;
         let local = Fresh::make("")?;
         let mut fixed = vec![(local.digest(), Principal::admin(Principal::LOCAL))];
         if let Some(token) = &settings.secrets.token {
@@ -395,12 +430,7 @@ impl Front {
         let rate = Rate { per_second, burst: per_second.saturating_mul(BURST_SECONDS) };
         let access = Access::new(Tokens::fixed(fixed), rate);
         let (key, _) = access.make_key(Clock::System.now())?;
-        let ports = listeners.iter().map(|listener| Ok(listener.local_addr()?.port()));
-        let ports = ports.collect::<anyhow::Result<Vec<_>>>()?;
-        let guard = Guard::new(settings.web.allowed_hosts.clone(), access)
-            .with_free_socket(ports.get(1).copied())
-            .with_proxies(settings.web.trusted_proxies.clone())
-            .with_page(&settings.alerts.page_url);
+        let guard = guard(settings, &listeners, access)?;
         let address = reachable(listeners.first().context("no socket to listen on")?.local_addr()?);
         let folder = &settings.store.data_dir;
         let _local = LocalAccess::leave(folder, address, &local)
@@ -414,7 +444,7 @@ impl Front {
             page => page.to_owned(),
         };
         let link = link(&page, &key);
-        Ok(Self { listeners, tls, certificate_ends_at, guard: Arc::new(guard), link, _local })
+        Ok(Self { listeners, tls, certificate_ends_at, guard, link, _local })
     }
 }
 

@@ -15,7 +15,9 @@ use actors::supervision::{Class, Life, Msg};
 use rustls::ServerConfig;
 
 use crate::web::routes;
-use crate::web::state::WebState;
+
+/// What is answered where: called once by each thread that serves.
+pub type Configure = Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>;
 
 /// Threads that serve requests. The live socket is the only long-lived load, and it is light.
 const WORKERS: usize = 2;
@@ -28,12 +30,12 @@ pub struct HttpFront {
     listeners: Arc<Vec<TcpListener>>,
     tls: Option<ServerConfig>,
     hub: Arc<Hub>,
-    state: web::Data<WebState>,
+    configure: Configure,
     server: Option<ServerHandle>,
 }
 
 impl HttpFront {
-    /// Serves `state` on sockets that are bound already: they outlive each incarnation, so a
+    /// Serves what `configure` says, with the clients of `hub`, on sockets that are bound already: they outlive each incarnation, so a
     /// restart never loses the port. The first one is the page's; with `tls` it speaks that, and so
     /// does every other that is not on loopback.
     #[must_use]
@@ -41,15 +43,16 @@ impl HttpFront {
         life: Life<Self>,
         listeners: Arc<Vec<TcpListener>>,
         tls: Option<ServerConfig>,
-        state: web::Data<WebState>,
+        hub: Arc<Hub>,
+        configure: Configure,
     ) -> Self {
-        Self { life, listeners, tls, hub: Arc::clone(&state.hub), state, server: None }
+        Self { life, listeners, tls, hub, configure, server: None }
     }
 
     fn build(&self) -> std::io::Result<Server> {
-        let state = self.state.clone();
+        let configure = Arc::clone(&self.configure);
         let mut server = HttpServer::new(move || {
-            App::new().app_data(state.clone()).wrap(routes::headers()).configure(routes::configure)
+            App::new().wrap(routes::headers()).configure(|service| configure(service))
         })
         .workers(WORKERS)
         .disable_signals()

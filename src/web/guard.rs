@@ -42,6 +42,17 @@ pub struct Admitted {
     pub site: String,
 }
 
+/// A request for this host and of its own page; who sent it, another process says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrived {
+    /// From which address; `None` where that is not known.
+    pub peer: Option<IpAddr>,
+    /// The host that was asked for.
+    pub host: String,
+    /// `http` or `https`.
+    pub scheme: &'static str,
+}
+
 /// How a request came here.
 struct Path {
     peer: Option<IpAddr>,
@@ -55,13 +66,18 @@ enum Scheme {
     Https,
 }
 
+impl Scheme {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+}
+
 impl Path {
     fn site(&self) -> String {
-        let scheme = match self.scheme {
-            Scheme::Http => "http",
-            Scheme::Https => "https",
-        };
-        format!("{scheme}://{}", self.host)
+        format!("{}://{}", self.scheme.word(), self.host)
     }
 }
 
@@ -154,6 +170,29 @@ impl Guard {
             return Err(Problem::NoOrigin);
         }
         Ok(Admitted { principal, peer, site })
+    }
+    /// The part of the check that needs to know nobody: whether the host and the page are ours.
+    ///
+    /// # Errors
+    /// They are not; or a socket is opened by a cookie, and from which page is not said.
+    pub fn arrive(&self, request: &HttpRequest) -> Result<Arrived, Problem> {
+        let path = self.path_of(request)?;
+        let page = self.check_origin(request, &path.host)?;
+        let by_cookie = matches!(shown(request), Some(Shown::Cookie(_)));
+        if by_cookie && page == Page::Unsaid && upgrades(request) {
+            return Err(Problem::NoOrigin);
+        }
+        let Path { peer, host, scheme } = path;
+        Ok(Arrived { peer, host, scheme: scheme.word() })
+    }
+    /// Whether this is answered to somebody at `peer` of whom nothing is known.
+    #[must_use]
+    pub fn answers_anybody(&self, request: &HttpRequest, peer: Option<IpAddr>) -> bool {
+        match self.need(request) {
+            Need::Free => true,
+            Need::FreeHere => peer.is_some_and(|peer| peer.is_loopback()),
+            Need::Somebody | Need::SomebodyWhoChanges => false,
+        }
     }
     /// How a request came here. Only a proxy that is named is believed; without TLS nobody else is
     /// answered who is not on this machine.

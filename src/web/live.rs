@@ -16,7 +16,7 @@ use super::connection::SocketHandle;
 use super::problem::Problem;
 
 /// Handles one text of a client. An answer is pushed into the outbox, which bounds it.
-pub type OnText = Arc<dyn Fn(&Outbox, &str) + Send + Sync>;
+pub type OnText = Arc<dyn Fn(&Arc<Outbox>, &str) + Send + Sync>;
 
 /// Whether whoever opened a session may still listen. Asked twice a second, so it asks nobody.
 pub type InForce = Arc<dyn Fn() -> bool + Send + Sync>;
@@ -60,6 +60,7 @@ fn refuse(why: JoinError) -> HttpResponse {
     let text = match why {
         JoinError::Full => "too many clients are connected",
         JoinError::Closed => "the live feed is shutting down",
+        JoinError::OtherRun => "another process has just begun to decide",
     };
     let mut response = Problem::Busy(text).error_response();
     response.headers_mut().insert(RETRY_AFTER, RETRY_AFTER_S);

@@ -9,6 +9,7 @@ mod market;
 mod scrape;
 mod swarm;
 mod trading;
+pub mod web_role;
 
 use actix_web::{HttpResponse, web};
 use actors::supervision::{NodeSnapshot, Status};

@@ -16,6 +16,7 @@ use crate::web::auth::describe::Access;
 use crate::web::auth::session;
 use crate::web::forecasts::{ask as forecast_ask, reads as forecast_reads};
 use crate::web::problem::ProblemBody;
+use crate::web::socket::shown;
 use crate::web::tape::reads;
 use crate::web::trading::instructions;
 use crate::web::trading::reads::{activity, equity, funnel, live as at_the_moment, money};
@@ -34,6 +35,7 @@ use crate::web::{alerts, config, docs, metrics, past, routes};
         docs::serve,
         metrics::serve,
         routes::live_socket,
+        shown::read,
         health::live,
         health::ready,
         markets::list,

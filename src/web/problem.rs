@@ -82,6 +82,12 @@ pub enum Problem {
     /// Everything is taken; later it may work.
     #[error("the service is busy: {0}")]
     Busy(&'static str),
+    /// This process passes on what is asked to the one that decides, and there is none.
+    #[error("no process that decides answers: {0}")]
+    NoLeader(String),
+    /// The process that decides was asked to change something, and its answer is lost.
+    #[error("it is not known whether this was done: {0}")]
+    AnswerLost(String),
     /// What was recorded cannot be looked into.
     #[error("{0}")]
     Unreadable(String),
@@ -218,6 +224,19 @@ impl Problem {
             Self::Busy(_) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy", "Try again in a second.")
             }
+            Self::NoLeader(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "no_leader",
+                "Nobody decides now",
+                "Nothing was done. Try again in some seconds: another process takes over.",
+            ),
+            Self::AnswerLost(_) => (
+                StatusCode::BAD_GATEWAY,
+                "outcome_unknown",
+                "Given, and the answer is lost",
+                "Ask again with the same Idempotency-Key: it is not done twice. Without one, look \
+                 at how things stand first.",
+            ),
             Self::Unreadable(_) => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "unreadable",
@@ -262,7 +281,8 @@ impl ResponseError for Problem {
         let (status, body) = (self.parts().0, self.body());
         let mut response = HttpResponse::build(status);
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.insert_header((RETRY_AFTER, "1"));
+            let seconds = if matches!(self, Self::NoLeader(_)) { "2" } else { "1" };
+            response.insert_header((RETRY_AFTER, seconds));
         }
         if let Self::RateLimited { retry_after_s } = self {
             response.insert_header((RETRY_AFTER, *retry_after_s));

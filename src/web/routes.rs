@@ -40,6 +40,7 @@ pub fn configure(service: &mut web::ServiceConfig) {
         .route("/opportunities/{id}", web::get().to(opportunities::read))
         .route("/system", web::get().to(system::read))
         .route("/cluster", web::get().to(cluster::read))
+        .route("/socket/snapshot", web::get().to(socket::shown::read))
         .configure(session::configure)
         .configure(trading::configure)
         .configure(tape::configure)

@@ -1,6 +1,7 @@
 //! The live socket: who comes, what it wants to hear, and what it is told first.
 
-mod protocol;
+pub(crate) mod protocol;
+pub(crate) mod shown;
 mod snapshot;
 
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use actix_web_actors::ws;
 use actors::fan_out::{Arrival, Frame, Interest, Outbox};
+use domain::UnixMillis;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::IntoParams;
@@ -43,15 +45,9 @@ pub fn accept(
     body: web::Payload,
     interest: Interest,
 ) -> Result<HttpResponse, actix_web::Error> {
-    ws::handshake(request).map_err(|error| Problem::UpgradeRequired(error.to_string()))?;
-    let asked = web::Query::<SocketQuery>::from_query(request.query_string())
-        .map_err(|error| bad("query", &error))?
-        .into_inner();
-    let choice = asked.topics.as_deref().map(Choice::parse).transpose();
-    let choice = choice.map_err(|error| bad("topics", &error))?;
-    let resume = asked.resume.as_deref().map(Resume::parse).transpose();
-    let resume = resume.map_err(|error| bad("resume", &error))?;
-    let arrival = arrival(state, interest, choice.as_ref(), resume)?;
+    let asked = Asked::of(request)?;
+    let interest = asked.interest(interest)?;
+    let arrival = arrival(state, interest, asked.choice.as_ref(), asked.resume);
     let hears = state.clone();
     let on_text: live::OnText = Arc::new(move |outbox, text| answer(&hears, outbox, text));
     let in_force = guard::shown(request).map(|shown| -> live::InForce {
@@ -61,9 +57,39 @@ pub fn accept(
     live::accept(&state.hub, arrival, live::Terms { on_text, in_force }, request, body)
 }
 
+/// What a client asks for with its handshake.
+pub(crate) struct Asked {
+    /// What it wants to hear; everything where it says nothing.
+    pub(crate) choice: Option<Choice>,
+    /// Where it goes on.
+    pub(crate) resume: Option<Resume>,
+}
+
+impl Asked {
+    /// Reads a handshake.
+    pub(crate) fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        ws::handshake(request).map_err(|error| Problem::UpgradeRequired(error.to_string()))?;
+        let asked = web::Query::<SocketQuery>::from_query(request.query_string())
+            .map_err(|error| bad("query", &error))?
+            .into_inner();
+        let choice = asked.topics.as_deref().map(Choice::parse).transpose();
+        let choice = choice.map_err(|error| bad("topics", &error))?;
+        let resume = asked.resume.as_deref().map(Resume::parse).transpose();
+        let resume = resume.map_err(|error| bad("resume", &error))?;
+        Ok(Self { choice, resume })
+    }
+    /// What it hears from now on.
+    pub(crate) fn interest(&self, mut interest: Interest) -> Result<Interest, Problem> {
+        if let Some(choice) = &self.choice {
+            interest.choose(choice.topics()).map_err(|error| bad("topics", &error))?;
+        }
+        Ok(interest)
+    }
+}
+
 /// What whoever is not known may hear: what anybody can know from the venue, and whether the
 /// service is well.
-const FOR_ANYBODY: &[&str] = &["health", "market_update", "whale_trade"];
+pub(crate) const FOR_ANYBODY: &[&str] = &["health", "market_update", "whale_trade"];
 
 /// Takes a client of which nothing is known: it hears what is for anybody, and is not listened to,
 /// so that no choice of it is answered with a snapshot of more.
@@ -75,45 +101,55 @@ pub fn accept_unknown(
     state: &web::Data<WebState>,
     body: web::Payload,
 ) -> Result<HttpResponse, actix_web::Error> {
-    let arrival = arrival(state, Interest::within(FOR_ANYBODY), None, None)?;
+    let arrival = arrival(state, Interest::within(FOR_ANYBODY), None, None);
     let terms = live::Terms { on_text: Arc::new(|_, _| {}), in_force: None };
     live::accept(&state.hub, arrival, terms, request, body)
 }
 
 fn arrival(
     state: &web::Data<WebState>,
-    mut interest: Interest,
+    interest: Interest,
     choice: Option<&Choice>,
     resume: Option<Resume>,
-) -> Result<Arrival, Problem> {
-    if let Some(choice) = choice {
-        interest.choose(choice.topics()).map_err(|error| bad("topics", &error))?;
-    }
+) -> Arrival {
     let hub = &state.hub;
     let known = resume.filter(|it| it.run == hub.run() && hub.keeps_since(it.fact));
     // The number first: a fact that comes while the snapshot is made is told after it, and tells the
     // same twice rather than nothing.
     let since = known.map_or_else(|| hub.last_fact(), |it| it.fact);
-    let mut greeting = vec![hello(state, since, known)];
+    let (at, mode, run) = (state.clock.now(), state.mode.as_str(), hub.run());
+    let mut greeting = vec![Hello { at, mode, run, last_fact: since, resumed: known }.frame()];
     if let (Some(choice), None) = (choice, known) {
         greeting.extend(Snapshot::new(state, since).of(choice));
     }
-    Ok(Arrival { connection: None, interest, since: Some(since), greeting })
+    Arrival { interest, since: Some(since.into()), greeting, ..Arrival::default() }
 }
 
-fn hello(state: &WebState, since: u64, known: Option<Resume>) -> Frame {
-    let data = json!({
-        "protocol": PROTOCOL, "version": env!("CARGO_PKG_VERSION"), "mode": state.mode,
-        "run": protocol::run_text(state.hub.run()), "last_fact": since, "resumed": known.is_some(),
-        "topics": actors::publisher::KINDS,
-    });
-    word(state, "hello", &data)
+/// The first frame of a connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hello<'a> {
+    pub(crate) at: UnixMillis,
+    pub(crate) mode: &'a str,
+    pub(crate) run: u64,
+    /// What the client knows from here on.
+    pub(crate) last_fact: u64,
+    pub(crate) resumed: Option<Resume>,
+}
+
+impl Hello<'_> {
+    pub(crate) fn frame(self) -> Frame {
+        let data = json!({
+            "protocol": PROTOCOL, "version": env!("CARGO_PKG_VERSION"), "mode": self.mode,
+            "run": protocol::run_text(self.run), "last_fact": self.last_fact,
+            "resumed": self.resumed.is_some(), "topics": actors::publisher::KINDS,
+        });
+        word(self.at, "hello", &data)
+    }
 }
 
 /// A frame for one client alone.
-fn word(state: &WebState, kind: &str, data: &Value) -> Frame {
-    let text =
-        json!({ "type": kind, "seq": 0, "ts": state.clock.now().to_rfc3339(), "data": data });
+pub(crate) fn word(at: UnixMillis, kind: &str, data: &Value) -> Frame {
+    let text = json!({ "type": kind, "seq": 0, "ts": at.to_rfc3339(), "data": data });
     Frame::fact(text.to_string())
 }
 
@@ -124,20 +160,20 @@ fn answer(state: &web::Data<WebState>, outbox: &Outbox, text: &str) {
     };
     let hub = &state.hub;
     let changed = match &said {
-        Said::Ping => return outbox.push(&word(state, "pong", &json!({}))),
+        Said::Ping => return outbox.push(&word(state.clock.now(), "pong", &json!({}))),
         Said::Subscribe(choice) => {
             let since = hub.last_fact();
-            let mut first = vec![word(state, "subscribed", &choice.view())];
+            let mut first = vec![word(state.clock.now(), "subscribed", &choice.view())];
             first.extend(Snapshot::new(state, since).of(choice));
-            hub.change_interest(outbox, |its| its.choose(choice.topics()), &first, since)
+            hub.change_interest(outbox, |its| its.choose(choice.topics()), &first, since.into())
         }
         Said::Unsubscribe(choice) => {
-            let first = [word(state, "unsubscribed", &choice.view())];
+            let first = [word(state.clock.now(), "unsubscribed", &choice.view())];
             let drop_them = |its: &mut Interest| {
                 its.drop_topics(choice.topics());
                 Ok(())
             };
-            hub.change_interest(outbox, drop_them, &first, hub.last_fact())
+            hub.change_interest(outbox, drop_them, &first, hub.mark())
         }
     };
     if let Err(error) = changed {
@@ -146,9 +182,14 @@ fn answer(state: &web::Data<WebState>, outbox: &Outbox, text: &str) {
 }
 
 fn refuse(state: &WebState, outbox: &Outbox, code: &str, why: &impl std::fmt::Display) {
-    outbox.push(&word(state, "error", &json!({ "code": code, "detail": why.to_string() })));
+    outbox.push(&refusal(state.clock.now(), code, why));
 }
 
-fn bad(name: &str, why: &impl std::fmt::Display) -> Problem {
+/// Words of a client that lead to nothing.
+pub(crate) fn refusal(at: UnixMillis, code: &str, why: &impl std::fmt::Display) -> Frame {
+    word(at, "error", &json!({ "code": code, "detail": why.to_string() }))
+}
+
+pub(crate) fn bad(name: &str, why: &impl std::fmt::Display) -> Problem {
     Problem::BadParameter { name: name.into(), why: why.to_string() }
 }

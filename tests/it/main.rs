@@ -14,6 +14,7 @@ mod backup;
 mod chaos;
 mod check;
 mod cluster;
+mod cluster_web;
 mod crash;
 mod demo;
 mod description;

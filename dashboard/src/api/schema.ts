@@ -1892,6 +1892,16 @@ export type SignalView = {
   subject: string;
 };
 
+/** How things stand, as frames. */
+export type SnapshotView = {
+  /** The first frames that a client hears. */
+  frames: FrameView[];
+  /** The number of the last fact that is in it. */
+  last_fact: number;
+  /** The run in which the number means something. */
+  run: string;
+};
+
 /** One stage: `count` is what left it and what went on. */
 export type StageView = {
   /** How many came here. */

@@ -18,12 +18,15 @@ use tokio::task::JoinHandle;
 
 use crate::service_manager;
 use crate::settings::{Cluster, Role, Settings};
+use crate::web::auth::{Access, kept};
 
 /// How often within a term it is asked whether the lease is free.
 const LOOKS_A_TERM: u32 = 16;
 const ANSWER_WORKERS: usize = 1;
 /// How often it is said to the others that this process stands by.
 const PRESENCE_INTERVAL: Duration = Duration::from_secs(1);
+/// So long may the database take before the tree starts and after it has stopped.
+const SOON: Duration = Duration::from_secs(5);
 
 /// By what right this process decides; waits for it where another process does. `None`: it was told
 /// to end while it stood by.
@@ -190,15 +193,31 @@ async fn standing_by() -> HttpResponse {
 /// Gives the lease back, so that nobody has to wait for its end.
 pub(super) fn give_back(settings: &Settings, tenure: &Tenure) {
     let Some(lease) = tenure.lease().filter(|_| !tenure.is_lost()).cloned() else { return };
-    let giving = async move {
+    let giving = async {
         let store = Store::connect(&settings.store.connection()?).await?;
         store.leases().give_back(&lease).await?;
         anyhow::Ok(())
     };
-    let limit = Duration::from_secs(5);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let given = runtime.map(|runtime| runtime.block_on(tokio::time::timeout(limit, giving)));
-    if !matches!(given, Ok(Ok(Ok(())))) {
-        tracing::warn!("the lease was not given back; it ends by itself");
+    if let Err(error) = soon(giving) {
+        tracing::warn!(%error, "the lease was not given back; it ends by itself");
     }
+}
+
+/// Goes on with the sign-ins that whoever decided before has let in.
+pub(super) fn restore(settings: &Settings, access: &Access) {
+    let restoring = async {
+        let store = Store::connect(&settings.store.connection()?).await?;
+        kept::restore(access, &store, Clock::System.now()).await?;
+        anyhow::Ok(())
+    };
+    if let Err(error) = soon(restoring) {
+        tracing::warn!(%error, "it is not known who was signed in; people sign in again");
+    }
+}
+
+/// Runs something before or after the tree, for [`SOON`] at most.
+fn soon(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let done = runtime.block_on(async { tokio::time::timeout(SOON, work).await });
+    done.map_err(|_| anyhow::anyhow!("the database does not answer"))?
 }

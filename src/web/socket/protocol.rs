@@ -15,7 +15,7 @@ const BY_MARKET: &str = "market_update";
 
 /// Why words of a client were not understood.
 #[derive(Debug, Error, PartialEq, Eq)]
-pub(super) enum ProtocolError {
+pub(crate) enum ProtocolError {
     #[error(
         "there is no topic {0:?}; hello lists them, and market_update:CONDITION_ID is one market"
     )]
@@ -32,7 +32,7 @@ pub(super) enum ProtocolError {
 
 /// Topics that a client named.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Choice {
+pub(crate) struct Choice {
     topics: Vec<Topic>,
     names: Vec<String>,
     markets: Vec<ConditionId>,
@@ -40,7 +40,7 @@ pub(super) struct Choice {
 
 impl Choice {
     /// From a list with commas.
-    pub(super) fn parse(list: &str) -> Result<Self, ProtocolError> {
+    pub(crate) fn parse(list: &str) -> Result<Self, ProtocolError> {
         Self::of(list.split(',').map(str::trim).filter(|name| !name.is_empty()))
     }
 
@@ -76,33 +76,37 @@ impl Choice {
         Ok(())
     }
 
-    pub(super) fn topics(&self) -> &[Topic] {
+    pub(crate) fn topics(&self) -> &[Topic] {
         &self.topics
     }
     /// Whether all of a kind was chosen.
-    pub(super) fn has(&self, kind: &str) -> bool {
+    pub(crate) fn has(&self, kind: &str) -> bool {
         self.topics.iter().any(|topic| topic.kind == kind && topic.key.is_none())
     }
     /// Markets that were chosen one by one.
-    pub(super) fn markets(&self) -> &[ConditionId] {
+    pub(crate) fn markets(&self) -> &[ConditionId] {
         &self.markets
     }
-    pub(super) fn view(&self) -> Value {
+    /// As a list with commas.
+    pub(crate) fn list(&self) -> String {
+        self.names.join(",")
+    }
+    pub(crate) fn view(&self) -> Value {
         json!({ "topics": self.names })
     }
 }
 
 /// Where a client that was here before goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Resume {
+pub(crate) struct Resume {
     /// The run in which its numbers mean something.
-    pub(super) run: u64,
+    pub(crate) run: u64,
     /// The number of the last fact that it knows.
-    pub(super) fact: u64,
+    pub(crate) fact: u64,
 }
 
 impl Resume {
-    pub(super) fn parse(text: &str) -> Result<Self, ProtocolError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, ProtocolError> {
         let parts = text.split_once('-').ok_or(ProtocolError::BadResume)?;
         let run = u64::from_str_radix(parts.0, 16).map_err(|_| ProtocolError::BadResume)?;
         let fact = parts.1.parse().map_err(|_| ProtocolError::BadResume)?;
@@ -111,13 +115,13 @@ impl Resume {
 }
 
 /// The run as clients are told it.
-pub(super) fn run_text(run: u64) -> String {
+pub(crate) fn run_text(run: u64) -> String {
     format!("{run:016x}")
 }
 
 /// What a client said.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Said {
+pub(crate) enum Said {
     Subscribe(Choice),
     Unsubscribe(Choice),
     Ping,
@@ -132,7 +136,7 @@ enum Wire {
 }
 
 impl Said {
-    pub(super) fn parse(text: &str) -> Result<Self, ProtocolError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, ProtocolError> {
         let wire = serde_json::from_str(text).map_err(|_| ProtocolError::BadMessage)?;
         let choice = |topics: &[String]| Choice::of(topics.iter().map(String::as_str));
         Ok(match wire {

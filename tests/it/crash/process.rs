@@ -80,6 +80,18 @@ impl Stage {
         }
         StoreSettings::new(DatabaseUrl::sqlite_file(&self.folder.path().join("dutchbook.sqlite")))
     }
+    /// Runs a command of the program on the same database; what it prints.
+    pub(crate) fn dutchbook(&self, args: &[&str]) -> String {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dutchbook"));
+        command
+            .args(args)
+            .args(["--set", &format!("store.data_dir={}", self.folder.path().display())])
+            .env_remove("DATABASE_URL");
+        let output = command.output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{told}");
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
     fn sign(&self) -> PathBuf {
         self.folder.path().join("standing-still")
     }
@@ -126,6 +138,10 @@ impl<'a> Process<'a> {
         let said: Value = serde_json::from_str(&line).unwrap();
         let address = said["address"].as_str().unwrap().trim_end_matches('/').to_owned();
         Self { stage, child, address, client: admin(TOKEN) }
+    }
+    /// Where it listens.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
     }
     /// Whether it comes to its place in time.
     pub(crate) async fn stands_still_within(&self, limit: Duration) -> bool {

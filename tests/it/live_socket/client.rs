@@ -26,6 +26,20 @@ pub(crate) async fn upgrade_at(
     path: &str,
     receive_buffer_bytes: Option<u32>,
 ) -> (String, BufReader<TcpStream>) {
+    upgrade_showing(port, path, TOKEN, receive_buffer_bytes).await
+}
+
+/// The same with a token of one's own.
+pub(crate) async fn upgrade_as(port: u16, token: &str) -> (String, BufReader<TcpStream>) {
+    upgrade_showing(port, "/ws", token, None).await
+}
+
+async fn upgrade_showing(
+    port: u16,
+    path: &str,
+    token: &str,
+    receive_buffer_bytes: Option<u32>,
+) -> (String, BufReader<TcpStream>) {
     let socket = TcpSocket::new_v4().unwrap();
     if let Some(bytes) = receive_buffer_bytes {
         socket.set_recv_buffer_size(bytes).unwrap();
@@ -33,7 +47,7 @@ pub(crate) async fn upgrade_at(
     let mut stream = socket.connect(([127, 0, 0, 1], port).into()).await.unwrap();
     let request = format!(
         "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n\
-         Authorization: Bearer {TOKEN}\r\n\
+         Authorization: Bearer {token}\r\n\
          Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\
          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
     );
