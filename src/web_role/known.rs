@@ -31,7 +31,14 @@ struct Remembered {
     arrived: Arrived,
     said_at: Instant,
     asked_at: Instant,
-    sockets: usize,
+    /// Each of their sockets has a share of it.
+    listen: Arc<()>,
+}
+
+impl Remembered {
+    fn listens(&self) -> bool {
+        Arc::strong_count(&self.listen) > 1
+    }
 }
 
 /// Who may listen. It outlives each incarnation of who asks.
@@ -49,22 +56,16 @@ impl std::fmt::Debug for Known {
 pub struct Listening {
     known: Arc<Known>,
     shown: Shown,
+    listens: Arc<()>,
 }
 
 impl Listening {
-    /// Whether they may still listen.
+    /// Whether they may still listen. Who was unknown in between connects again.
     #[must_use]
     pub fn is_in_force(&self) -> bool {
         let known = self.known.0.lock();
-        known.get(&self.shown).is_some_and(|it| it.said_at.elapsed() < UNASKED_MAX)
-    }
-}
-
-impl Drop for Listening {
-    fn drop(&mut self) {
-        if let Some(remembered) = self.known.0.lock().get_mut(&self.shown) {
-            remembered.sockets = remembered.sockets.saturating_sub(1);
-        }
+        let same = known.get(&self.shown).filter(|it| Arc::ptr_eq(&it.listen, &self.listens));
+        same.is_some_and(|it| it.said_at.elapsed() < UNASKED_MAX)
     }
 }
 
@@ -83,7 +84,7 @@ impl Known {
     ) -> Option<Listening> {
         let mut known = self.0.lock();
         if known.len() >= KNOWN_MAX && !known.contains_key(&shown) {
-            known.retain(|_, it| it.sockets > 0);
+            known.retain(|_, it| it.listens());
             if known.len() >= KNOWN_MAX {
                 return None;
             }
@@ -94,11 +95,11 @@ impl Known {
             arrived: arrived.clone(),
             said_at: now,
             asked_at: now,
-            sockets: 0,
+            listen: Arc::default(),
         });
-        remembered.sockets += 1;
+        let listens = Arc::clone(&remembered.listen);
         drop(known);
-        Some(Listening { known: Arc::clone(self), shown })
+        Some(Listening { known: Arc::clone(self), shown, listens })
     }
     /// The leader said so just now.
     pub fn said(&self, shown: Shown, verdict: Verdict) {
@@ -115,7 +116,7 @@ impl Known {
     /// Of whom it is to be asked now. Those who listen no more are forgotten.
     fn due(&self) -> Vec<(Shown, Credential, Arrived)> {
         let mut known = self.0.lock();
-        known.retain(|_, it| it.sockets > 0 || it.said_at.elapsed() < ASK_AGAIN_AFTER);
+        known.retain(|_, it| it.listens() || it.said_at.elapsed() < ASK_AGAIN_AFTER);
         let due = known.iter_mut().filter(|(_, it)| it.asked_at.elapsed() >= ASK_AGAIN_AFTER);
         let ask = |(shown, it): (&Shown, &mut Remembered)| {
             it.asked_at = Instant::now();
@@ -194,6 +195,8 @@ mod tests {
         assert!(listening.is_in_force());
         known.said(shown, Verdict::Unknown);
         assert!(!listening.is_in_force() && !known.is_fresh(shown));
+        let again = known.keep(shown, &credential, &arrived).unwrap();
+        assert!(again.is_in_force() && !listening.is_in_force());
     }
 
     #[test]

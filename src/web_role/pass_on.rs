@@ -1,5 +1,8 @@
 //! Passes requests on to the process that decides, and its answers back.
 
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
 use actix_web::http::header::{
     CONNECTION, CONTENT_LENGTH, DATE, HeaderMap, HeaderName, TRANSFER_ENCODING, UPGRADE,
 };
@@ -7,10 +10,9 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
 use awc::error::{ConnectError, SendRequestError};
 use awc::{Client, ClientRequest};
-use std::time::Duration;
 
-use super::WebRole;
 use super::leader::{self, Clients, away};
+use super::{WebRole, socket};
 use crate::web::guard::Arrived;
 use crate::web::problem::Problem;
 
@@ -43,6 +45,10 @@ pub async fn pass_on(
     body: web::Bytes,
 ) -> Result<HttpResponse, Problem> {
     let leader = leader::address(&role.board)?;
+    if is_for_this_machine(&request, &role) {
+        // The leader may take whoever comes through here for somebody on its own machine.
+        socket::somebody(&request, &role, &clients).await?;
+    }
     if changes(request.method()) {
         return change(&clients.changes, &leader, &request, body).await;
     }
@@ -54,7 +60,7 @@ pub async fn pass_on(
         }
         other => other,
     };
-    let mut answer = answer.map_err(|error| away(&error))?;
+    let answer = answer.map_err(|error| away(&error))?;
     let mut response = head(answer.status(), answer.headers());
     if request.method() == Method::HEAD {
         return Ok(response.finish());
@@ -66,7 +72,7 @@ pub async fn pass_on(
     if answer.status() == StatusCode::NOT_MODIFIED {
         return Ok(response.finish());
     }
-    Ok(response.streaming(answer.take_payload()))
+    Ok(response.streaming(answer.timeout(BODY_MAX)))
 }
 
 async fn change(
@@ -95,6 +101,13 @@ const fn is_unreached(error: &SendRequestError) -> bool {
         SendRequestError::Connect(why) => !matches!(why, ConnectError::Disconnected),
         _ => false,
     }
+}
+
+/// Whether it needs nobody on this machine, and comes from another one.
+fn is_for_this_machine(request: &HttpRequest, role: &WebRole) -> bool {
+    let peer = request.extensions().get::<Arrived>().and_then(|arrived| arrived.peer);
+    let here = Some(Ipv4Addr::LOCALHOST.into());
+    role.guard.answers_anybody(request, here) && !role.guard.answers_anybody(request, peer)
 }
 
 fn changes(method: &Method) -> bool {

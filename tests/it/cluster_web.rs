@@ -198,6 +198,41 @@ async fn a_redis_that_stands_still_for_a_while_costs_no_fact() {
 }
 
 #[actix_rt::test]
+async fn a_redis_that_forgets_everything_is_no_secret_to_who_listens() {
+    let Some(scene) = Scene::set(27) else { return };
+    let (_feed, decider) = (scene.feed(), scene.decider());
+    decides(&decider).await;
+    let web = scene.web("one");
+    web.is_ready().await;
+    scene
+        .with_trades(async {
+            let mut listener = Listener::connect(&web, None).await;
+            listener.facts(5).await;
+            let forgetting = async {
+                loop {
+                    forget_everything(scene.redis.port()).await;
+                    actix_rt::time::sleep(Duration::from_millis(5)).await;
+                }
+            };
+            let notice = tokio::select! {
+                notice = listener.state("lagged") => notice,
+                () = forgetting => unreachable!("it never ends"),
+            };
+            assert!(notice["data"]["lost"].as_u64().unwrap() > 0, "{notice}");
+            listener.chooses().facts(5).await;
+            web.is_ready().await;
+        })
+        .await;
+}
+
+async fn forget_everything(port: u16) {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    stream.write_all(b"FLUSHALL\r\n").await.unwrap();
+    let _ = stream.read(&mut [0; 16]).await;
+}
+
+#[actix_rt::test]
 async fn what_changes_something_is_sent_once_and_a_lost_answer_is_said_to_be_lost() {
     let Some(redis) = TestRedis::start() else { return };
     let web = Web::start(&redis, "one");

@@ -138,19 +138,22 @@ fn scripts(workspace: &Workspace) -> Result<()> {
     step(&workspace.root, &found(SHELLCHECK.program)?, &args)
 }
 
-/// `nginx -t` on the file itself, with a certificate made on the spot.
+/// `nginx -t` on the files themselves, with a certificate made on the spot.
 fn nginx(workspace: &Workspace) -> Result<()> {
     let folder = empty_folder(workspace, "nginx")?;
     let secrets = compose::make_secrets(workspace, &folder)?;
-    let conf = folder.join("nginx.conf");
-    fs::copy(workspace.root.join("deploy/nginx/nginx.conf"), &conf)?;
     fs::create_dir(folder.join("tls"))?;
     for (secret, file) in [("tls_certificate", "certificate.pem"), ("tls_key", "key.pem")] {
         fs::copy(secrets.join(secret), folder.join("tls").join(file))?;
     }
-    let (at, conf) = (folder.to_string_lossy(), conf.to_string_lossy());
-    let args = ["-t", "-q", "-e", "stderr", "-p", &at, "-c", &conf];
-    silent(&mut shell::command(&folder, &found(NGINX.program)?, &args))
+    for file in ["nginx.conf", "web-processes.conf"] {
+        let conf = folder.join(file);
+        fs::copy(workspace.root.join("deploy/nginx").join(file), &conf)?;
+        let (at, conf) = (folder.to_string_lossy(), conf.to_string_lossy());
+        let args = ["-t", "-q", "-e", "stderr", "-p", &at, "-c", &conf];
+        silent(&mut shell::command(&folder, &found(NGINX.program)?, &args))?;
+    }
+    Ok(())
 }
 
 /// The unit as systemd reads it, and how much of the machine the service could reach.

@@ -1,13 +1,19 @@
 //! What is to be done with each frame of the leader: decided from its numbers alone.
 
+use std::collections::VecDeque;
+
 use relay::LiveEntry;
 
+/// Runs that are over and are known again.
+const PAST_MAX: usize = 8;
+
 /// What was heard so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Following {
-    fence: u64,
     run: Option<u64>,
     place: u64,
+    /// Runs before it, the newest last. Nothing of them is appended any more; it may be read again.
+    past: VecDeque<u64>,
 }
 
 /// What an entry is.
@@ -19,7 +25,7 @@ pub(super) enum Heard {
     AfterGap,
     /// The first of another run.
     OtherRun,
-    /// Heard before, or of a leader that was followed.
+    /// Heard before, or of a run that is over.
     Old,
 }
 
@@ -27,11 +33,14 @@ impl Following {
     /// Takes an entry in.
     pub(super) fn hear(&mut self, entry: &LiveEntry) -> Heard {
         let place = entry.frame.place;
-        if entry.fence < self.fence {
+        if self.past.contains(&entry.run) {
             return Heard::Old;
         }
-        self.fence = entry.fence;
         if self.run != Some(entry.run) {
+            self.past.extend(self.run);
+            if self.past.len() > PAST_MAX {
+                self.past.pop_front();
+            }
             (self.run, self.place) = (Some(entry.run), place);
             return Heard::OtherRun;
         }
@@ -77,5 +86,11 @@ mod tests {
         assert_eq!(hear(&mut following, 2, 6, 1), Heard::OtherRun);
         assert_eq!(hear(&mut following, 1, 5, 101), Heard::Old);
         assert_eq!(hear(&mut following, 2, 6, 2), Heard::Next);
+        // A database that was restored begins with smaller fences.
+        assert_eq!(hear(&mut following, 1, 7, 1), Heard::OtherRun);
+        for run in 8..100 {
+            assert_eq!(hear(&mut following, 1, run, 1), Heard::OtherRun);
+        }
+        assert!(following.past.len() <= PAST_MAX);
     }
 }

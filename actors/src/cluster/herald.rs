@@ -98,7 +98,9 @@ impl Telling {
                 }
                 // The lease's keeper ends the process, by what the database says.
                 Err(RelayError::Superseded) => {
-                    life.set_degraded(Some("another process leads by now".to_owned()));
+                    life.set_degraded(Some(
+                        "another process leads by now, with a larger fence".to_owned(),
+                    ));
                     self.open.clear();
                     actix_rt::time::sleep(ALIVE_INTERVAL).await;
                 }

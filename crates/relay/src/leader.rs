@@ -1,5 +1,7 @@
 //! Which process leads: the one that holds the lease to decide. Here it is only told where it is.
 
+use std::time::Duration;
+
 use redis::cmd;
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +28,11 @@ pub struct Leader {
 const LEAD: &str = "local now = tonumber(redis.call('HGET', KEYS[1], 'fence') or '0')
 if now > tonumber(ARGV[1]) then return 0 end
 redis.call('HSET', KEYS[1], 'fence', ARGV[1], 'said', ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1";
+/// A leader that has not said for so long that it leads is forgotten, and its fence with it: a database
+/// that was restored or replaced begins with smaller ones.
+const FORGET_AFTER: Duration = Duration::from_secs(60);
 
 impl Relay {
     /// Says that this process leads.
@@ -39,12 +45,13 @@ impl Relay {
         let led: i64 = script(LEAD, &[&self.keys().leader()])
             .arg(leader.fence)
             .arg(said)
+            .arg(u64::try_from(FORGET_AFTER.as_millis()).unwrap_or(u64::MAX))
             .query_async(&mut self.connection())
             .await?;
         if led == 1 { Ok(()) } else { Err(RelayError::Superseded) }
     }
 
-    /// Who leads, as it said itself; it may be gone.
+    /// Who leads, as it said itself within the last minute; it may be gone.
     ///
     /// # Errors
     /// Redis fails, or what lies there is no leader.
