@@ -42,6 +42,7 @@ export const problems: Readonly<Record<string, Words>> = {
   },
   wrong_host: { what: "不提供此主机", todo: "请使用输出的地址，或在 web.allowed_hosts 中写明主机。" },
   wrong_origin: { what: "不允许的来源", todo: "请从本服务自身打开页面。" },
+  no_leader: { what: "没有作决定的进程应答" },
   busy: { what: "服务正忙", todo: "请过一秒再试。" },
   unreadable: { what: "无法读取", todo: "请查看另一个会话。`dutchbook replay` 也能读取旧版本的会话。" },
 

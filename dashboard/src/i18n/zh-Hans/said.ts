@@ -10,6 +10,8 @@ export const phrases: Readonly<Record<string, string>> = {
   "no order book is trusted": "没有可信的订单簿",
   "the database does not answer": "数据库没有应答",
   "the supervision tree is not up": "监督树没有正常运行",
+  "it is not known which process decides": "不知道由哪个进程作决定",
+  "nothing was heard of the process that decides lately": "近期没有作决定的进程的消息",
 
   // Notices.
   "Trading is halted: {}. Every resting order is being cancelled. Look into it, then resume.":

@@ -42,6 +42,7 @@ export const problems: Readonly<Record<string, Words>> = {
   },
   wrong_host: { what: "不提供此主機", todo: "請使用輸出的地址，或在 web.allowed_hosts 中寫明主機。" },
   wrong_origin: { what: "不允許的來源", todo: "請從本服務自身開啟頁面。" },
+  no_leader: { what: "沒有作決定的處理程序回應" },
   busy: { what: "服務正忙", todo: "請過一秒再試。" },
   unreadable: { what: "無法讀取", todo: "請查看另一個會話。`dutchbook replay` 也能讀取舊版本的會話。" },
 

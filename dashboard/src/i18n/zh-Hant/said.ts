@@ -10,6 +10,8 @@ export const phrases: Readonly<Record<string, string>> = {
   "no order book is trusted": "沒有可信的訂單簿",
   "the database does not answer": "資料庫沒有應答",
   "the supervision tree is not up": "監督樹沒有正常執行",
+  "it is not known which process decides": "不知道由哪個處理程序作決定",
+  "nothing was heard of the process that decides lately": "近期沒有作決定的處理程序的消息",
 
   // Notices.
   "Trading is halted: {}. Every resting order is being cancelled. Look into it, then resume.":
