@@ -31,6 +31,7 @@ mod modes;
 mod proxy;
 mod replay;
 mod service;
+mod sessions;
 mod socket;
 mod standby;
 mod tls;

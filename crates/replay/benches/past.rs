@@ -1,13 +1,17 @@
 //! How long it takes to look back into a day: 86,400 s of a busy feed, written as the service writes
 //! them, and random moments and decisions read as the page reads them.
 //!
-//! `PAST_SECONDS` makes the day shorter, `PAST_FOLDER` keeps it.
+//! `PAST_SECONDS` makes the day shorter, `PAST_FOLDER` keeps it. Where it is kept as
+//! `DATA_DIR/sessions/001790000000-paper` of a service that runs, `PAST_AT` is that service's address
+//! (`127.0.0.1:8080`), and the same is asked over HTTP with `DUTCHBOOK_TOKEN`.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
     reason = "a bench prints, and one that cannot go on has failed"
 )]
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -54,6 +58,9 @@ fn main() {
         bytes / 1_000_000
     );
     read(folder);
+    if let Ok(at) = std::env::var("PAST_AT") {
+        ask(folder, &at);
+    }
 }
 
 /// The same numbers each time.
@@ -271,12 +278,7 @@ fn read(folder: &Path) {
         let is_known = then.ladders.iter().all(|ladder| ladder.book.is_some());
         assert!(is_known || at.since(summary.from).0 < 60_000, "{at:?}");
     });
-    let mut records = Vec::new();
-    for _ in 0..READS {
-        let from = UnixMillis(summary.from.0 + i64::try_from(numbers.below(span - 2_000)).unwrap());
-        let filter = Filter { from: Some(from), ..Filter::default() };
-        records.extend(past.decisions(&filter, 1).rows.first().map(|row| row.record));
-    }
+    let records = some_decisions(&past, &mut numbers);
     let mut next = records.iter().cycle();
     report("a decision with everything around it", || {
         let past = Past::open(folder, &shelf).unwrap();
@@ -292,6 +294,63 @@ fn read(folder: &Path) {
         let past = Past::open(folder, &shelf).unwrap();
         assert!(past.timeline(summary.from, summary.to, 600).buckets.len() <= 600);
     });
+}
+
+/// Decisions of random moments.
+fn some_decisions(past: &Past<'_>, numbers: &mut Numbers) -> Vec<u64> {
+    let summary = past.summary();
+    let span = u64::try_from(summary.to.0 - summary.from.0).unwrap();
+    let mut records = Vec::new();
+    for _ in 0..READS {
+        let from = UnixMillis(summary.from.0 + i64::try_from(numbers.below(span - 2_000)).unwrap());
+        let filter = Filter { from: Some(from), ..Filter::default() };
+        records.extend(past.decisions(&filter, 1).rows.first().map(|row| row.record));
+    }
+    records
+}
+
+/// The same over HTTP, each request on a connection of its own.
+fn ask(folder: &Path, at: &str) {
+    let shelf = Shelf::default();
+    let past = Past::open(folder, &shelf).unwrap();
+    let (summary, mut numbers) = (past.summary(), Numbers(13));
+    let span = u64::try_from(summary.to.0 - summary.from.0).unwrap();
+    let name = folder.file_name().unwrap().to_str().unwrap();
+    let token = std::env::var("DUTCHBOOK_TOKEN").unwrap_or_default();
+    let get = |path: &str| {
+        let mut service = TcpStream::connect(at).unwrap();
+        write!(
+            service,
+            "GET /api/v1/sessions{path} HTTP/1.1\r\nHost: {at}\r\n\
+             Authorization: Bearer {token}\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = Vec::new();
+        service.read_to_end(&mut answer).unwrap();
+        let head = String::from_utf8_lossy(answer.get(..80).unwrap_or(&answer)).into_owned();
+        assert!(head.starts_with("HTTP/1.1 200 "), "{path}: {head}");
+    };
+    let began = Instant::now();
+    get(&format!("/{name}/timeline"));
+    println!("over HTTP, the first read with every index from the disk: {:?}", began.elapsed());
+    let random = || UnixMillis(summary.from.0 + i64::try_from(numbers.below(span)).unwrap());
+    let times: Vec<_> = std::iter::repeat_with(random).take(READS).collect();
+    let mut next = times.iter().map(|at| at.to_rfc3339()).cycle();
+    let mut places = Numbers(17);
+    report("over HTTP, a moment with the books of a market", || {
+        let (at, place) = (next.next().unwrap(), condition(places.below(MARKETS)));
+        get(&format!("/{name}/moment?at={at}&place={place}"));
+    });
+    let records = some_decisions(&past, &mut Numbers(19));
+    let mut record = records.iter().cycle();
+    report("over HTTP, a decision with everything around it", || {
+        get(&format!("/{name}/decisions/{}", record.next().unwrap()));
+    });
+    report("over HTTP, a page of decisions", || {
+        get(&format!("/{name}/decisions?limit=25&order=asc&from={}", next.next().unwrap()));
+    });
+    report("over HTTP, the timeline of the day", || get(&format!("/{name}/timeline?buckets=600")));
+    report("over HTTP, the list of sessions", || get(""));
 }
 
 fn report(what: &str, mut read: impl FnMut()) {

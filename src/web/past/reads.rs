@@ -98,7 +98,8 @@ pub async fn list(state: web::Data<WebState>) -> Result<HttpResponse, Problem> {
 
 /// What happened when
 ///
-/// How many frames came and what was decided, second by second or in longer buckets.
+/// How many frames came and what was decided, second by second or in longer buckets. What lies outside
+/// the session is left away.
 #[utoipa::path(get, path = "/api/v1/sessions/{id}/timeline", tag = "sessions",
     params(("id" = String, Path, description = "Its name, as in the list"), TimelineQuery),
     responses((status = 200, description = "The timeline", body = TimelineView),
@@ -203,7 +204,8 @@ pub async fn decision(
 
 /// Read one moment
 ///
-/// How books, feeds and desk stood, and the decisions on either side.
+/// How books, feeds and desk stood, and the decisions on either side. Of a moment outside the session
+/// the session's nearest is told; `at` says which.
 #[utoipa::path(get, path = "/api/v1/sessions/{id}/moment", tag = "sessions",
     params(("id" = String, Path, description = "The session's name, as in the list"), MomentQuery),
     responses((status = 200, description = "The moment", body = MomentView),
