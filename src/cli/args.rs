@@ -120,6 +120,10 @@ pub struct DemoArgs {
     /// database of the last time
     #[arg(long, value_name = "IP:PORT")]
     pub venue: Option<SocketAddr>,
+    /// As several processes: two feeds, one that decides and one that stands by, two for people. Needs
+    /// redis-server on this machine, or REDIS_URL
+    #[arg(long, conflicts_with = "venue")]
+    pub cluster: bool,
 }
 
 /// Options of `check`.

@@ -2,6 +2,7 @@
 
 mod feed_role;
 mod standby;
+mod together;
 mod web_role;
 
 use web_role::Saying;
@@ -128,6 +129,10 @@ pub fn demo(
     out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
     telemetry::start(&settings.log);
+    if args.cluster {
+        start_over(settings)?;
+        return together::run(settings, &sources, args, out);
+    }
     if settings.cluster.role == Role::Feed {
         let at =
             args.venue.context("a feed of a demo needs the demo's venue: --venue HOST:PORT")?;

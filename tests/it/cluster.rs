@@ -3,6 +3,7 @@
 mod feeds;
 mod roles;
 mod strait;
+mod together;
 
 use std::time::{Duration, Instant};
 

@@ -11,6 +11,8 @@ const BYTES_MAX: usize = 16 << 20;
 const ENTRIES_MAX: usize = 4_096;
 /// Passed on at one time, of all shards.
 const ENTRIES_PER_TURN: usize = 256;
+/// In one entry.
+const FRAMES_MAX: usize = 256;
 /// What waited for so long is worth nothing.
 const AGE_MS_MAX: i64 = 2_000;
 
@@ -95,7 +97,11 @@ impl Outgoing {
             if let FeedNews::Frames { age_ms, .. } = &mut news {
                 *age_ms = u64::try_from(waited_ms).unwrap_or(0);
             }
-            turn.entry(shard).or_default().push(FeedEntry { epoch: *epoch, number, news });
+            let entries = turn.entry(shard).or_default();
+            let entry = FeedEntry { epoch: *epoch, first: number, number, news };
+            if let Some(entry) = joined(entries.last_mut(), entry) {
+                entries.push(entry);
+            }
         }
         turn
     }
@@ -104,6 +110,25 @@ impl Outgoing {
     pub(super) fn drop_all(&mut self) {
         self.waiting.clear();
         self.bytes = 0;
+    }
+}
+
+/// Puts frames to those that wait before them, where they go on with them: an entry costs Redis more
+/// than a frame does. What does not fit there comes back.
+fn joined(before: Option<&mut FeedEntry>, entry: FeedEntry) -> Option<FeedEntry> {
+    let Some(before) = before else { return Some(entry) };
+    let is_next = before.number + 1 == entry.first;
+    match (&mut before.news, entry.news) {
+        (
+            FeedNews::Frames { connection, age_ms, frames, .. },
+            FeedNews::Frames { connection: other, missing: 0, age_ms: age, frames: more },
+        ) if is_next && *connection == other && frames.len() + more.len() <= FRAMES_MAX => {
+            frames.extend(more);
+            *age_ms = age.max(*age_ms);
+            before.number = entry.number;
+            None
+        }
+        (_, news) => Some(FeedEntry { news, ..entry }),
     }
 }
 
@@ -124,6 +149,27 @@ mod tests {
 
     fn numbers(turn: &BTreeMap<u16, Vec<FeedEntry>>, shard: u16) -> Vec<u64> {
         turn.get(&shard).into_iter().flatten().map(|entry| entry.number).collect()
+    }
+
+    #[test]
+    fn frames_that_wait_go_together_and_nothing_else_does() {
+        let entry = |first, connection, missing| {
+            let frames = vec![Bytes::from_static(b"x")];
+            let news = FeedNews::Frames { connection, missing, age_ms: first, frames };
+            FeedEntry { epoch: 1, first, number: first, news }
+        };
+        let mut before = entry(4, 1, 0);
+        assert_eq!(joined(Some(&mut before), entry(5, 1, 0)), None);
+        let FeedNews::Frames { frames, age_ms, .. } = &before.news else { panic!("frames") };
+        assert_eq!((before.first, before.number, frames.len(), *age_ms), (4, 5, 2, 5));
+        for other in [entry(6, 2, 0), entry(6, 1, 3), entry(7, 1, 0)] {
+            assert_eq!(joined(Some(&mut before), other.clone()), Some(other));
+        }
+        let gone = FeedNews::Lost { connection: 1, cause: relay::LossCause::Silent };
+        let gone = FeedEntry { epoch: 1, first: 6, number: 6, news: gone };
+        assert_eq!(joined(Some(&mut before), gone.clone()), Some(gone.clone()));
+        let mut gone = gone;
+        assert_eq!(joined(Some(&mut gone), entry(7, 1, 0)), Some(entry(7, 1, 0)));
     }
 
     async fn held(relay: &Relay, shard: u16) -> HeldShard {

@@ -79,11 +79,11 @@ impl Hearing {
         fresh: &mut impl FnMut() -> ConnectionId,
     ) -> Vec<Effect> {
         let mut effects = Vec::new();
-        let FeedEntry { epoch, number, news } = entry;
+        let FeedEntry { epoch, first, number, news } = entry;
         if epoch < self.epoch || (epoch == self.epoch && number <= self.number) {
             return effects;
         }
-        let is_next = epoch == self.epoch && number == self.number + 1;
+        let is_next = epoch == self.epoch && first == self.number + 1;
         if !is_next {
             // Another holder, or entries that were not seen: among them may have been anything.
             self.lose(StaleCause::Disconnected, &mut effects, fresh);
@@ -206,7 +206,7 @@ mod tests {
             self
         }
         fn hear(&mut self, epoch: u64, number: u64, news: FeedNews, lay_ms: u64) -> Vec<Effect> {
-            let entry = FeedEntry { epoch, number, news };
+            let entry = FeedEntry { epoch, first: number, number, news };
             let names = &mut self.names;
             let mut fresh = || {
                 *names += 1;

@@ -18,13 +18,13 @@ use crate::script::script;
 use crate::shards::HeldShard;
 
 const UNREADABLE: RelayError = RelayError::Unreadable { what: "an entry of a feed" };
-/// Entries that are kept of one shard, about; at 64 frames each that is some minutes of a busy market.
-const ENTRIES_MAX: usize = 2_000;
+/// Entries are kept for so long, about: what was on its way for more than two seconds is worth nothing.
+const KEPT_SECONDS: u32 = 5;
 /// Read at one time.
 const ENTRIES_PER_READ: usize = 64;
 /// A frame of more is none.
 const FRAME_BYTES_MAX: usize = 16 << 20;
-/// A group that nobody has read with for so long is removed.
+/// Whoever decides reads with a group of its own, named after its fence.
 const GROUP: &str = "decide";
 
 /// Why a connection to the venue was given up.
@@ -82,7 +82,10 @@ pub enum FeedNews {
 pub struct FeedEntry {
     /// By which right the holder said it.
     pub epoch: u64,
-    /// Its place within the epoch, from 1, without gaps.
+    /// The number of the first of what was said that is in it: one more than the last of the entry
+    /// before, from 1 in each epoch.
+    pub first: u64,
+    /// The number of the last.
     pub number: u64,
     /// What it tells.
     pub news: FeedNews,
@@ -100,24 +103,24 @@ pub struct HeardEntry {
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "k", rename_all = "snake_case")]
 enum Head {
-    Frames { e: u64, n: u64, c: u64, missing: u64, age: u64 },
-    Lost { e: u64, n: u64, c: u64, cause: LossCause },
-    Report { e: u64, n: u64, report: FeedReport },
+    Frames { e: u64, f: u64, n: u64, c: u64, missing: u64, age: u64 },
+    Lost { e: u64, f: u64, n: u64, c: u64, cause: LossCause },
+    Report { e: u64, f: u64, n: u64, report: FeedReport },
 }
 
 impl FeedEntry {
     fn written(&self) -> Result<(String, Bytes), RelayError> {
-        let (e, n) = (self.epoch, self.number);
+        let (e, f, n) = (self.epoch, self.first, self.number);
         let (head, body) = match &self.news {
             FeedNews::Frames { connection, missing, age_ms, frames } => (
-                Head::Frames { e, n, c: *connection, missing: *missing, age: *age_ms },
+                Head::Frames { e, f, n, c: *connection, missing: *missing, age: *age_ms },
                 joined(frames),
             ),
             FeedNews::Lost { connection, cause } => {
-                (Head::Lost { e, n, c: *connection, cause: *cause }, Bytes::new())
+                (Head::Lost { e, f, n, c: *connection, cause: *cause }, Bytes::new())
             }
             FeedNews::Report(report) => {
-                (Head::Report { e, n, report: report.clone() }, Bytes::new())
+                (Head::Report { e, f, n, report: report.clone() }, Bytes::new())
             }
         };
         Ok((serde_json::to_string(&head).map_err(|_| UNREADABLE)?, body))
@@ -126,16 +129,19 @@ impl FeedEntry {
     fn read(head: &str, body: Bytes) -> Option<Self> {
         let head: Head = serde_json::from_str(head).ok()?;
         Some(match head {
-            Head::Frames { e, n, c, missing, age } => {
+            Head::Frames { e, f, n, c, missing, age } => {
                 let frames = parted(body)?;
                 let news = FeedNews::Frames { connection: c, missing, age_ms: age, frames };
-                Self { epoch: e, number: n, news }
+                Self { epoch: e, first: f, number: n, news }
             }
-            Head::Lost { e, n, c, cause } => {
-                Self { epoch: e, number: n, news: FeedNews::Lost { connection: c, cause } }
-            }
-            Head::Report { e, n, report } => {
-                Self { epoch: e, number: n, news: FeedNews::Report(report) }
+            Head::Lost { e, f, n, c, cause } => Self {
+                epoch: e,
+                first: f,
+                number: n,
+                news: FeedNews::Lost { connection: c, cause },
+            },
+            Head::Report { e, f, n, report } => {
+                Self { epoch: e, first: f, number: n, news: FeedNews::Report(report) }
             }
         })
     }
@@ -173,7 +179,8 @@ pub enum Appended {
 }
 
 const APPEND: &str = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'h', ARGV[3], 'b', ARGV[4])
+local since = string.format('%d', (redis.call('TIME')[1] - ARGV[2]) * 1000)
+redis.call('XADD', KEYS[2], 'MINID', '~', since, '*', 'h', ARGV[3], 'b', ARGV[4])
 return 1";
 
 impl Relay {
@@ -191,7 +198,7 @@ impl Relay {
         for entry in entries {
             let (head, body) = entry.written()?;
             let mut call = script(APPEND, &[&lease, &stream]);
-            call.arg(held.proof()).arg(ENTRIES_MAX).arg(head).arg(&body[..]);
+            call.arg(held.proof()).arg(KEPT_SECONDS).arg(head).arg(&body[..]);
             calls.add_command(call);
         }
         let done: Vec<i64> = calls.query_async(&mut self.connection()).await?;
@@ -307,12 +314,12 @@ mod tests {
         #[test]
         fn frames_come_out_as_they_went_in(
             frames in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..50), 0..20),
-            numbers in any::<[u64; 5]>(),
+            numbers in any::<[u64; 6]>(),
         ) {
-            let [epoch, number, connection, missing, age_ms] = numbers;
+            let [epoch, first, number, connection, missing, age_ms] = numbers;
             let frames = frames.into_iter().map(Bytes::from).collect();
             let news = FeedNews::Frames { connection, missing, age_ms, frames };
-            let entry = FeedEntry { epoch, number, news };
+            let entry = FeedEntry { epoch, first, number, news };
             let (head, body) = entry.written().unwrap();
             prop_assert_eq!(FeedEntry::read(&head, body), Some(entry));
         }

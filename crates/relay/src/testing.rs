@@ -101,6 +101,36 @@ impl TestRedis {
         }
     }
 
+    /// Processor time that the server has used, seconds.
+    ///
+    /// # Panics
+    /// It is gone.
+    #[must_use]
+    #[expect(clippy::unwrap_used, reason = "tests alone come here")]
+    pub fn cpu_seconds(&self) -> f64 {
+        /// Of Linux, everywhere.
+        const TICKS_A_SECOND: f64 = 100.0;
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        let after_name = stat.rsplit(')').next().unwrap();
+        let used = after_name.split_whitespace().skip(11).take(2);
+        used.map(|ticks| ticks.parse::<f64>().unwrap()).sum::<f64>() / TICKS_A_SECOND
+    }
+
+    /// How many entries a stream has.
+    ///
+    /// # Panics
+    /// The server does not answer.
+    #[must_use]
+    #[expect(clippy::unwrap_used, reason = "tests alone come here")]
+    pub fn stream_length(&self, key: &str) -> u64 {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        write!(stream, "XLEN {key}\r\n").unwrap();
+        let mut answer = [0; 32];
+        let read = io::Read::read(&mut stream, &mut answer).unwrap();
+        let text = String::from_utf8_lossy(&answer[..read]);
+        text.trim().trim_start_matches(':').parse().unwrap()
+    }
+
     /// Sends the server a signal, such as `-STOP`.
     ///
     /// # Errors

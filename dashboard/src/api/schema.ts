@@ -318,7 +318,7 @@ export type ClosedReasonView = {
 export type ClusterView = {
   lease: LeaseView | null;
   /** Every process that was heard of within ten minutes. */
-  members: MemberView[];
+  members: ProcessView[];
   /** The Redis through which processes speak. */
   redis: RedisView;
   /** Of the process that answers: `alone` or `decide`. */
@@ -1569,6 +1569,34 @@ export type ProblemBody = {
   type: string;
   /** What was given or needed, where the refusal is about a figure. */
   value?: string | null;
+};
+
+/** A process. */
+export type ProcessView = {
+  /** Where other processes reach it. */
+  address: string | null;
+  /** Live sockets that it serves; null where it serves none. */
+  clients: number | null;
+  /** How long ago it was heard of. */
+  heard_ms_ago: number;
+  /** The machine. */
+  host: string;
+  /** What the others call it. */
+  name: string;
+  /** The number of the process there. */
+  process: number;
+  /** `alone`, `decide`, `feed` or `web`. */
+  role: string;
+  /** The parts of the market feed that it holds. */
+  shards: number[];
+  /** By its own clock, RFC 3339. */
+  started_at: string;
+  /** `alone`, `deciding`, `standing_by`, `watching`, `serving`, or `silent` where it was not heard of for four seconds. */
+  state: string;
+  /** Tokens that it watches. */
+  tokens: number;
+  /** Of the program. */
+  version: string;
 };
 
 /** Whether the service is of use now. */

@@ -49,7 +49,7 @@ pub struct ClusterView {
     /// Who has the lease to decide; null where one process does everything.
     pub lease: Option<LeaseView>,
     /// Every process that was heard of within ten minutes.
-    pub members: Vec<MemberView>,
+    pub members: Vec<ProcessView>,
     /// The parts of the market feed.
     pub shards: Vec<ShardView>,
 }
@@ -80,7 +80,7 @@ pub struct LeaseView {
 
 /// A process.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct MemberView {
+pub struct ProcessView {
     /// What the others call it.
     #[schema(example = "feed-1")]
     pub name: String,
@@ -197,7 +197,11 @@ fn lease(holder: &LeaseHolder) -> LeaseView {
     }
 }
 
-fn member(Seen { member, ago }: &Seen, seen_at: Option<UnixMillis>, now: UnixMillis) -> MemberView {
+fn member(
+    Seen { member, ago }: &Seen,
+    seen_at: Option<UnixMillis>,
+    now: UnixMillis,
+) -> ProcessView {
     let since = seen_at.map_or(0, |at| u64::try_from(now.since(at).0).unwrap_or(0));
     let heard_ms_ago = u64::try_from(ago.as_millis()).unwrap_or(u64::MAX).saturating_add(since);
     let role = match member.role {
@@ -212,7 +216,7 @@ fn member(Seen { member, ago }: &Seen, seen_at: Option<UnixMillis>, now: UnixMil
         MemberState::Watching => "watching",
         MemberState::Serving => "serving",
     };
-    MemberView {
+    ProcessView {
         name: member.name.clone(),
         role: role_code(role),
         state,
@@ -229,7 +233,7 @@ fn member(Seen { member, ago }: &Seen, seen_at: Option<UnixMillis>, now: UnixMil
 }
 
 /// The process that answers.
-fn myself(state: &WebState, roll: &Roll) -> MemberView {
+fn myself(state: &WebState, roll: &Roll) -> ProcessView {
     let is_alone = state.cluster.role == Role::Alone;
     let heard = roll.members.iter().find(|seen| seen.member.name == state.cluster.name);
     let feeds: BTreeMap<u16, FeedStatus> = match roll.redis {
@@ -237,7 +241,7 @@ fn myself(state: &WebState, roll: &Roll) -> MemberView {
         // The feeds are others'.
         RedisState::Up | RedisState::Down(_) => BTreeMap::new(),
     };
-    MemberView {
+    ProcessView {
         name: state.cluster.name.clone(),
         role: role_code(state.cluster.role),
         state: if is_alone { "alone" } else { "deciding" },

@@ -14,7 +14,7 @@ const WAIT: Duration = Duration::from_millis(50);
 fn frames(epoch: u64, number: u64, text: &'static str) -> FeedEntry {
     let frames = vec![Bytes::from_static(text.as_bytes())];
     let news = FeedNews::Frames { connection: 1, missing: 0, age_ms: 2, frames };
-    FeedEntry { epoch, number, news }
+    FeedEntry { epoch, first: number, number, news }
 }
 
 fn token(number: u64) -> TokenId {
@@ -56,7 +56,7 @@ async fn who_decides_hears_in_order_what_comes_from_now_on_and_how_long_it_lay()
     assert_eq!(reader.next(WAIT).await.unwrap(), []);
 
     let lost = FeedNews::Lost { connection: 1, cause: LossCause::Silent };
-    let said = [frames(epoch, 2, "a"), FeedEntry { epoch, number: 3, news: lost }];
+    let said = [frames(epoch, 2, "a"), FeedEntry { epoch, first: 3, number: 3, news: lost }];
     relay.append(&held, &said).await.unwrap();
     tokio::time::sleep(Duration::from_millis(100)).await;
     let heard = reader.next(WAIT).await.unwrap();
@@ -100,4 +100,21 @@ async fn wishes_are_heard_from_now_on_and_by_whoever_goes_on_none_is_missed() {
     relay.wish(&wish(3)).await.unwrap();
     let mut next = relay.hear_wishes(Some(heard)).await.unwrap();
     assert_eq!(next.next(WAIT).await.unwrap(), [wish(3)]);
+}
+
+/// The server's memory holds the last seconds, however long the feeds go on.
+#[tokio::test]
+async fn what_nobody_would_believe_any_more_is_not_kept() {
+    let Some(server) = TestRedis::start() else { return };
+    let relay = Relay::connect(&server.settings()).await.unwrap();
+    let held = relay.take_shard(0, "a", LONG).await.unwrap().unwrap();
+    // More than fits into one node of the stream, which is dropped as a whole.
+    let said = |from: u64| (from..from + 300).map(|at| frames(held.epoch(), at, "x")).collect();
+    let before: Vec<_> = said(1);
+    relay.append(&held, &before).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    let after: Vec<_> = said(301);
+    relay.append(&held, &after).await.unwrap();
+    let kept = server.stream_length("{dutchbook:test}:frames:0");
+    assert!((300..=400).contains(&kept), "{kept} entries are kept");
 }
