@@ -4,6 +4,7 @@
 //! path pays for them.
 
 pub mod catalogue;
+mod cluster;
 mod document;
 mod market;
 mod scrape;
@@ -32,6 +33,7 @@ pub async fn serve(state: web::Data<WebState>) -> HttpResponse {
     let now = state.clock.now();
     let mut scrape = Scrape::default();
     service(&mut scrape, &state, now);
+    cluster::put(&mut scrape, &state, now);
     market::put(&mut scrape, &state, now);
     trading::put(&mut scrape, &state, now);
     store(&mut scrape, &state, now);

@@ -19,7 +19,7 @@ use crate::web::guard::{self, Arrived};
 use crate::web::live;
 use crate::web::problem::Problem;
 use crate::web::socket::protocol::{Choice, Said, run_text};
-use crate::web::socket::shown::{FrameView, SnapshotView};
+use crate::web::socket::shown::{ShownFrameView, SnapshotView};
 use crate::web::socket::{Asked, FOR_ANYBODY, Hello, refusal, word};
 
 /// Words of one client that wait for their answer; the next ones are refused.
@@ -204,7 +204,7 @@ async fn snapshot(
     Ok(frames.iter().map(frame).collect())
 }
 
-fn frame(view: &FrameView) -> Frame {
+fn frame(view: &ShownFrameView) -> Frame {
     let text = view.frame.get().to_owned();
     let kind = view.kind.as_deref().and_then(|name| KINDS.into_iter().find(|kind| *kind == name));
     match view.key.as_deref().and_then(|key| key.parse().ok()) {

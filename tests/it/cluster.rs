@@ -2,7 +2,7 @@
 
 mod feeds;
 mod roles;
-mod strait;
+pub(crate) mod strait;
 mod together;
 
 use std::time::{Duration, Instant};

@@ -223,3 +223,41 @@ fn an_address_that_is_written_out_takes_what_it_says_and_not_what_one_with_a_nam
     assert_eq!(methods("/api/v1/alerts/17"), ["GET"]);
     assert_eq!(methods("/api/v1/nothing/here"), Vec::<String>::new());
 }
+
+/// Of two shapes with one name the description would keep one, and say it of both.
+#[test]
+fn every_shape_has_a_name_of_its_own() {
+    let mut names = BTreeSet::new();
+    let mut twice = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|it| it == "rs") {
+                for name in shapes(&std::fs::read_to_string(&path).unwrap()) {
+                    if !names.insert(name.clone()) {
+                        twice.push(format!("{name} of {}", path.display()));
+                    }
+                }
+            }
+        }
+    }
+    assert!(names.len() > 100, "only {} were found", names.len());
+    none(&twice);
+}
+
+/// The names of the types behind each `derive` with `ToSchema`.
+fn shapes(text: &str) -> Vec<String> {
+    let derived = text.split("#[derive(").skip(1).filter(|rest| {
+        rest.split_once(")]").is_some_and(|(derives, _)| derives.contains("ToSchema"))
+    });
+    let name = |rest: &str| {
+        let mut words = rest.split_whitespace();
+        words.find(|word| ["struct", "enum"].contains(word))?;
+        let name = words.next()?;
+        Some(name.split(['<', '(', '{', ';']).next()?.to_owned())
+    };
+    derived.filter_map(name).collect()
+}

@@ -9,6 +9,7 @@ use simvenue::RunningVenue;
 use store::testing::TestDatabase;
 use store::{Backend, Store};
 
+use crate::cluster::strait::Strait;
 use crate::crash::journal::Witness;
 use crate::crash::process::{Process, Stage};
 use crate::crash::{Dice, upset, venue};
@@ -108,4 +109,36 @@ async fn whoever_stands_by_takes_over_and_nothing_is_ordered_twice_on_sqlite() {
 async fn whoever_stands_by_takes_over_and_nothing_is_ordered_twice_on_mariadb() {
     let Some(database) = TestDatabase::open(Backend::Mysql).await else { return };
     one_after_the_other(Some(database)).await;
+}
+
+/// A way that carries nothing and says nothing: neither end learns that the other is gone.
+#[actix_rt::test]
+async fn whoever_is_cut_off_from_the_database_sends_nothing_once_another_decides() {
+    let Some(database) = TestDatabase::open(Backend::Mysql).await else { return };
+    let venue = venue(11);
+    let stage = Stage::set_on(&venue, Some(database));
+    let address = stage.database_address().unwrap();
+    let port = address.rsplit(':').next().and_then(|rest| rest.split('/').next()).unwrap();
+    let strait = Strait::to(port.parse().unwrap()).await;
+    let far = address.replace(&format!(":{port}/"), &format!(":{}/", strait.port()));
+    let mut first = Process::start_on(&stage, None, &SHARED, Some(&far));
+    decides(&first).await;
+    let second = start(&stage);
+    stands_by(&second).await;
+    trades(&first, &venue, &stage.funder).await;
+
+    strait.hold();
+    let begun = Instant::now();
+    decides(&second).await;
+    eprintln!("taken over from a process that is cut off after {:?}", begun.elapsed());
+    trades(&second, &venue, &stage.funder).await;
+    strait.let_go();
+    assert_eq!(first.ended(SOON).await, Some(DEPOSED));
+    trades(&second, &venue, &stage.funder).await;
+    second.let_settle(Duration::from_secs(240)).await;
+    second.compare(&venue).await;
+    second.kill();
+    let mut witness = Witness::default();
+    witness.look(&stage, &venue).await;
+    assert!(witness.orders > 0, "{witness}");
 }

@@ -1884,6 +1884,16 @@ export type ShardView = {
   tokens: number;
 };
 
+/** A frame. */
+export type ShownFrameView = {
+  /** The frame as `/ws` sends it. */
+  frame: object;
+  /** A later one of the same topic and key takes its place; null where none does. */
+  key: string | null;
+  /** Its topic; null for words between the two ends. */
+  kind: string | null;
+};
+
 /** With what somebody signs in: one of the two. */
 export type SignInBody = {
   /** The key of a one-time link: what stands after `key=` in it. */
@@ -1923,7 +1933,7 @@ export type SignalView = {
 /** How things stand, as frames. */
 export type SnapshotView = {
   /** The first frames that a client hears. */
-  frames: FrameView[];
+  frames: ShownFrameView[];
   /** The number of the last fact that is in it. */
   last_fact: number;
   /** The run in which the number means something. */

@@ -153,11 +153,7 @@ pub async fn read(
 fn view(state: &WebState) -> ClusterView {
     let (now, parts) = (state.clock.now(), &state.cluster);
     let roll = parts.roll.get();
-    // Of itself a process knows better than the others do.
-    let others = roll.members.iter().filter(|seen| seen.member.name != parts.name);
-    let members = std::iter::once(myself(state, &roll))
-        .chain(others.map(|seen| member(seen, roll.seen_at, now)))
-        .collect();
+    let members = members(state, &roll, now);
     let feeds = state.board.feeds();
     ClusterView {
         role: role_code(parts.role),
@@ -169,6 +165,13 @@ fn view(state: &WebState) -> ClusterView {
             .map(|(at, feed)| shard(*at, feed, roll.holders.get(at), parts))
             .collect(),
     }
+}
+
+/// Every process that was heard of, this one first: of itself it knows better than the others do.
+pub(in crate::web) fn members(state: &WebState, roll: &Roll, now: UnixMillis) -> Vec<ProcessView> {
+    let others = roll.members.iter().filter(|seen| seen.member.name != state.cluster.name);
+    let others = others.map(|seen| member(seen, roll.seen_at, now));
+    std::iter::once(myself(state, roll)).chain(others).collect()
 }
 
 const fn role_code(role: Role) -> &'static str {

@@ -99,6 +99,16 @@ catalogue! {
         TOKENS_AGE = Gauge "dutchbook_tokens_read_age_seconds" [] Sometimes
             "Since the list of tokens was last read.";
     }
+    "Several processes" {
+        CLUSTER_REDIS_UP = Gauge "dutchbook_cluster_redis_up" [] Sometimes
+            "1 while Redis answers the process that decides; without a value where there is none.";
+        CLUSTER_MEMBERS = Gauge "dutchbook_cluster_members" ["role", "state"] Sometimes
+            "Processes that were heard of within ten minutes, by what they are for and what they do; silent: not for four seconds.";
+        CLUSTER_UNHELD = Gauge "dutchbook_cluster_shards_unheld" [] Sometimes
+            "Parts of the market feed that have something to watch and that no process holds.";
+        FEED_DELAY = Gauge "dutchbook_feed_delay_seconds" ["feed"] Sometimes
+            "How long what came last was on its way from the socket of another process to the books.";
+    }
     "Market data" {
         FEED_AGE = Gauge "dutchbook_feed_age_seconds" [] Sometimes
             "Since any connection last carried data.";

@@ -29,12 +29,12 @@ pub struct SnapshotView {
     /// The number of the last fact that is in it.
     pub last_fact: u64,
     /// The first frames that a client hears.
-    pub frames: Vec<FrameView>,
+    pub frames: Vec<ShownFrameView>,
 }
 
 /// A frame.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub struct FrameView {
+pub struct ShownFrameView {
     /// Its topic; null for words between the two ends.
     #[schema(example = "market_update")]
     pub kind: Option<String>,
@@ -64,7 +64,7 @@ pub(crate) async fn read(
     let view = |frame: actors::fan_out::Frame| {
         let kind = (!frame.kind.is_empty()).then(|| frame.kind.to_owned());
         let frame_text = RawValue::from_string(frame.text.to_string()).ok()?;
-        Some(FrameView { kind, key: frame.key.map(|key| key.to_string()), frame: frame_text })
+        Some(ShownFrameView { kind, key: frame.key.map(|key| key.to_string()), frame: frame_text })
     };
     let frames = frames.into_iter().filter_map(view).collect();
     Ok(HttpResponse::Ok().json(SnapshotView { run: run_text(state.hub.run()), last_fact, frames }))

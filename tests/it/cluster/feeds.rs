@@ -84,7 +84,7 @@ async fn a_feed_whose_way_is_slow_is_not_believed_until_it_is_fast_again() {
     let strait = Strait::to(cluster.redis.port()).await;
     let decides = cluster.start("decide", "decide-1");
     let _near = cluster.start("feed", "feed-1");
-    let _far = cluster.start_at(&strait.url(), "feed", "feed-2");
+    let _far = cluster.start_at(&format!("redis://127.0.0.1:{}", strait.port()), "feed", "feed-2");
     cluster.held_by(&["feed-1", "feed-2"]).await;
     let all = watched(&decides.get("/api/v1/system").await);
     trusts_all(&decides).await;

@@ -74,6 +74,10 @@ impl Stage {
             database,
         }
     }
+    /// The address of a database elsewhere than in the stage's folder.
+    pub(crate) fn database_address(&self) -> Option<String> {
+        self.database.as_ref().map(TestDatabase::address)
+    }
     pub(crate) fn store(&self) -> StoreSettings {
         if let Some(database) = &self.database {
             return database.settings.clone();
@@ -115,6 +119,16 @@ impl<'a> Process<'a> {
         stop_at: Option<(CrashPoint, u32)>,
         settings: &[&str],
     ) -> Self {
+        let database = stage.database.as_ref().map(TestDatabase::address);
+        Self::start_on(stage, stop_at, settings, database.as_deref())
+    }
+    /// The same with the database at another address than the stage's own.
+    pub(crate) fn start_on(
+        stage: &'a Stage,
+        stop_at: Option<(CrashPoint, u32)>,
+        settings: &[&str],
+        database: Option<&str>,
+    ) -> Self {
         let _ = std::fs::remove_file(stage.sign());
         let mut command = Command::new(env!("CARGO_BIN_EXE_dutchbook"));
         command
@@ -126,7 +140,7 @@ impl<'a> Process<'a> {
             .env("DUTCHBOOK_PRIVATE_KEY", &stage.key)
             .env("RELAYER_API_KEY", &stage.relayer_key)
             .env_remove("DATABASE_URL")
-            .envs(stage.database.iter().map(|it| ("DUTCHBOOK__STORE__URL", it.address())))
+            .envs(database.map(|address| ("DUTCHBOOK__STORE__URL", address)))
             .stdout(Stdio::piped());
         if let Some((at, nth)) = stop_at {
             command.env("DUTCHBOOK_TEST_STOP_AT", format!("{}:{nth}", at.name()));
