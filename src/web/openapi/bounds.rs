@@ -90,11 +90,19 @@ fn in_place(place: &str, name: &str) -> Option<Value> {
         (path, "buckets") if path.starts_with("/api/v1/sessions") => {
             json!({ "minimum": 1, "maximum": replay::BUCKETS_MAX })
         }
+        ("/api/v1/socket/snapshot", "topics") => pattern(&topics()),
         (path, "from" | "to") if path.starts_with('/') => json!({ "format": "date-time" }),
         ("TransferBody", "asset") => pattern("^(usd|[0-9]{1,78})$"),
         ("AcceptBody", "what") => pattern("^(usd|[0-9]{1,78}|0x[0-9a-fA-F]{64})$"),
         _ => return None,
     })
+}
+
+/// Kinds of frames, and single markets, with commas between them.
+fn topics() -> String {
+    let kinds = actors::publisher::KINDS.join("|");
+    let one = format!("({kinds}|market_update:0x[0-9a-f]{{64}})");
+    format!("^({one}(,{one}){{0,20}})?$")
 }
 
 fn words(place: &str, name: &str) -> Option<Vec<&'static str>> {
