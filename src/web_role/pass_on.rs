@@ -22,6 +22,8 @@ pub const BODY_BYTES_MAX: usize = 1 << 20;
 const CHANGE_ANSWER_BYTES_MAX: usize = 4 << 20;
 /// So long may an answer take to come, once it has begun.
 const BODY_MAX: Duration = Duration::from_secs(60);
+/// How often it is looked, while an answer is waited for, whether somebody else leads by now.
+const LEADER_LOOK: Duration = Duration::from_millis(100);
 /// What is said between two ends of one connection alone.
 const HOP_BY_HOP: [&str; 7] = [
     "keep-alive",
@@ -52,13 +54,24 @@ pub async fn pass_on(
     if changes(request.method()) {
         return change(&clients.changes, &leader, &request, body).await;
     }
-    let first = copy(&clients.reads, &leader, &request)?.send_body(body.clone()).await;
-    // A connection that was kept may have been closed just then; a question can be asked again.
+    let first = copy(&clients.reads, &leader, &request)?.send_body(body.clone());
+    let first = tokio::select! {
+        first = first => Some(first),
+        // Whoever was asked stands still; a question can be asked of the next one.
+        () = another_leads(&role, &leader) => None,
+    };
     let answer = match first {
-        Err(error) if !is_unreached(&error) && !matches!(error, SendRequestError::Timeout) => {
+        None => {
+            let next = leader::address(&role.board)?;
+            copy(&clients.reads, &next, &request)?.send_body(body).await
+        }
+        // A connection that was kept may have been closed just then.
+        Some(Err(error))
+            if !is_unreached(&error) && !matches!(error, SendRequestError::Timeout) =>
+        {
             copy(&clients.reads, &leader, &request)?.send_body(body).await
         }
-        other => other,
+        Some(other) => other,
     };
     let answer = answer.map_err(|error| away(&error))?;
     let mut response = head(answer.status(), answer.headers());
@@ -73,6 +86,16 @@ pub async fn pass_on(
         return Ok(response.finish());
     }
     Ok(response.streaming(answer.timeout(BODY_MAX)))
+}
+
+/// Until another process leads than the one at `leader`.
+async fn another_leads(role: &WebRole, leader: &str) {
+    loop {
+        tokio::time::sleep(LEADER_LOOK).await;
+        if leader::address(&role.board).is_ok_and(|now| now != leader) {
+            return;
+        }
+    }
 }
 
 async fn change(

@@ -382,8 +382,10 @@ mod tests {
         hub.publish(&Frame::fact("nobody is there"));
         let greeting = vec![Frame::fact("hello")];
         let client = hub.join(Arrival { greeting, ..Arrival::default() }).unwrap();
+        hub.publish(&Frame::state(1, "price"));
         hub.publish(&Frame::fact("news"));
         assert_eq!(next(&client), Some(Out::Text("hello".into())));
+        assert_eq!(next(&client), Some(Out::Text("price".into())));
         assert_eq!(next(&client), Some(Out::Text("news".into())));
         assert_eq!(next(&client), None);
     }

@@ -74,7 +74,8 @@ struct Queue {
     state: HashMap<u64, ByteString>,
     state_order: VecDeque<u64>,
     bytes: usize,
-    state_turn: bool,
+    /// Facts have the first turn: what a client is greeted with is one.
+    facts_turn: bool,
     /// Frames lost since the client was last told.
     lost_untold: u64,
     ping: bool,
@@ -325,11 +326,11 @@ impl Queue {
 
     /// Facts and state in turn.
     fn next_text(&mut self) -> Option<ByteString> {
-        self.state_turn = !self.state_turn;
-        let text = if self.state_turn {
-            self.next_state().or_else(|| self.facts.pop_front())
-        } else {
+        self.facts_turn = !self.facts_turn;
+        let text = if self.facts_turn {
             self.facts.pop_front().or_else(|| self.next_state())
+        } else {
+            self.next_state().or_else(|| self.facts.pop_front())
         }?;
         self.bytes -= text.len();
         Some(text)
