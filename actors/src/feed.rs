@@ -6,8 +6,10 @@
 
 mod market_feed;
 mod overlap;
+mod passing;
 mod resync;
 pub(crate) mod watchdog;
 
 pub(crate) use market_feed::next_connection;
 pub use market_feed::{FeedOutlets, FeedSettings, MarketFeed};
+pub(crate) use passing::Passing;

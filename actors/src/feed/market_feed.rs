@@ -15,6 +15,7 @@ use polymarket::market_socket::{MarketSender, connect_with};
 use polymarket::socket::{EventStream, Rules, SendError, SocketError, SocketEvent};
 
 use super::overlap::{Handover, Overlap};
+use super::passing::Passing;
 use super::resync::Resyncs;
 use super::watchdog::Watchdog;
 use crate::board::{Board, FeedState};
@@ -78,7 +79,7 @@ pub struct MarketFeed {
     resyncs: Resyncs,
     /// Pauses of the attempts that are still to come; anew after each connection.
     pauses: Box<dyn Iterator<Item = Duration>>,
-    frames_missing: u64,
+    passing: Passing,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +116,7 @@ impl MarketFeed {
             watchdog,
             resyncs: Resyncs::default(),
             pauses,
-            frames_missing: 0,
+            passing: Passing::default(),
         }
     }
 
@@ -198,7 +199,7 @@ impl MarketFeed {
     fn lose(&mut self, cause: StaleCause, error: &SocketError, ctx: &mut Context<Self>) {
         let Some(link) = self.link.take() else { return };
         ctx.cancel_future(link.stream);
-        self.frames_missing = 0;
+        self.passing.forget();
         let lost = ConnectionLost { shard: self.shard, connection: link.id, cause };
         if let Err(error) = self.outlets.lost.tell(lost) {
             // Stale books must not stay trusted: the books' own restart makes them wait again.
@@ -229,28 +230,10 @@ impl MarketFeed {
         if frames.is_empty() {
             return;
         }
-        let (now, count) = (self.clock.now(), frames.len() as u64);
-        self.watchdog.heard(now);
-        let missing = std::mem::take(&mut self.frames_missing);
-        let batch = FramesArrived {
-            shard: self.shard,
-            connection,
-            frames,
-            received_at: now,
-            frames_missing: missing,
-        };
-        let dropped = match self.outlets.frames.tell(batch) {
-            Ok(()) => 0,
-            Err(_) => {
-                self.frames_missing = missing + count;
-                count
-            }
-        };
-        self.outlets.board.feed(self.shard, |status| {
-            status.last_data_at = Some(now);
-            status.frames += count;
-            status.frames_dropped += dropped;
-        });
+        let (shard, received_at) = (self.shard, self.clock.now());
+        self.watchdog.heard(received_at);
+        let batch = FramesArrived { shard, connection, frames, received_at, frames_missing: 0 };
+        self.passing.pass_on(batch, None, &self.outlets.frames, &self.outlets.board);
     }
 
     /// Adds and drops subscriptions until the connection watches what it should.

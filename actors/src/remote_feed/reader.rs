@@ -11,7 +11,7 @@ use super::hearing::{Effect, Hearing};
 use super::plan_keeper::WishFor;
 use crate::board::{Board, FeedState};
 use crate::clock::Clock;
-use crate::feed::next_connection;
+use crate::feed::{Passing, next_connection};
 use crate::messages::{ConnectionLost, FramesArrived, StateAgain, UniverseChanged};
 use crate::shared::Shared;
 use crate::supervision::{Handle, Life};
@@ -46,7 +46,7 @@ pub struct RemoteFeed {
     watched: Shared<Watched>,
     outlets: RemoteFeedOutlets,
     hearing: Hearing,
-    frames_missing: u64,
+    passing: Passing,
 }
 
 impl RemoteFeed {
@@ -61,7 +61,8 @@ impl RemoteFeed {
         outlets: RemoteFeedOutlets,
     ) -> Self {
         let hearing = Hearing::new(clock.now());
-        Self { life, shard, fence, redis, clock, watched, outlets, hearing, frames_missing: 0 }
+        let passing = Passing::default();
+        Self { life, shard, fence, redis, clock, watched, outlets, hearing, passing }
     }
 
     fn tokens(&self) -> usize {
@@ -109,15 +110,16 @@ impl RemoteFeed {
     fn carry_out(&mut self, effects: Vec<Effect>, ctx: &mut Context<Self>) {
         for effect in effects {
             match effect {
-                Effect::Frames { connection, frames, received_at, missing } => {
-                    let shard = self.shard;
-                    let frames_missing = missing + std::mem::take(&mut self.frames_missing);
+                Effect::Frames { connection, frames, received_at, missing: frames_missing } => {
+                    let (shard, RemoteFeedOutlets { frames: books, board, .. }) =
+                        (self.shard, &self.outlets);
                     let batch =
                         FramesArrived { shard, connection, frames, received_at, frames_missing };
-                    self.pass_on(batch);
+                    let delay_ms = u64::try_from(self.clock.now().since(received_at).0);
+                    self.passing.pass_on(batch, Some(delay_ms.unwrap_or(0)), books, board);
                 }
                 Effect::Lost { connection, cause } => {
-                    self.frames_missing = 0;
+                    self.passing.forget();
                     let lost = ConnectionLost { shard: self.shard, connection, cause };
                     if let Err(error) = self.outlets.lost.tell(lost) {
                         // As a feed of our own: stale books must not stay trusted.
@@ -133,25 +135,6 @@ impl RemoteFeed {
                 Effect::Show(report) => self.show(report),
             }
         }
-    }
-
-    fn pass_on(&mut self, batch: FramesArrived) {
-        let (now, count, missing) =
-            (batch.received_at, batch.frames.len() as u64, batch.frames_missing);
-        let delay_ms = u64::try_from(self.clock.now().since(now).0).unwrap_or(0);
-        let dropped = match self.outlets.frames.tell(batch) {
-            Ok(()) => 0,
-            Err(_) => {
-                self.frames_missing = missing + count;
-                count
-            }
-        };
-        self.outlets.board.feed(self.shard, |status| {
-            status.last_data_at = Some(now);
-            status.frames += count;
-            status.frames_dropped += dropped;
-            status.delay_ms = Some(delay_ms);
-        });
     }
 
     fn show(&self, report: FeedReport) {
