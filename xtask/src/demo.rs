@@ -1,4 +1,5 @@
-//! `cargo xtask demo`: from a fresh clone to a page with live opportunities.
+//! `cargo xtask demo`: from a fresh clone to a page with live opportunities. Standard output is the
+//! service's alone, so that programs can read what it says.
 
 use std::process::{Command, ExitCode};
 
@@ -27,7 +28,7 @@ pub(crate) fn run(workspace: &Workspace, options: &[String]) -> Result<ExitCode>
 pub(crate) fn build_page(workspace: &Workspace) -> Result<()> {
     match page::node(workspace) {
         Node::Usable => {
-            println!("» web page");
+            eprintln!("» web page");
             page::build(workspace)
         }
         Node::Missing(reason) => {

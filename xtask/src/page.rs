@@ -1,7 +1,7 @@
 //! The web page: building it when it is out of date, and checking it.
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     process::ExitCode,
     time::{Duration, SystemTime},
@@ -66,7 +66,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let built = modified(&dir.join("dist/index.html"));
     let sources = SOURCES.iter().filter_map(|name| newest(&dir.join(name))).max();
     if built.is_some() && built >= sources {
-        println!("  the page is up to date");
+        eprintln!("  the page is up to date");
         return Ok(());
     }
     npm(&dir, "build")?;
@@ -81,14 +81,14 @@ pub(crate) fn install(dir: &Path) -> Result<()> {
         return Ok(());
     }
     let args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
-    shell::step("npm ci", &mut shell::command(dir, "npm", &args))?;
+    shell::step("npm ci", shell::command(dir, "npm", &args).stdout(io::stderr()))?;
     Ok(())
 }
 
 /// Runs one of the page's scripts.
 pub(crate) fn npm(dir: &Path, script: &str) -> Result<Duration> {
     let mut command = shell::command(dir, "npm", &["run", "--silent", script]);
-    shell::step(&format!("dashboard: {script}"), &mut command)
+    shell::step(&format!("dashboard: {script}"), command.stdout(io::stderr()))
 }
 
 /// Runs the page's own checks.

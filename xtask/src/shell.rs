@@ -1,4 +1,4 @@
-//! Running other programs, with signs of life for the person who waits.
+//! Running other programs, with signs of life on standard error for the person who waits.
 
 use std::{
     env,
@@ -57,13 +57,13 @@ pub(crate) fn output(dir: &Path, program: &str, args: &[impl AsRef<OsStr>]) -> R
 /// Runs a step to its end, its output shown as it comes; an error if it fails.
 pub(crate) fn step(name: &str, command: &mut Command) -> Result<Duration> {
     let started = Instant::now();
-    println!("» {name}");
+    eprintln!("» {name}");
     let status = alive(name, || command.status())
         .with_context(|| format!("cannot start {}", command.get_program().display()))?;
     if !status.success() {
         bail!("{name}: {status}");
     }
-    println!("  {name}: done in {} s", started.elapsed().as_secs());
+    eprintln!("  {name}: done in {} s", started.elapsed().as_secs());
     Ok(started.elapsed())
 }
 
@@ -73,7 +73,7 @@ const FAILED_TEST: &str = "FAILED TEST: ";
 /// Like [`step`]; an error names the tests that the script says failed.
 pub(crate) fn step_of_tests(name: &str, command: &mut Command) -> Result<Duration> {
     let started = Instant::now();
-    println!("» {name}");
+    eprintln!("» {name}");
     let mut child = command
         .stdout(Stdio::piped())
         .spawn()
@@ -92,7 +92,7 @@ pub(crate) fn step_of_tests(name: &str, command: &mut Command) -> Result<Duratio
     if !status.success() {
         bail!("{status}{}", names(&failed));
     }
-    println!("  {name}: done in {} s", started.elapsed().as_secs());
+    eprintln!("  {name}: done in {} s", started.elapsed().as_secs());
     Ok(started.elapsed())
 }
 
@@ -112,7 +112,7 @@ pub(crate) fn alive<T>(name: &str, work: impl FnOnce() -> T) -> T {
         scope.spawn(move || {
             let started = Instant::now();
             while wait.recv_timeout(SIGN_OF_LIFE) == Err(RecvTimeoutError::Timeout) {
-                println!("  … {name}: {} s", started.elapsed().as_secs());
+                eprintln!("  … {name}: {} s", started.elapsed().as_secs());
             }
         });
         let result = work();

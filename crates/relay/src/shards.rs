@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use redis::{cmd, pipe};
+use redis::cmd;
 use sha2::{Digest, Sha256};
 
 use crate::connection::Relay;
@@ -119,8 +119,7 @@ impl Relay {
         for shard in 0..shards {
             asked.arg(self.keys().shard(shard));
         }
-        let (proofs,): (Vec<Option<String>>,) =
-            pipe().add_command(asked).query_async(&mut self.connection()).await?;
+        let proofs: Vec<Option<String>> = asked.query_async(&mut self.connection()).await?;
         let name = |proof: String| proof.rsplit_once('#').map(|(name, _)| name.to_owned());
         Ok(proofs.into_iter().map(|proof| proof.and_then(name)).collect())
     }
