@@ -63,6 +63,7 @@ use crate::web::trading::{TradingParts, TradingState};
 use crate::web::views::Views;
 
 pub use alerts::{ChannelSetup, channels as alert_channels, watchman as alert_watchman};
+pub use cluster::identity;
 pub use convert::{detector as detector_settings, filter as market_filter};
 pub use feed_role::{FeedParts, tree as feed_tree};
 pub use swarm::roster as swarm_roster;
@@ -120,6 +121,8 @@ struct Common {
 /// ends the process, in order, for whoever watches over it.
 const LEAF_RESTARTS_MAX: usize = 20;
 const LEAF_PERIOD: Duration = Duration::from_secs(60);
+/// Of a role that leans on what may be away for long.
+const BACKOFF: Backoff = Backoff::exponential(Duration::from_millis(100), Duration::from_secs(10));
 const ROOT_RESTARTS_MAX: usize = 20;
 const ROOT_PERIOD: Duration = Duration::from_secs(300);
 
@@ -347,7 +350,7 @@ fn hang_up(reloader: Arc<Reloader>) -> ChildSpec {
     ChildSpec::actor("hang-up", move |_, life: &Life<HangUp>| {
         HangUp::new(life.clone(), Arc::clone(&reloader))
     })
-    .backoff(Backoff::exponential(Duration::from_millis(100), Duration::from_secs(10)))
+    .backoff(BACKOFF)
     .build()
     .0
 }

@@ -9,6 +9,7 @@ pub mod connection;
 pub mod decimal;
 pub mod docs;
 pub mod etag;
+pub mod feed_front;
 pub mod forecasts;
 pub mod front;
 pub mod guard;
@@ -19,7 +20,7 @@ pub mod openapi;
 pub mod past;
 pub mod problem;
 pub mod routes;
-pub mod small;
+
 pub mod socket;
 pub mod state;
 pub mod tape;

@@ -8,15 +8,20 @@ mod board;
 mod follower;
 mod following;
 mod herald;
+mod leave;
+mod line;
 
 use std::time::Duration;
 
 use domain::UnixMillis;
-use relay::{Member, MemberState, Relay, RelayError, RelaySettings, Role};
+use relay::{Member, MemberState, Role};
 
 pub use board::{ClusterBoard, Followed};
 pub use follower::Follower;
 pub use herald::{Herald, HeraldSettings};
+pub(crate) use leave::part;
+pub use leave::{Leave, says_goodbye};
+pub(crate) use line::Line;
 
 /// How often a process says that it lives.
 const ALIVE_INTERVAL: Duration = Duration::from_secs(1);
@@ -32,14 +37,16 @@ pub struct Identity {
     pub host: String,
     /// The version of the program.
     pub version: String,
-    /// `http://HOST:PORT` or `https://…`, as other processes reach it.
-    pub address: String,
+    /// `http://HOST:PORT` or `https://…`, as other processes reach it; `None` where they need not.
+    pub address: Option<String>,
     /// When it started, by its own clock.
     pub started_at: UnixMillis,
 }
 
 impl Identity {
-    fn member(&self, role: Role, state: MemberState) -> Member {
+    /// What it says of itself to the others: no shards, no tokens, no clients.
+    #[must_use]
+    pub fn member(&self, role: Role, state: MemberState) -> Member {
         Member {
             name: self.name.clone(),
             role,
@@ -47,35 +54,11 @@ impl Identity {
             host: self.host.clone(),
             process: std::process::id(),
             version: self.version.clone(),
-            address: Some(self.address.clone()),
+            address: self.address.clone(),
             started_at: self.started_at,
             shards: Vec::new(),
             tokens: 0,
             clients: None,
         }
-    }
-}
-
-/// A connection that is made again once it has failed.
-struct Line {
-    settings: RelaySettings,
-    wait: Duration,
-    relay: Option<Relay>,
-}
-
-impl Line {
-    const fn new(settings: RelaySettings, wait: Duration) -> Self {
-        Self { settings, wait, relay: None }
-    }
-    async fn get(&mut self) -> Result<Relay, RelayError> {
-        if let Some(relay) = &self.relay {
-            return Ok(relay.clone());
-        }
-        let relay = Relay::connect_patiently(&self.settings, self.wait).await?;
-        Ok(self.relay.insert(relay).clone())
-    }
-    /// It has failed.
-    fn drop_it(&mut self) {
-        self.relay = None;
     }
 }

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use actix::prelude::*;
 use domain::UnixMillis;
-use relay::{Members, Relay, RelayError, RelaySettings};
+use relay::{Members, RelayError, RelaySettings};
 use store::{LeaseHolder, LeaseName, Store, StoreError, StoreSettings};
 
 use crate::clock::Clock;
+use crate::cluster::Line;
 use crate::shared::Shared;
 
 /// Between two looks.
@@ -71,9 +72,8 @@ pub struct RollCall {
     links: Option<Links>,
 }
 
-#[derive(Default)]
 struct Links {
-    relay: Option<Relay>,
+    line: Option<Line>,
     store: Option<Store>,
 }
 
@@ -86,15 +86,16 @@ impl RollCall {
     /// Shows what it sees in `roll`.
     #[must_use]
     pub fn new(settings: RollCallSettings, clock: Clock, roll: Shared<Roll>) -> Self {
-        Self { settings, clock, roll, links: Some(Links::default()) }
+        let links = Links { line: settings.redis.clone().map(Line::new), store: None };
+        Self { settings, clock, roll, links: Some(links) }
     }
 
     fn look(&mut self, ctx: &mut Context<Self>) {
         let Some(mut links) = self.links.take() else { return };
         let settings = self.settings.clone();
         let looking = async move {
-            let seen = match &settings.redis {
-                Some(redis) => Some(look_at_redis(&mut links.relay, redis, settings.shards).await),
+            let seen = match &mut links.line {
+                Some(line) => Some(look_at_redis(line, settings.shards).await),
                 None => None,
             };
             let lease = look_at_lease(&mut links.store, &settings.store).await;
@@ -143,19 +144,13 @@ fn followed(
     .collect()
 }
 
-async fn look_at_redis(
-    relay: &mut Option<Relay>,
-    redis: &RelaySettings,
-    shards: u16,
-) -> Result<Seen, RelayError> {
-    let link = match relay.take() {
-        Some(link) => link,
-        None => Relay::connect(redis).await?,
+async fn look_at_redis(line: &mut Line, shards: u16) -> Result<Seen, RelayError> {
+    let look = async {
+        let relay = line.get().await?;
+        let (members, holders) = (relay.members().await?, relay.shard_holders(shards).await?);
+        Ok(Seen { members, holders })
     };
-    let members = link.members().await?;
-    let holders = link.shard_holders(shards).await?;
-    *relay = Some(link);
-    Ok(Seen { members, holders })
+    look.await.inspect_err(|_| line.drop_it())
 }
 
 async fn look_at_lease(

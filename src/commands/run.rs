@@ -5,15 +5,13 @@ mod standby;
 mod together;
 mod web_role;
 
-use web_role::Saying;
-
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
 use actors::clock::Clock;
-use actors::supervision::{self, Event, EventKind, RootOptions, RunningTree};
+use actors::supervision::{self, Event, EventKind, RootOptions, RunningTree, SupervisorSpec};
 use actors::tenure::Tenure;
 use anyhow::Context;
 use domain::{UnixMillis, Usd};
@@ -46,22 +44,28 @@ const DEPOSED_LOOK: Duration = Duration::from_millis(100);
 /// The invented dollars of the demo's account.
 const DEMO_CASH: Usd = Usd::from_whole(10_000);
 
+/// How it is said where a process answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Saying {
+    /// For people.
+    Words,
+    /// One line of JSON.
+    Json,
+}
+
 /// Runs the service on the venue of the settings until it is told to stop.
 ///
 /// # Errors
 /// A port that is taken, or settings that cannot be used.
 pub fn run(settings: &Settings, sources: Sources, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    telemetry::start(&settings.log);
+    begin(settings);
     if settings.cluster.role == Role::Web {
         return web_role::serve(settings, listeners(settings)?, Saying::Words, None, out);
     }
     let venue = settings.venue.client_settings()?;
     if settings.cluster.role == Role::Feed {
         let listener = listen(settings.web.host, settings.web.port, "web.port")?;
-        let address = listener.local_addr()?;
-        writeln!(out, "dutchbook watches the market; health: http://{address}/health/ready")?;
-        out.flush()?;
-        return feed_role::run(settings, venue, listener);
+        return feed_role::run(settings, venue, listener, Saying::Words, None, out);
     }
     let trading = match settings.mode {
         Mode::Live => {
@@ -103,7 +107,7 @@ pub fn record(
     args: &RecordArgs,
     out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
-    telemetry::start(&settings.log);
+    begin(settings);
     let venue = settings.venue.client_settings()?;
     let listeners = vec![listen(settings.web.host, settings.web.port, "web.port")?];
     let address = address_of(settings, &listeners)?;
@@ -128,22 +132,19 @@ pub fn demo(
     args: &DemoArgs,
     out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
-    telemetry::start(&settings.log);
+    begin(settings);
     if args.cluster {
         start_over(settings)?;
         return together::run(settings, &sources, args, out);
     }
+    let saying = if args.json { Saying::Json } else { Saying::Words };
+    let end_after = args.seconds.map(Duration::from_secs);
     if settings.cluster.role == Role::Feed {
         let at =
             args.venue.context("a feed of a demo needs the demo's venue: --venue HOST:PORT")?;
         let listener = listen(settings.web.host, settings.web.port, "--port")?;
-        let address = format!("http://{}", listener.local_addr()?);
-        match args.json {
-            true => writeln!(out, "{}", serde_json::json!({ "address": address }))?,
-            false => writeln!(out, "The demo's feed answers at {address}/health/ready")?,
-        }
-        out.flush()?;
-        return feed_role::run(settings, reach(settings, Endpoints::at(at))?, listener);
+        let venue = reach(settings, Endpoints::at(at))?;
+        return feed_role::run(settings, venue, listener, saying, end_after, out);
     }
     let mut listeners = vec![listen(settings.web.host, settings.web.port, "--port")?];
     match listen(settings.web.ws_host, settings.web.ws_port, "web.ws_port") {
@@ -151,9 +152,7 @@ pub fn demo(
         // A second demo is as good without it.
         Err(error) => tracing::warn!(%error, "the live socket has no port of its own"),
     }
-    let end_after = args.seconds.map(Duration::from_secs);
     if settings.cluster.role == Role::Web {
-        let saying = if args.json { Saying::Json } else { Saying::Words };
         return web_role::serve(settings, listeners, saying, end_after, out);
     }
     let address = address_of(settings, &listeners)?;
@@ -195,6 +194,14 @@ pub fn demo(
         venue.stop();
     }
     code
+}
+
+/// From here on it is logged what happens.
+fn begin(settings: &Settings) {
+    telemetry::start(&settings.log);
+    for note in &settings.notes {
+        tracing::warn!("{note}");
+    }
 }
 
 /// The account of the settings.
@@ -303,9 +310,6 @@ fn serve(
     front: Front,
     end_after: Option<Duration>,
 ) -> anyhow::Result<ExitCode> {
-    for note in &settings.notes {
-        tracing::warn!("{note}");
-    }
     let Front { listeners, tls, certificate_ends_at, guard, _local, .. } = front;
     let Some(tenure) = standby::tenure(settings, &listeners, tls.as_ref())? else {
         return Ok(ExitCode::Ok);
@@ -328,19 +332,30 @@ fn serve(
         tenure,
     };
     let spec = compose::tree(settings, parts)?;
+    let deposed = right.clone();
+    let code = to_its_end(settings, spec, end_after, |running| end_when_deposed(running, deposed));
+    standby::give_back(settings, &right);
+    Ok(if right.is_lost() { ExitCode::Deposed } else { code })
+}
+
+/// Runs a tree until it is told to stop, until its time is up, or until it cannot go on.
+fn to_its_end(
+    settings: &Settings,
+    spec: SupervisorSpec,
+    end_after: Option<Duration>,
+    begun: impl FnOnce(&RunningTree),
+) -> ExitCode {
     let options =
         RootOptions { shutdown_limit: settings.web.shutdown_max, ..RootOptions::default() };
     let code = supervision::run(spec, options, |running| {
         started(running, end_after);
-        end_when_deposed(running, right.clone());
+        begun(running);
     });
-    standby::give_back(settings, &right);
-    Ok(match code {
-        _ if right.is_lost() => ExitCode::Deposed,
+    match code {
         0 => ExitCode::Ok,
         supervision::EXIT_FROZEN => ExitCode::Frozen,
         _ => ExitCode::Escalated,
-    })
+    }
 }
 
 /// Another process decides now: whatever this one still does is of no use.
@@ -396,6 +411,12 @@ fn certificate(settings: &Settings) -> anyhow::Result<(Option<ServerConfig>, Opt
     Ok((tls, files.and_then(|files| tls::ends_at(&files.certificate))))
 }
 
+/// How often whoever asks may ask.
+fn rate(settings: &Settings) -> Rate {
+    let per_second = settings.web.requests_per_second_max;
+    Rate { per_second, burst: per_second.saturating_mul(BURST_SECONDS) }
+}
+
 fn guard(
     settings: &Settings,
     listeners: &[TcpListener],
@@ -431,9 +452,7 @@ impl Front {
             let digest = Digest::of(token.expose());
             fixed.push((digest, Principal::admin(Principal::ENVIRONMENT)));
         }
-        let per_second = settings.web.requests_per_second_max;
-        let rate = Rate { per_second, burst: per_second.saturating_mul(BURST_SECONDS) };
-        let access = Access::new(Tokens::fixed(fixed), rate);
+        let access = Access::new(Tokens::fixed(fixed), rate(settings));
         let (key, _) = access.make_key(Clock::System.now())?;
         let guard = guard(settings, &listeners, access)?;
         let address = reachable(listeners.first().context("no socket to listen on")?.local_addr()?);

@@ -15,7 +15,7 @@ use actors::alerts::{
 };
 use actors::publisher::Publisher;
 use actors::supervision::{
-    ActorRef, Backoff, ChildSpec, Handle, Life, Limits, NodeSnapshot, Reserved, Status, Strategy,
+    ActorRef, ChildSpec, Handle, Life, Limits, NodeSnapshot, Reserved, Status, Strategy,
     SupervisorSpec,
 };
 use actors::swarm::SwarmBoard;
@@ -27,7 +27,7 @@ use notifiers::{
     Webhook,
 };
 
-use super::{Common, LEAF_PERIOD, LEAF_RESTARTS_MAX, WebOnce, convert};
+use super::{BACKOFF, Common, LEAF_PERIOD, LEAF_RESTARTS_MAX, WebOnce, convert};
 use crate::settings::{Secret, Settings};
 use crate::web::alerts::{AlertsParts, ChannelParts, WatchmanParts};
 
@@ -315,7 +315,6 @@ impl Plan {
         }
         let (clock, board) = (common.clock.clone(), self.board);
         let listeners: Vec<Handle<_>> = vec![publisher.handle()];
-        let backoff = Backoff::exponential(Duration::from_millis(100), Duration::from_secs(10));
         let telling = move |_: &mut _, life: &Life<Alerts>| {
             let (settings, board) = (settings.clone(), Arc::clone(&board));
             Alerts::new(life.clone(), settings, clock.clone(), board, listeners.clone())
@@ -326,8 +325,8 @@ impl Plan {
         };
         let spec = SupervisorSpec::new("alerts", Strategy::OneForOne)
             .intensity(LEAF_RESTARTS_MAX, LEAF_PERIOD)
-            .child(alerts.actor(telling).backoff(backoff).build().0)
-            .child(lookout.actor(looking).backoff(backoff).build().0);
+            .child(alerts.actor(telling).backoff(BACKOFF).build().0)
+            .child(lookout.actor(looking).backoff(BACKOFF).build().0);
         Some(spec)
     }
 }

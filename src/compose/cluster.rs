@@ -1,30 +1,31 @@
 //! What this process does for the others of its cluster.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use actors::clock::Clock;
-use actors::cluster::{Herald, HeraldSettings, Identity};
-use actors::supervision::{Backoff, ChildSpec, Life, Placement};
+use actors::cluster::{Herald, HeraldSettings, Identity, says_goodbye};
+use actors::supervision::{ChildSpec, Life, Placement};
+use relay::Leader;
 
-use super::Common;
+use super::{BACKOFF, Common};
 use crate::settings::{Cluster, Settings};
 
-/// Redis may be away for long.
-pub(super) const BACKOFF: Backoff =
-    Backoff::exponential(Duration::from_millis(100), Duration::from_secs(10));
-
-/// What this process says of itself; `page` is where it listens.
-pub(super) fn identity(settings: &Settings, clock: &Clock, page: &str) -> Identity {
-    let cluster = &settings.cluster;
-    let address = if cluster.address.is_empty() { page } else { &cluster.address };
+/// What this process says of itself; no address, as for one that others need not reach.
+pub fn identity(settings: &Settings, clock: &Clock) -> Identity {
     Identity {
-        name: cluster.called(),
+        name: settings.cluster.called(),
         host: Cluster::host(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        address: address.trim_end_matches('/').to_owned(),
+        address: None,
         started_at: clock.now(),
     }
+}
+
+/// How others reach this process; `page` is where it listens.
+pub(super) fn address(settings: &Settings, page: &str) -> String {
+    let named = settings.cluster.address.as_str();
+    let address = if named.is_empty() { page } else { named };
+    address.trim_end_matches('/').to_owned()
 }
 
 /// Tells the web processes what the live socket says, where there may be any.
@@ -36,14 +37,21 @@ pub(super) fn herald(
     let (Some(lease), Some(relay)) = (common.tenure.lease(), settings.cluster.relay()?) else {
         return Ok(None);
     };
-    let identity = identity(settings, &common.clock, page);
-    let mode = settings.mode.to_string();
-    let told = HeraldSettings { relay, identity, fence: lease.fence(), mode };
     let hub = Arc::clone(&common.hub);
+    let leader = Leader {
+        name: settings.cluster.called(),
+        fence: lease.fence(),
+        run: hub.run(),
+        address: address(settings, page),
+        mode: settings.mode.to_string(),
+    };
+    let address = Some(leader.address.clone());
+    let identity = Identity { address, ..identity(settings, &common.clock) };
+    let told = HeraldSettings { relay, identity, leader };
     // What is said before the herald is there waits for it.
     hub.tap();
     let herald = ChildSpec::actor("herald", move |_, life: &Life<Herald>| {
         Herald::new(life.clone(), told.clone(), Arc::clone(&hub))
     });
-    Ok(Some(herald.placement(Placement::Dedicated).backoff(BACKOFF).build().0))
+    Ok(Some(says_goodbye(herald).placement(Placement::Dedicated).backoff(BACKOFF).build().0))
 }

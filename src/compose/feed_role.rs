@@ -6,38 +6,47 @@ use std::time::Duration;
 
 use actors::board::Board;
 use actors::clock::Clock;
+use actors::cluster::says_goodbye;
 use actors::feed::FeedOutlets;
 use actors::feed_relay::{
     FrameWriter, HeldShards, ShardKeeper, ShardKeeperOutlets, Standing, WishHearer,
 };
 use actors::shared::Shared;
-use actors::supervision::{ChildSpec, Life, Limits, Placement, Strategy, SupervisorSpec};
+use actors::supervision::{ChildSpec, Life, Limits, Placement, Strategy, SupervisorSpec, Tree};
+use anyhow::Context as _;
 use engine::universe::Watched;
 use polymarket::http::Settings as VenueSettings;
-use relay::{Member, RelaySettings};
+use rustls::ServerConfig;
 
-use super::{LEAF_PERIOD, LEAF_RESTARTS_MAX, ROOT_PERIOD, ROOT_RESTARTS_MAX, convert, feeds};
+use super::serving::{Served, http};
+use super::{
+    BACKOFF, LEAF_PERIOD, LEAF_RESTARTS_MAX, ROOT_PERIOD, ROOT_RESTARTS_MAX, cluster, convert,
+    feeds,
+};
 use crate::settings::Settings;
-use crate::web::small::SmallFront;
+use crate::web::feed_front;
+use crate::web::front::Configure;
 
 /// What the tree needs besides the settings.
 pub struct FeedParts {
     /// How to reach the venue.
     pub venue: VenueSettings,
-    /// How to reach the other processes.
-    pub redis: RelaySettings,
-    /// What this process says of itself.
-    pub me: Member,
     /// Where it says how it stands.
-    pub listener: TcpListener,
+    pub listeners: Vec<TcpListener>,
+    /// The certificate to say it with, where it speaks TLS.
+    pub tls: Option<ServerConfig>,
     /// Where the time comes from.
     pub clock: Clock,
 }
 
 /// The whole tree.
-#[must_use]
-pub fn tree(settings: &Settings, parts: FeedParts) -> SupervisorSpec {
-    let FeedParts { venue, redis, me, listener, clock } = parts;
+///
+/// # Errors
+/// There is no Redis in the settings.
+pub fn tree(settings: &Settings, parts: FeedParts) -> anyhow::Result<SupervisorSpec> {
+    let FeedParts { venue, listeners, tls, clock } = parts;
+    let redis = settings.cluster.relay()?.context("cluster.redis_url is not set")?;
+    let identity = cluster::identity(settings, &clock);
     let board: Arc<Board> = Arc::default();
     let (watched, held) = (Shared::<Watched>::default(), Shared::<HeldShards>::default());
     let standing = Shared::<Standing>::default();
@@ -49,7 +58,7 @@ pub fn tree(settings: &Settings, parts: FeedParts) -> SupervisorSpec {
     .placement(Placement::Dedicated)
     .limits(Limits { normal: 4_096, ..Limits::default() })
     .liveness(Duration::from_secs(1), Duration::from_secs(5))
-    .backoff(feeds::backoff())
+    .backoff(BACKOFF)
     .build();
 
     let outlets = FeedOutlets { frames: written.handle(), lost: written.handle(), board };
@@ -62,7 +71,7 @@ pub fn tree(settings: &Settings, parts: FeedParts) -> SupervisorSpec {
     let (hearer, _) = ChildSpec::actor("wish-hearer", move |_, _: &Life<WishHearer>| {
         WishHearer::new(to.clone(), wished.clone())
     })
-    .backoff(feeds::backoff())
+    .backoff(BACKOFF)
     .build();
 
     let outlets = ShardKeeperOutlets {
@@ -72,20 +81,21 @@ pub fn tree(settings: &Settings, parts: FeedParts) -> SupervisorSpec {
         held,
         standing: standing.clone(),
     };
-    let (keeper, _) = ChildSpec::actor("shard-keeper", move |_, _: &Life<ShardKeeper>| {
-        ShardKeeper::new(redis.clone(), me.clone(), outlets.clone())
-    })
-    .placement(Placement::Dedicated)
-    .liveness(Duration::from_secs(1), Duration::from_secs(5))
-    .backoff(feeds::backoff())
-    .build();
+    let keeper = ChildSpec::actor("shard-keeper", move |_, _: &Life<ShardKeeper>| {
+        ShardKeeper::new(redis.clone(), identity.clone(), outlets.clone())
+    });
+    let (keeper, _) = says_goodbye(keeper)
+        .placement(Placement::Dedicated)
+        .liveness(Duration::from_secs(1), Duration::from_secs(5))
+        .backoff(BACKOFF)
+        .build();
 
-    let listener = Arc::new(listener);
-    let (front, _) = ChildSpec::actor("http", move |_, life: &Life<SmallFront>| {
-        SmallFront::new(life.clone(), Arc::clone(&listener), standing.clone())
-    })
-    .backoff(feeds::backoff())
-    .build();
+    let served = move |_: &Tree| -> Served {
+        let standing = standing.clone();
+        let configure: Configure =
+            Arc::new(move |service| feed_front::configure(service, &standing));
+        (configure, None)
+    };
 
     let feeds = specs.into_iter().fold(feeds::group(), SupervisorSpec::child);
     let relaying = SupervisorSpec::new("relaying", Strategy::OneForOne)
@@ -93,9 +103,9 @@ pub fn tree(settings: &Settings, parts: FeedParts) -> SupervisorSpec {
         .child(writer)
         .child(hearer)
         .child(keeper)
-        .child(front);
-    SupervisorSpec::new("root", Strategy::OneForOne)
+        .child(http(listeners, tls, served));
+    Ok(SupervisorSpec::new("root", Strategy::OneForOne)
         .intensity(ROOT_RESTARTS_MAX, ROOT_PERIOD)
         .child(ChildSpec::supervisor(relaying, Placement::Inherit).0)
-        .child(ChildSpec::supervisor(feeds, Placement::Dedicated).0)
+        .child(ChildSpec::supervisor(feeds, Placement::Dedicated).0))
 }

@@ -1,20 +1,19 @@
 //! Who watches the market for the books: feeds of this process, or of others.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use actors::books::Books;
 use actors::feed::{FeedOutlets, FeedSettings, MarketFeed};
 use actors::messages::{ConnectionLost, FramesArrived, StateAgain, UniverseChanged};
 use actors::remote_feed::{PlanKeeper, RemoteFeed, RemoteFeedOutlets};
 use actors::supervision::{
-    ActorRef, Backoff, ChildSpec, Handle, Life, Limits, Placement, Strategy, SupervisorSpec,
+    ActorRef, ChildSpec, Handle, Life, Limits, Placement, Strategy, SupervisorSpec,
 };
 use engine::universe::Watched;
 use polymarket::http::Settings as VenueSettings;
 use relay::RelaySettings;
 
-use super::{Common, LEAF_PERIOD, LEAF_RESTARTS_MAX, convert};
+use super::{BACKOFF, Common, LEAF_PERIOD, LEAF_RESTARTS_MAX, convert};
 use crate::settings::{Role, Settings};
 
 /// The feeds, and how they are spoken to.
@@ -28,10 +27,6 @@ pub(super) struct Feeds {
 
 pub(super) fn group() -> SupervisorSpec {
     SupervisorSpec::new("feeds", Strategy::OneForOne).intensity(LEAF_RESTARTS_MAX, LEAF_PERIOD)
-}
-
-pub(super) const fn backoff() -> Backoff {
-    Backoff::exponential(Duration::from_millis(100), Duration::from_secs(10))
 }
 
 /// Of other processes where there is a Redis to hear them by, else of this one.
@@ -76,7 +71,7 @@ pub(super) fn own_feed(
         let (feed, clock) = (feed.clone(), clock.clone());
         MarketFeed::new(life.clone(), shard, feed, clock, watched.clone(), outlets.clone())
     })
-    .backoff(backoff())
+    .backoff(BACKOFF)
     .build()
 }
 
@@ -92,7 +87,7 @@ fn remote(
     })
     .placement(Placement::Inherit)
     .limits(Limits { normal: 256, ..Limits::default() })
-    .backoff(backoff())
+    .backoff(BACKOFF)
     .build();
     let outlets = RemoteFeedOutlets {
         frames: books.handle::<FramesArrived>(),
@@ -110,7 +105,7 @@ fn remote(
             let whose = (shard, fence);
             RemoteFeed::new(life.clone(), whose, redis.clone(), clock, watched, outlets.clone())
         })
-        .backoff(backoff())
+        .backoff(BACKOFF)
         .build();
         feeds.again.push(feed.handle());
         feeds.watch.push(feed.handle());

@@ -11,9 +11,7 @@ use std::time::Duration;
 
 use actors::publisher::Publisher;
 use actors::store_writer::StoreWriter;
-use actors::supervision::{
-    ActorRef, Backoff, ChildSpec, Handle, Life, Limits, Strategy, SupervisorSpec,
-};
+use actors::supervision::{ActorRef, ChildSpec, Handle, Life, Limits, Strategy, SupervisorSpec};
 use actors::tape::{
     BookPrints, TradeFeed, TradeFeedOutlets, TradeFeedSettings, WhaleKeeper, WhaleKeeperOutlets,
     WhaleKeeperSettings, WhaleSeen,
@@ -24,7 +22,7 @@ use engine::tape::{SieveSettings, TapeSettings};
 use engine::whales::{Freshness, WhaleSettings};
 use polymarket::http::{Backoff as Pauses, Settings as VenueSettings};
 
-use super::{Common, LEAF_PERIOD, LEAF_RESTARTS_MAX, convert};
+use super::{BACKOFF, Common, LEAF_PERIOD, LEAF_RESTARTS_MAX, convert};
 use crate::settings::{self, Settings};
 
 /// The tape, and whom the market sockets tell of trades.
@@ -55,7 +53,7 @@ pub(super) fn tape(
         TradeFeed::new(feed.clone(), clock.clone(), outlets.clone())
     })
     .limits(Limits { normal: 1_024, ..Limits::default() })
-    .backoff(Backoff::exponential(Duration::from_millis(100), Duration::from_secs(10)))
+    .backoff(BACKOFF)
     .build();
     let spec = SupervisorSpec::new("tape", Strategy::OneForOne)
         .intensity(LEAF_RESTARTS_MAX, LEAF_PERIOD)
@@ -96,7 +94,7 @@ fn whale_keeper(
         WhaleKeeper::new(keeper.clone(), clock.clone(), outlets.clone())
     })
     .limits(Limits { critical: 4_096, ..Limits::default() })
-    .backoff(Backoff::exponential(Duration::from_millis(100), Duration::from_secs(10)))
+    .backoff(BACKOFF)
     .build())
 }
 

@@ -12,14 +12,14 @@ use super::WebOnce;
 use crate::web::front::{Configure, HttpFront, StopServing};
 use crate::web::routes;
 
-/// What is answered where, and the clients of the live socket.
-pub(super) type Served = (Configure, Arc<Hub>);
+/// What is answered where, and the clients of the live socket, where there may be any.
+pub(super) type Served = (Configure, Option<Arc<Hub>>);
 
 /// Everything that a process answers by itself.
 pub(super) fn whole(state: WebOnce) -> impl Fn(&Tree) -> Served {
     move |tree| {
         let state = state.get(tree);
-        let hub = Arc::clone(&state.hub);
+        let hub = Some(Arc::clone(&state.hub));
         let configure: Configure = Arc::new(move |service| {
             service.app_data(state.clone()).configure(routes::configure);
         });

@@ -29,7 +29,7 @@ use actors::trading::{
 use engine::desk::{Purse, Sign};
 use engine::strategy::{Registration, Stakes};
 
-use super::{Common, LEAF_PERIOD, LEAF_RESTARTS_MAX};
+use super::{BACKOFF, Common, LEAF_PERIOD, LEAF_RESTARTS_MAX};
 use crate::account::Trader;
 use crate::settings::{Heartbeat, Mode, Settings};
 use crate::web::trading::TradingParts;
@@ -122,7 +122,7 @@ impl<'a> Desk<'a> {
         ChildSpec::actor("halt-signal", move |_, life: &Life<HaltSignal>| {
             HaltSignal::new(life.clone(), control.clone())
         })
-        .backoff(Backoff::exponential(Duration::from_millis(100), Duration::from_secs(10)))
+        .backoff(BACKOFF)
         .build()
         .0
     }
@@ -295,8 +295,7 @@ impl Desk<'_> {
             let (access, outlets) = (access.clone(), outlets.clone());
             AccountFeed::new(life.clone(), settings, clock.clone(), wallet, access, outlets)
         };
-        let backoff = Backoff::exponential(Duration::from_millis(100), Duration::from_secs(10));
-        ChildSpec::actor("account-feed", feed).backoff(backoff).build().0
+        ChildSpec::actor("account-feed", feed).backoff(BACKOFF).build().0
     }
 }
 
@@ -324,7 +323,7 @@ impl Desk<'_> {
             let (settings, access) = (settings.clone(), access.clone());
             ChainWorker::new(life.clone(), settings, clock.clone(), access, outlets.clone())
         })
-        .backoff(Backoff::exponential(Duration::from_millis(100), Duration::from_secs(10)))
+        .backoff(BACKOFF)
         .build()
     }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use actix_web::web;
 use actors::clock::Clock;
-use actors::cluster::{ClusterBoard, Follower};
+use actors::cluster::{ClusterBoard, Follower, Identity, says_goodbye};
 use actors::fan_out::{Hub, HubLimits};
 use actors::supervision::{ChildSpec, Life, Placement, Strategy, SupervisorSpec, Tree};
 use anyhow::Context as _;
@@ -13,7 +13,7 @@ use domain::UnixMillis;
 use rustls::ServerConfig;
 
 use super::serving::{Served, http};
-use super::{ROOT_PERIOD, ROOT_RESTARTS_MAX, cluster, convert, lagged, page};
+use super::{BACKOFF, ROOT_PERIOD, ROOT_RESTARTS_MAX, cluster, convert, lagged, page};
 use crate::settings::Settings;
 use crate::web::front::Configure;
 use crate::web::guard::Guard;
@@ -44,7 +44,8 @@ pub struct WebParts {
 pub fn tree(settings: &Settings, parts: WebParts) -> anyhow::Result<SupervisorSpec> {
     let relay = settings.cluster.relay()?.context("cluster.redis_url is not set")?;
     let WebParts { listeners, tls, certificate_ends_at, guard, clock } = parts;
-    let identity = cluster::identity(settings, &clock, &page::url(&listeners, tls.as_ref()));
+    let address = Some(cluster::address(settings, &page::url(&listeners, tls.as_ref())));
+    let identity = Identity { address, ..cluster::identity(settings, &clock) };
     let limits = HubLimits { states_kept: STATES_KEPT, ..convert::hub_limits(settings) };
     let hub = Hub::new(limits, lagged);
     let (board, known) = (Arc::<ClusterBoard>::default(), Arc::<Known>::default());
@@ -54,7 +55,8 @@ pub fn tree(settings: &Settings, parts: WebParts) -> anyhow::Result<SupervisorSp
         let (hub, board) = (Arc::clone(&hears), Arc::clone(&sees));
         Follower::new(life.clone(), relay.clone(), identity.clone(), hub, board)
     });
-    let follower = follower.placement(Placement::Dedicated).backoff(cluster::BACKOFF).build().0;
+    let follower =
+        says_goodbye(follower).placement(Placement::Dedicated).backoff(BACKOFF).build().0;
     let (asks, sees) = (Arc::clone(&known), Arc::clone(&board));
     let asker = ChildSpec::actor("asker", move |_, _: &Life<Asker>| {
         Asker::new(Arc::clone(&asks), Arc::clone(&sees))
@@ -77,7 +79,7 @@ pub fn tree(settings: &Settings, parts: WebParts) -> anyhow::Result<SupervisorSp
             })
         };
         let role: web::Data<WebRole> = made.get_or_init(make).clone();
-        let hub = Arc::clone(&role.hub);
+        let hub = Some(Arc::clone(&role.hub));
         let configure: Configure = Arc::new(move |service| routes::configure(service, &role));
         (configure, hub)
     };

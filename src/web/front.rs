@@ -29,21 +29,21 @@ pub struct HttpFront {
     life: Life<Self>,
     listeners: Arc<Vec<TcpListener>>,
     tls: Option<ServerConfig>,
-    hub: Arc<Hub>,
+    hub: Option<Arc<Hub>>,
     configure: Configure,
     server: Option<ServerHandle>,
 }
 
 impl HttpFront {
-    /// Serves what `configure` says, with the clients of `hub`, on sockets that are bound already: they outlive each incarnation, so a
-    /// restart never loses the port. The first one is the page's; with `tls` it speaks that, and so
-    /// does every other that is not on loopback.
+    /// Serves what `configure` says, with the clients of `hub`, on sockets that are bound already: they
+    /// outlive each incarnation, so a restart never loses the port. The first one is the page's; with
+    /// `tls` it speaks that, and so does every other that is not on loopback.
     #[must_use]
     pub fn new(
         life: Life<Self>,
         listeners: Arc<Vec<TcpListener>>,
         tls: Option<ServerConfig>,
-        hub: Arc<Hub>,
+        hub: Option<Arc<Hub>>,
         configure: Configure,
     ) -> Self {
         Self { life, listeners, tls, hub, configure, server: None }
@@ -77,7 +77,9 @@ impl HttpFront {
 impl Actor for HttpFront {
     type Context = Context<Self>;
     fn started(&mut self, ctx: &mut Self::Context) {
-        self.hub.reopen();
+        if let Some(hub) = &self.hub {
+            hub.reopen();
+        }
         match self.build() {
             Err(error) => self.life.clone().fail(ctx, format!("the server did not start: {error}")),
             Ok(server) => {
@@ -116,7 +118,9 @@ impl Msg for StopServing {
 impl Handler<StopServing> for HttpFront {
     type Result = ();
     fn handle(&mut self, _: StopServing, ctx: &mut Self::Context) {
-        self.hub.go_away(Goodbye { code: 1001, reason: "the server is shutting down" });
+        if let Some(hub) = &self.hub {
+            hub.go_away(Goodbye { code: 1001, reason: "the server is shutting down" });
+        }
         match self.server.take() {
             None => ctx.stop(),
             Some(server) => {

@@ -6,6 +6,7 @@ mod web;
 
 use std::time::{Duration, Instant};
 
+use relay::Relay;
 use relay::testing::TestRedis;
 use serde_json::{Value, json};
 use simvenue::RunningVenue;
@@ -139,6 +140,21 @@ async fn who_listens_goes_on_at_another_web_process_and_misses_nothing() {
             late.facts(5).await;
         })
         .await;
+}
+
+#[actix_rt::test]
+async fn a_web_process_that_is_told_to_end_is_gone_and_not_silent() {
+    let Some(redis) = TestRedis::start() else { return };
+    let relay = Relay::connect(&redis.settings_in("main")).await.unwrap();
+    let web = Web::start(&redis, "one");
+    let begun = Instant::now();
+    while relay.members().await.unwrap().is_empty() {
+        assert!(begun.elapsed() < SOON, "it does not say that it lives");
+        actix_rt::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(web.terminated().await, Some(0));
+    let members = relay.members().await.unwrap();
+    assert!(members.is_empty(), "{members:?}");
 }
 
 #[actix_rt::test]

@@ -1,7 +1,8 @@
 //! The service with a certificate of its own.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -93,6 +94,39 @@ async fn a_host_that_is_said_by_http_2_alone_is_checked_like_any_other() {
     let mut answer = ask("localhost.").await.unwrap();
     let said: Value = answer.json().await.unwrap();
     assert_eq!((answer.status().as_u16(), &said["code"]), (403, &json!("wrong_host")), "{said:#}");
+}
+
+#[actix_rt::test]
+async fn a_process_that_watches_the_market_says_how_it_stands_over_tls_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = settings(folder.path(), 0o600);
+    // Neither the venue nor Redis is there: it says so.
+    let mut feed = Command::new(env!("CARGO_BIN_EXE_dutchbook"))
+        .args(["demo", "--json", "--port", "0", "--venue", "127.0.0.1:1", "--log", "error"])
+        .args(["--seconds", "60", "--set", "cluster.role=feed"])
+        .args(["--set", "cluster.redis_url=redis://127.0.0.1:1"])
+        .args(["--set", &format!("store.data_dir={}", folder.path().display())])
+        .args(settings.iter().flat_map(|setting| ["--set", setting]))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(feed.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let said: Value = serde_json::from_str(&line).unwrap();
+    let address = said["address"].as_str().unwrap();
+    assert!(address.starts_with("https://127.0.0.1:"), "{address}");
+    let (client, since) = (client(&[b"http/1.1"]), Instant::now());
+    let mut answer = loop {
+        match client.get(format!("{address}/health/ready")).send().await {
+            Ok(answer) => break answer,
+            Err(error) => assert!(since.elapsed() < LONG, "{error}"),
+        }
+        actix_rt::time::sleep(Duration::from_millis(100)).await;
+    };
+    let said: Value = answer.json().await.unwrap();
+    assert_eq!((answer.status().as_u16(), &said["ready"]), (503, &json!(false)), "{said:#}");
+    feed.kill().unwrap();
+    feed.wait().unwrap();
 }
 
 #[test]

@@ -10,7 +10,9 @@ use relay::{
 };
 
 use super::following::{Following, Heard};
-use super::{ALIVE_INTERVAL, ClusterBoard, Identity, Line, PAUSE};
+use super::leave::{Leave, Parting, part};
+use super::line::{Line, Reach};
+use super::{ALIVE_INTERVAL, ClusterBoard, Identity, PAUSE};
 use crate::fan_out::{Frame, Hub};
 use crate::publisher::KINDS;
 use crate::supervision::Life;
@@ -29,19 +31,20 @@ pub struct Follower {
     identity: Identity,
     hub: Arc<Hub>,
     board: Arc<ClusterBoard>,
+    parting: Parting,
 }
 
 impl Follower {
     /// Repeats to the clients of `hub`.
     #[must_use]
-    pub const fn new(
+    pub fn new(
         life: Life<Self>,
         relay: RelaySettings,
         identity: Identity,
         hub: Arc<Hub>,
         board: Arc<ClusterBoard>,
     ) -> Self {
-        Self { life, relay, identity, hub, board }
+        Self { life, relay, identity, hub, board, parting: Parting::default() }
     }
 }
 
@@ -49,7 +52,7 @@ impl Actor for Follower {
     type Context = Context<Self>;
     fn started(&mut self, ctx: &mut Self::Context) {
         let repeating = Repeating {
-            line: Line::new(self.relay.clone(), WAIT),
+            line: Line::patient(self.relay.clone(), WAIT),
             name: self.identity.name.clone(),
             reader: None,
             from: LiveFrom::Oldest,
@@ -57,16 +60,25 @@ impl Actor for Follower {
             hub: Arc::clone(&self.hub),
             board: Arc::clone(&self.board),
         };
-        ctx.spawn(repeating.go_on(self.life.clone()).into_actor(self));
+        let reach = Reach::new(self.life.clone(), "nothing is heard of the process that decides");
+        ctx.spawn(repeating.go_on(reach).into_actor(self));
         let asking = Asking {
-            line: Line::new(self.relay.clone(), Duration::ZERO),
+            line: Line::new(self.relay.clone()),
             identity: self.identity.clone(),
             hub: Arc::clone(&self.hub),
             board: Arc::clone(&self.board),
             alive_at: None,
         };
-        ctx.spawn(asking.go_on().into_actor(self));
+        let asking = asking.go_on(self.parting.clone());
+        ctx.spawn(asking.into_actor(self).map(|(), _, ctx| ctx.stop()));
         ctx.run_interval(ALIVE_INTERVAL, |actor, _| actor.hub.sweep());
+    }
+}
+
+impl Handler<Leave> for Follower {
+    type Result = ();
+    fn handle(&mut self, _: Leave, _: &mut Self::Context) {
+        self.parting.tell();
     }
 }
 
@@ -80,7 +92,17 @@ struct Asking {
 }
 
 impl Asking {
-    async fn go_on(mut self) {
+    /// Until it is told to part.
+    async fn go_on(mut self, parting: Parting) {
+        let name = self.identity.name.clone();
+        tokio::select! {
+            () = parting.told() => {}
+            () = self.ask() => {}
+        }
+        part(&mut self.line, async |relay| relay.say_goodbye(&name).await).await;
+    }
+
+    async fn ask(&mut self) {
         loop {
             if let Err(error) = self.step().await {
                 tracing::debug!(%error, "it is not known who leads");
@@ -115,21 +137,12 @@ struct Repeating {
 }
 
 impl Repeating {
-    async fn go_on(mut self, life: Life<Follower>) {
-        let mut is_away = false;
+    async fn go_on(mut self, mut reach: Reach<Follower>) {
         loop {
             match self.step().await {
-                Ok(()) => {
-                    if std::mem::take(&mut is_away) {
-                        tracing::info!("Redis answers again");
-                        life.set_degraded(None);
-                    }
-                }
+                Ok(()) => reach.answers(),
                 Err(error) => {
-                    if !std::mem::replace(&mut is_away, true) {
-                        tracing::warn!(%error, "nothing is heard of the process that decides");
-                    }
-                    life.set_degraded(Some(format!("Redis does not answer: {error}")));
+                    reach.fails(&error);
                     self.reader = None;
                     self.line.drop_it();
                     actix_rt::time::sleep(PAUSE).await;

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use actix::prelude::*;
 use relay::{Leader, LiveFrame, MemberState, Relay, RelayError, RelaySettings, Role};
 
-use super::{ALIVE_INTERVAL, Identity, Line, PAUSE};
+use super::leave::{Leave, Parting, part};
+use super::line::{Line, Reach};
+use super::{ALIVE_INTERVAL, Identity, PAUSE};
 use crate::fan_out::{Hub, Tap, Tapped};
 use crate::supervision::Life;
 
@@ -24,12 +26,10 @@ const SILENT_MAX: Duration = Duration::from_secs(3_600);
 pub struct HeraldSettings {
     /// How to reach Redis.
     pub relay: RelaySettings,
-    /// Who leads.
+    /// What it says of itself.
     pub identity: Identity,
-    /// By which right.
-    pub fence: u64,
-    /// `demo`, `paper` or `live`.
-    pub mode: String,
+    /// What it says as the one that leads.
+    pub leader: Leader,
 }
 
 /// The herald.
@@ -37,38 +37,40 @@ pub struct Herald {
     life: Life<Self>,
     settings: HeraldSettings,
     hub: Arc<Hub>,
+    parting: Parting,
 }
 
 impl Herald {
     /// Tells what `hub` says.
     #[must_use]
-    pub const fn new(life: Life<Self>, settings: HeraldSettings, hub: Arc<Hub>) -> Self {
-        Self { life, settings, hub }
+    pub fn new(life: Life<Self>, settings: HeraldSettings, hub: Arc<Hub>) -> Self {
+        Self { life, settings, hub, parting: Parting::default() }
     }
 }
 
 impl Actor for Herald {
     type Context = Context<Self>;
     fn started(&mut self, ctx: &mut Self::Context) {
-        let identity = &self.settings.identity;
-        let leader = Leader {
-            name: identity.name.clone(),
-            fence: self.settings.fence,
-            run: self.hub.run(),
-            address: identity.address.clone(),
-            mode: self.settings.mode.clone(),
-        };
+        let HeraldSettings { relay, identity, leader } = self.settings.clone();
         let telling = Telling {
-            line: Line::new(self.settings.relay.clone(), Duration::ZERO),
-            identity: identity.clone(),
+            line: Line::new(relay),
+            identity,
             leader,
             tap: self.hub.tap(),
             open: Vec::new(),
             alive_at: None,
             forgot_at: None,
         };
-        let life = self.life.clone();
-        ctx.spawn(telling.go_on(life).into_actor(self));
+        let reach = Reach::new(self.life.clone(), "the web processes are told nothing");
+        let telling = telling.go_on(reach, self.parting.clone());
+        ctx.spawn(telling.into_actor(self).map(|(), _, ctx| ctx.stop()));
+    }
+}
+
+impl Handler<Leave> for Herald {
+    type Result = ();
+    fn handle(&mut self, _: Leave, _: &mut Self::Context) {
+        self.parting.tell();
     }
 }
 
@@ -85,30 +87,31 @@ struct Telling {
 }
 
 impl Telling {
-    async fn go_on(mut self, life: Life<Herald>) {
-        let mut is_away = false;
+    /// Until it is told to part.
+    async fn go_on(mut self, reach: Reach<Herald>, parting: Parting) {
+        let name = self.identity.name.clone();
+        tokio::select! {
+            () = parting.told() => {}
+            () = self.tell_all(reach) => {}
+        }
+        part(&mut self.line, async |relay| relay.say_goodbye(&name).await).await;
+    }
+
+    async fn tell_all(&mut self, mut reach: Reach<Herald>) {
         loop {
             match self.step().await {
                 Ok(()) => {
-                    if std::mem::take(&mut is_away) {
-                        tracing::info!("Redis answers again");
-                        life.set_degraded(None);
-                    }
+                    reach.answers();
                     actix_rt::time::sleep(BREATH).await;
                 }
                 // The lease's keeper ends the process, by what the database says.
-                Err(RelayError::Superseded) => {
-                    life.set_degraded(Some(
-                        "another process leads by now, with a larger fence".to_owned(),
-                    ));
+                Err(error @ RelayError::Superseded) => {
+                    reach.fails(&error);
                     self.open.clear();
                     actix_rt::time::sleep(ALIVE_INTERVAL).await;
                 }
                 Err(error) => {
-                    if !std::mem::replace(&mut is_away, true) {
-                        tracing::warn!(%error, "the web processes are told nothing");
-                    }
-                    life.set_degraded(Some(format!("the web processes are told nothing: {error}")));
+                    reach.fails(&error);
                     self.line.drop_it();
                     actix_rt::time::sleep(PAUSE).await;
                 }

@@ -7,9 +7,10 @@ use std::time::Duration;
 use actix::prelude::*;
 use domain::TokenId;
 use engine::universe::Watched;
-use relay::{HeldShard, Member, Plan, Relay, RelayError, RelaySettings, Role, preferred};
+use relay::{HeldShard, Member, MemberState, Plan, RelayError, RelaySettings, Role, preferred};
 
 use super::writer::HoldingChanged;
+use crate::cluster::{Identity, Leave, Line, part};
 use crate::messages::UniverseChanged;
 use crate::shared::Shared;
 use crate::supervision::Handle;
@@ -59,38 +60,69 @@ pub struct ShardKeeperOutlets {
 
 /// Holds shards.
 pub struct ShardKeeper {
-    redis: RelaySettings,
-    me: Member,
+    identity: Identity,
     outlets: ShardKeeperOutlets,
-    /// `None` while a round is under way.
+    /// `None` while a round is under way, and once it has parted.
     state: Option<State>,
+    /// Told to part: there are no more rounds.
+    is_leaving: bool,
 }
 
 /// What one round hands to the next.
-#[derive(Default)]
 struct State {
-    relay: Option<Relay>,
+    line: Line,
     plan: Plan,
     held: BTreeMap<u16, HeldShard>,
 }
 
 impl ShardKeeper {
-    /// Holds nothing yet; says of itself what `me` says, but for the shards.
+    /// Holds nothing yet.
     #[must_use]
-    pub fn new(redis: RelaySettings, me: Member, outlets: ShardKeeperOutlets) -> Self {
-        Self { redis, me, outlets, state: Some(State::default()) }
+    pub fn new(redis: RelaySettings, identity: Identity, outlets: ShardKeeperOutlets) -> Self {
+        let (line, plan, held) = (Line::new(redis), Plan::default(), BTreeMap::new());
+        Self { identity, outlets, state: Some(State { line, plan, held }), is_leaving: false }
     }
 
     fn round(&mut self, ctx: &mut Context<Self>) {
-        let Some(state) = self.state.take() else { return };
-        let (redis, mut me) = (self.redis.clone(), self.me.clone());
-        me.shards = state.held.keys().copied().collect();
-        me.tokens = tokens(&state).iter().map(Vec::len).sum();
-        let round = go_round(redis, me, state);
-        ctx.spawn(round.into_actor(self).map(|(state, done), actor, _| {
+        let Some(mut state) = self.state.take() else { return };
+        let me = Member {
+            shards: state.held.keys().copied().collect(),
+            tokens: tokens(&state).iter().map(Vec::len).sum(),
+            ..self.identity.member(Role::Feed, MemberState::Watching)
+        };
+        // Without Redis what is held stays held: whoever else has it by now is asked when Redis is
+        // back, and until then nothing that is said can be appended.
+        let round = async move {
+            let done = hold(&me, &mut state).await;
+            let done = done.inspect_err(|_| state.line.drop_it());
+            (state, done)
+        };
+        ctx.spawn(round.into_actor(self).map(|(state, done), actor, ctx| {
             actor.settle(&state, done.as_ref().err());
             actor.state = Some(state);
+            if actor.is_leaving {
+                actor.leave(ctx);
+            }
         }));
+    }
+
+    /// Gives back what is held, so that nobody has to wait for its end.
+    fn leave(&mut self, ctx: &mut Context<Self>) {
+        self.is_leaving = true;
+        let Some(State { mut line, held, .. }) = self.state.take() else { return };
+        let name = self.identity.name.clone();
+        let leaving = async move {
+            part(&mut line, async |relay| {
+                // First: what is free belongs to one of those who stay.
+                relay.say_goodbye(&name).await?;
+                for held in held.values() {
+                    relay.give_back_shard(held).await?;
+                }
+                Ok(())
+            })
+            .await;
+        };
+        ctx.spawn(leaving.into_actor(self).map(|(), _, ctx| ctx.stop()));
     }
 
     /// Tells everybody what is held now.
@@ -151,26 +183,9 @@ fn tokens(state: &State) -> Vec<Vec<TokenId>> {
         .collect()
 }
 
-/// Without Redis what is held stays held: whoever else has it by now is asked when Redis is back,
-/// and until then nothing that is said can be appended.
-async fn go_round(
-    redis: RelaySettings,
-    me: Member,
-    mut state: State,
-) -> (State, Result<(), RelayError>) {
-    let relay = match state.relay.take() {
-        Some(relay) => relay,
-        None => match Relay::connect(&redis).await {
-            Ok(relay) => relay,
-            Err(error) => return (state, Err(error)),
-        },
-    };
-    let done = hold(&relay, &me, &mut state).await;
-    state.relay = done.is_ok().then_some(relay);
-    (state, done)
-}
-
-async fn hold(relay: &Relay, me: &Member, state: &mut State) -> Result<(), RelayError> {
+/// Says that this process lives, and takes, renews and gives back what is its own by now.
+async fn hold(me: &Member, state: &mut State) -> Result<(), RelayError> {
+    let relay = state.line.get().await?;
     relay.say_alive(me).await?;
     if let Some(plan) = relay.plan_after(state.plan.version()).await? {
         state.plan = plan;
@@ -212,5 +227,12 @@ impl Actor for ShardKeeper {
     fn started(&mut self, ctx: &mut Self::Context) {
         self.round(ctx);
         ctx.run_interval(INTERVAL, Self::round);
+    }
+}
+
+impl Handler<Leave> for ShardKeeper {
+    type Result = ();
+    fn handle(&mut self, _: Leave, ctx: &mut Self::Context) {
+        self.leave(ctx);
     }
 }

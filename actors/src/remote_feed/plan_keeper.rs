@@ -6,8 +6,9 @@ use std::time::Duration;
 use actix::prelude::*;
 use domain::TokenId;
 use engine::universe::Watched;
-use relay::{Plan, Relay, RelayError, RelaySettings, Wish};
+use relay::{Plan, RelayError, RelaySettings, Wish};
 
+use crate::cluster::Line;
 use crate::messages::UniverseChanged;
 use crate::shared::Shared;
 use crate::supervision::{Class, Msg};
@@ -34,52 +35,38 @@ impl Msg for WishFor {
 
 /// Speaks to the feeds' processes.
 pub struct PlanKeeper {
-    redis: RelaySettings,
     fence: u64,
     watched: Shared<Watched>,
-    relay: Option<Relay>,
     wishes: VecDeque<Wish>,
-    speaking: Speaking,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Speaking {
-    No,
-    Now,
+    /// `None` while something is said over it.
+    line: Option<Line>,
 }
 
 impl PlanKeeper {
     /// Speaks with the right of a lease.
     #[must_use]
     pub const fn new(redis: RelaySettings, fence: u64, watched: Shared<Watched>) -> Self {
-        Self { redis, fence, watched, relay: None, wishes: VecDeque::new(), speaking: Speaking::No }
+        Self { fence, watched, wishes: VecDeque::new(), line: Some(Line::new(redis)) }
     }
 
     fn speak(&mut self, ctx: &mut Context<Self>) {
-        if self.speaking == Speaking::Now {
-            return;
-        }
-        self.speaking = Speaking::Now;
-        let (redis, known, fence) = (self.redis.clone(), self.relay.take(), self.fence);
-        let (watched, mut wishes) = (self.watched.get(), std::mem::take(&mut self.wishes));
+        let Some(mut line) = self.line.take() else { return };
+        let (fence, watched) = (self.fence, self.watched.get());
+        let mut wishes = std::mem::take(&mut self.wishes);
         let speaking = async move {
-            let done = say(&redis, known, &watched, fence, &mut wishes).await;
-            (done, wishes)
+            let done = say(&mut line, &watched, fence, &mut wishes).await;
+            (done.inspect_err(|_| line.drop_it()), line, wishes)
         };
-        ctx.spawn(speaking.into_actor(self).map(|(done, left), actor, ctx| {
-            actor.speaking = Speaking::No;
+        ctx.spawn(speaking.into_actor(self).map(|(done, line, left), actor, ctx| {
+            actor.line = Some(line);
             let newer = std::mem::replace(&mut actor.wishes, left);
             actor.wishes.extend(newer);
             actor.wishes.truncate(WISHES_MAX);
             match done {
-                Ok(relay) => {
-                    actor.relay = Some(relay);
-                    if !actor.wishes.is_empty() {
-                        actor.speak(ctx);
-                    }
-                }
+                Ok(()) if actor.wishes.is_empty() => {}
+                Ok(()) => actor.speak(ctx),
                 Err(error) => {
-                    tracing::warn!(%error, "the feeds' processes are not told what to watch")
+                    tracing::warn!(%error, "the feeds' processes are not told what to watch");
                 }
             }
         }));
@@ -88,16 +75,12 @@ impl PlanKeeper {
 
 /// Says the plan, and each wish once; what could not be said is left in `wishes`.
 async fn say(
-    redis: &RelaySettings,
-    known: Option<Relay>,
+    line: &mut Line,
     watched: &Watched,
     fence: u64,
     wishes: &mut VecDeque<Wish>,
-) -> Result<Relay, RelayError> {
-    let relay = match known {
-        Some(relay) => relay,
-        None => Relay::connect(redis).await?,
-    };
+) -> Result<(), RelayError> {
+    let relay = line.get().await?;
     if !watched.shards.is_empty() {
         relay.publish_plan(&Plan::new(watched.shards.clone()), fence).await?;
     }
@@ -105,7 +88,7 @@ async fn say(
         relay.wish(wish).await?;
         wishes.pop_front();
     }
-    Ok(relay)
+    Ok(())
 }
 
 impl Actor for PlanKeeper {

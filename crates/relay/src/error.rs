@@ -22,6 +22,6 @@ pub enum RelayError {
         what: &'static str,
     },
     /// Another process leads by now.
-    #[error("another process leads the cluster")]
+    #[error("another process leads by now, with a larger fence")]
     Superseded,
 }

@@ -1,17 +1,17 @@
 //! A process that watches parts of the market for another one. It needs no database and no key.
 
+use std::io::Write;
 use std::net::TcpListener;
+use std::time::Duration;
 
 use actors::clock::Clock;
-use actors::supervision::{self, RootOptions};
-use anyhow::Context as _;
 use polymarket::http::Settings as VenueSettings;
-use relay::{Member, MemberState, Role};
+use serde_json::json;
 
-use super::started;
+use super::{Saying, address_of, certificate, to_its_end};
 use crate::compose::{self, FeedParts};
 use crate::exit::ExitCode;
-use crate::settings::{Cluster, Settings};
+use crate::settings::Settings;
 
 /// Runs until it is told to stop.
 ///
@@ -21,29 +21,21 @@ pub(super) fn run(
     settings: &Settings,
     venue: VenueSettings,
     listener: TcpListener,
+    saying: Saying,
+    end_after: Option<Duration>,
+    out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
-    let redis = settings.cluster.relay()?.context("a feed needs cluster.redis_url")?;
-    let clock = Clock::System;
-    let me = Member {
-        name: settings.cluster.called(),
-        role: Role::Feed,
-        state: MemberState::Watching,
-        host: Cluster::host(),
-        process: std::process::id(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        address: None,
-        started_at: clock.now(),
-        shards: Vec::new(),
-        tokens: 0,
-        clients: None,
-    };
-    let spec = compose::feed_tree(settings, FeedParts { venue, redis, me, listener, clock });
-    let options =
-        RootOptions { shutdown_limit: settings.web.shutdown_max, ..RootOptions::default() };
-    let code = supervision::run(spec, options, |running| started(running, None));
-    Ok(match code {
-        0 => ExitCode::Ok,
-        supervision::EXIT_FROZEN => ExitCode::Frozen,
-        _ => ExitCode::Escalated,
-    })
+    let listeners = vec![listener];
+    let address = address_of(settings, &listeners)?;
+    match saying {
+        Saying::Json => writeln!(out, "{}", json!({ "address": address }))?,
+        Saying::Words => {
+            writeln!(out, "dutchbook watches the market; health: {address}/health/ready")?;
+        }
+    }
+    out.flush()?;
+    let (tls, _) = certificate(settings)?;
+    let parts = FeedParts { venue, listeners, tls, clock: Clock::System };
+    let spec = compose::feed_tree(settings, parts)?;
+    Ok(to_its_end(settings, spec, end_after, |_| {}))
 }

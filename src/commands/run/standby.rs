@@ -8,16 +8,18 @@ use actix_web::http::KeepAlive;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use actors::clock::Clock;
+use actors::cluster::Identity;
 use actors::tenure::Tenure;
 use anyhow::Context as _;
-use relay::{Member, MemberState, Relay, RelaySettings};
+use relay::{MemberState, Relay, RelaySettings};
 use rustls::ServerConfig;
 use store::{LeaseName, Store, Taken};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
+use crate::compose;
 use crate::service_manager;
-use crate::settings::{Cluster, Role, Settings};
+use crate::settings::{Role, Settings};
 use crate::web::auth::{Access, kept};
 
 /// How often within a term it is asked whether the lease is free.
@@ -25,6 +27,8 @@ const LOOKS_A_TERM: u32 = 16;
 const ANSWER_WORKERS: usize = 1;
 /// How often it is said to the others that this process stands by.
 const PRESENCE_INTERVAL: Duration = Duration::from_secs(1);
+/// So long may a goodbye take.
+const GOODBYE_MAX: Duration = Duration::from_secs(1);
 /// So long may the database take before the tree starts and after it has stopped.
 const SOON: Duration = Duration::from_secs(5);
 
@@ -89,7 +93,7 @@ async fn wait(
             _ = tokio::signal::ctrl_c() => break,
         }
     }
-    presence.leave();
+    presence.say_goodbye().await;
     close(&door).await;
     Ok(None)
 }
@@ -97,42 +101,44 @@ async fn wait(
 /// Says to the other processes, where there is a Redis to say it by, that this one stands by. Taking
 /// over never waits for it.
 struct Presence {
-    said: Option<(RelaySettings, Member)>,
+    said: Option<(RelaySettings, Identity)>,
     saying: Option<JoinHandle<()>>,
     said_at: Option<Instant>,
 }
 
 impl Presence {
     fn new(settings: &Settings) -> anyhow::Result<Self> {
-        let member = Member {
-            name: settings.cluster.called(),
-            role: relay::Role::Decide,
-            state: MemberState::StandingBy,
-            host: Cluster::host(),
-            process: std::process::id(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            address: None,
-            started_at: Clock::System.now(),
-            shards: Vec::new(),
-            tokens: 0,
-            clients: None,
-        };
-        let said = settings.cluster.relay()?.map(|redis| (redis, member));
+        let identity = compose::identity(settings, &Clock::System);
+        let said = settings.cluster.relay()?.map(|redis| (redis, identity));
         Ok(Self { said, saying: None, said_at: None })
     }
     fn say(&mut self) {
         let is_due = self.said_at.is_none_or(|at| at.elapsed() >= PRESENCE_INTERVAL);
         let is_busy = self.saying.as_ref().is_some_and(|saying| !saying.is_finished());
-        let Some((redis, member)) = self.said.clone().filter(|_| is_due && !is_busy) else {
+        let Some((redis, identity)) = self.said.clone().filter(|_| is_due && !is_busy) else {
             return;
         };
         self.said_at = Some(Instant::now());
         self.saying = Some(actix_rt::spawn(async move {
+            let member = identity.member(relay::Role::Decide, MemberState::StandingBy);
             let said = async { Relay::connect(&redis).await?.say_alive(&member).await };
             if let Err(error) = said.await {
                 tracing::debug!(%error, "the others do not hear that this process stands by");
             }
         }));
+    }
+    /// Nobody waits for one that has gone in order.
+    async fn say_goodbye(&mut self) {
+        self.leave();
+        let Some((redis, identity)) = &self.said else { return };
+        let saying = async { Relay::connect(redis).await?.say_goodbye(&identity.name).await };
+        match tokio::time::timeout(GOODBYE_MAX, saying).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "the others do not hear that this process goes")
+            }
+            Err(_) => tracing::debug!("the others do not hear in time that this process goes"),
+        }
     }
     /// What is still being said must not be heard after what this process says as another.
     fn leave(&mut self) {

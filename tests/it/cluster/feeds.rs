@@ -1,7 +1,7 @@
 //! Feeds in processes of their own: one is killed, one stands still, Redis stands still, the way to
 //! it is slow. Nothing is believed that is not heard in time, and nothing is traded on it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use store::Backend;
 use store::testing::TestDatabase;
@@ -94,4 +94,29 @@ async fn a_feed_whose_way_is_slow_is_not_believed_until_it_is_fast_again() {
     assert!(trusted(&some) > 0, "the other feed is believed: {some:#}");
     strait.delay(Duration::ZERO);
     trusts_all(&decides).await;
+}
+
+/// Its leases would go on for three seconds more: whoever has ended in order has given them back.
+#[actix_rt::test]
+async fn a_feed_that_is_stopped_in_order_leaves_nothing_that_others_must_wait_for() {
+    let Some(cluster) = Cluster::set(14, None) else { return };
+    let decides = cluster.start("decide", "decide-1");
+    let mut first = cluster.start("feed", "feed-1");
+    let _second = cluster.start("feed", "feed-2");
+    cluster.held_by(&["feed-1", "feed-2"]).await;
+    trusts_all(&decides).await;
+    let relay = cluster.relay().await;
+
+    let begun = Instant::now();
+    first.terminate();
+    assert_eq!(first.ended(SOON).await, Some(0));
+    let holders = relay.shard_holders(super::SHARDS).await.unwrap();
+    assert!(!holders.iter().flatten().any(|name| name == "feed-1"), "{holders:?}");
+    let members = relay.members().await.unwrap();
+    assert!(!members.iter().any(|seen| seen.member.name == "feed-1"), "{members:?}");
+    cluster.held_by(&["feed-2"]).await;
+    let (taken, trusted) = (begun.elapsed(), trusts_all(&decides).await);
+    eprintln!(
+        "a feed was stopped: its shards are held after {taken:?}, all trusted {trusted:?} later"
+    );
 }

@@ -51,3 +51,19 @@ async fn who_stands_by_goes_on_with_the_same_feeds_and_everybody_sees_who_does_w
     second.let_settle(std::time::Duration::from_secs(240)).await;
     second.compare(&cluster.venue).await;
 }
+
+#[actix_rt::test]
+async fn whoever_is_told_to_end_is_gone_and_not_silent() {
+    let Some(cluster) = Cluster::set(15, None) else { return };
+    let mut first = cluster.start("decide", "decide-1");
+    first.until("/api/v1/risk", SOON, |risk| risk["reconciled"] == true).await;
+    let mut second = cluster.start("decide", "decide-2");
+    is_shown(&first, "decide-2", "standing_by").await;
+    let relay = cluster.relay().await;
+    for (process, name) in [(&mut second, "decide-2"), (&mut first, "decide-1")] {
+        process.terminate();
+        assert_eq!(process.ended(SOON).await, Some(0));
+        let members = relay.members().await.unwrap();
+        assert!(!members.iter().any(|seen| seen.member.name == name), "{members:?}");
+    }
+}

@@ -94,6 +94,19 @@ impl Web {
     pub(crate) async fn is_ready(&self) {
         self.until("/health/ready", |status, _| status == 200).await;
     }
+    /// SIGTERM, and how it ended.
+    pub(crate) async fn terminated(mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").arg(id).status().unwrap().success());
+        let begun = Instant::now();
+        while begun.elapsed() < SOON {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            actix_rt::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("it does not end");
+    }
     /// SIGKILL.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

@@ -193,6 +193,10 @@ impl<'a> Process<'a> {
     pub(crate) fn thaw(&self) {
         self.signal("-CONT");
     }
+    /// SIGTERM: an orderly end.
+    pub(crate) fn terminate(&self) {
+        self.signal("-TERM");
+    }
     fn signal(&self, which: &str) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args([which, &id]).status().unwrap().success());
