@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
+import { all as everyPage } from "../../src/core/route";
 import {
   accessibilityFaults,
   eventually,
@@ -15,6 +16,7 @@ import {
 import { Stage } from "./stage";
 
 const list = "Open opportunities";
+const market = `?id=0x${"0000000c".repeat(8)}`;
 
 /** What closed keeps its place until a new one takes it, and says so. */
 const closes = (page: Page, id: string | undefined): Promise<void> =>
@@ -159,6 +161,27 @@ describe.skipIf(skipped)("the page in trouble", () => {
     await inBothThemes(page, async () => {
       expect(await accessibilityFaults(page)).toEqual([]);
     });
+  });
+
+  test.each([
+    ["a desk", wide],
+    ["a phone", { ...phone, viewport: { width: 390, height: 844 } }],
+  ])("fits %s on every page however long the complaints are", async (_, screen) => {
+    stage.service.still = true;
+    stage.service.complaint =
+      "cannot connect to the venue: Failed to connect to host: failed to lookup address information: " +
+      `Name or service not known (https://${"gamma".repeat(60)})`;
+    stage.service.cluster.several();
+    const page = await stage.come("", screen);
+    for (const name of everyPage) {
+      await page.goto(`${stage.service.url}/?${name}#/${name}${name === "market" ? market : ""}`);
+      await page.locator('main section[data-state="live"]').first().waitFor();
+      await page
+        .getByText(/Not ready: cannot connect to the venue/)
+        .first()
+        .waitFor();
+      expect([name, ...(await tooWide(page))]).toEqual([name]);
+    }
   });
 
   test("fits a phone while the service is away", async () => {

@@ -15,6 +15,7 @@ import { bookOf, pricesOf, rules } from "./market.mjs";
 import { MockPast } from "./past.mjs";
 import { MockSessions } from "./sessions.mjs";
 import { MockSwarm } from "./swarm.mjs";
+import { complaining } from "./trouble.mjs";
 import { MockWhales } from "./whales.mjs";
 import { chance, eachActor, funnelReasons, makeMarket, makeOpportunity, makeTree } from "./world.mjs";
 
@@ -45,6 +46,8 @@ export class MockService {
   /** @type {Behaviour} */
   behaviour = "normal";
   feedSilent = false;
+  /** What everything complains of that can complain. @type {string | null} */
+  complaint = null;
   /** No opportunity comes or goes by itself. */
   calm = false;
   #random = chance(7);
@@ -242,9 +245,19 @@ export class MockService {
   /** @param {string} type @param {unknown} data */
   #frame(type, data) {
     if (facts.has(type)) this.#seq += 1;
-    const text = JSON.stringify({ type, seq: this.#seq, ts: new Date().toISOString(), data });
+    const text = JSON.stringify({
+      type,
+      seq: this.#seq,
+      ts: new Date().toISOString(),
+      data: this.#worded(data),
+    });
     if (facts.has(type)) this.#told.set(this.#seq, text);
     return text;
+  }
+
+  /** @param {unknown} answer */
+  #worded(answer) {
+    return this.complaint === null ? answer : complaining(answer, this.complaint);
   }
 
   /** @param {string} type @param {unknown} data */
@@ -450,7 +463,7 @@ export class MockService {
 
   /** @param {import("node:http").ServerResponse} response @param {unknown} body */
   #json(response, body) {
-    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(this.#worded(body)));
   }
 
   /** @param {import("node:http").ServerResponse} response @param {number} status @param {string} code @param {string} detail @param {string | null} hint */
