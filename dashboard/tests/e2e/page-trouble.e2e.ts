@@ -43,6 +43,20 @@ describe.skipIf(skipped)("the page in trouble", () => {
     await page.getByText("All well.").first().waitFor();
   });
 
+  test("does not call it trading while the service is not ready, and says what is missing", async () => {
+    stage.service.feedSilent = true;
+    const page = await stage.come("#/desk");
+    const state = page.locator("section.panel", {
+      has: page.getByRole("heading", { name: "State of trading" }),
+    });
+    await state.getByText("Not ready", { exact: true }).waitFor();
+    await state.getByText(/^the feed has been silent for \d+ s$/).waitFor();
+    expect(await state.getByText("Strategies may trade within the limits.").count()).toBe(0);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    stage.service.feedSilent = false;
+    await state.getByText("Strategies may trade within the limits.").waitFor();
+  });
+
   test("turns stale when the service goes away and heals when it is back, with what changed meanwhile", async () => {
     const page = await stage.come("#/opportunities");
     await eventually("the list is live", async () => (await panelState(page, list)) === "live");

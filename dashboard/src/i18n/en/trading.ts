@@ -32,6 +32,8 @@ export const halt = {
   stateHalted: "Halted",
   stateRunning: "Trading",
   stateUnreconciled: "Not compared yet",
+  stateNotReady: "Not ready",
+  missing: "This is missing now:",
   unreconciled:
     "Our books have not been compared with the venue’s, or differ. Nothing new is begun until they agree.",
   running: "Strategies may trade within the limits.",
@@ -205,6 +207,8 @@ export const trading = {
     title: "Venue",
     orders: "Orders",
     accepted: "Accepted",
+    unheard: "Not known",
+    unheardHint: "Nothing was heard of the venue lately.",
     refused: "Refused",
     chain: "Transactions",
     refusedNote: "Market data goes on; only trading is off.",

@@ -32,6 +32,8 @@ export const halt: Messages["halt"] = {
   stateHalted: "已停止",
   stateRunning: "交易中",
   stateUnreconciled: "尚未核对",
+  stateNotReady: "未就绪",
+  missing: "目前缺少：",
   unreconciled: "我们的账目尚未与交易所核对，或有差异。一致之前不会开始新的交易。",
   running: "策略可在限额内交易。",
   cause: {
@@ -202,6 +204,8 @@ export const trading: Messages["trading"] = {
     title: "交易所",
     orders: "订单",
     accepted: "接受",
+    unheard: "未知",
+    unheardHint: "最近没有收到交易所的消息。",
     refused: "拒绝",
     chain: "链上交易",
     refusedNote: "市场数据照常；只是交易停用。",

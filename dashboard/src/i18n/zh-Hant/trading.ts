@@ -32,6 +32,8 @@ export const halt: Messages["halt"] = {
   stateHalted: "已停止",
   stateRunning: "交易中",
   stateUnreconciled: "尚未核對",
+  stateNotReady: "未就緒",
+  missing: "目前缺少：",
   unreconciled: "我們的帳目尚未與交易所核對，或有差異。一致之前不會開始新的交易。",
   running: "策略可在限額內交易。",
   cause: {
@@ -202,6 +204,8 @@ export const trading: Messages["trading"] = {
     title: "交易所",
     orders: "訂單",
     accepted: "接受",
+    unheard: "未知",
+    unheardHint: "最近沒有收到交易所的消息。",
     refused: "拒絕",
     chain: "鏈上交易",
     refusedNote: "市場資料照常；只是交易停用。",
