@@ -59,6 +59,8 @@ impl Identity {
             shards: Vec::new(),
             tokens: 0,
             clients: None,
+            behind_facts: None,
+            leader_heard_ms_ago: None,
         }
     }
 }

@@ -21,9 +21,9 @@ mod tap;
 
 use bytestring::ByteString;
 
-pub use hub::{Arrival, Hub, HubLimits, HubTotals, JoinError, Mark};
+pub use hub::{Arrival, Hub, HubLimits, HubTotals, JoinError, Mark, OutboxLimits, SEE_OFF_TURNS};
 pub use interest::{Interest, TooManyTopics, Topic};
-pub use outbox::{Backlog, Goodbye, Out, OutStream, Outbox, OutboxLimits};
+pub use outbox::{Backlog, Goodbye, Out, OutStream, Outbox};
 pub use tap::{Tap, TapLimits, Tapped};
 
 /// One message to every client that wants its kind.

@@ -44,6 +44,7 @@ pub(super) fn herald(
         run: hub.run(),
         address: address(settings, page),
         mode: settings.mode.to_string(),
+        last_fact: 0,
     };
     let address = Some(leader.address.clone());
     let identity = Identity { address, ..identity(settings, &common.clock) };

@@ -6,8 +6,8 @@ mod web;
 
 use std::time::{Duration, Instant};
 
-use relay::Relay;
 use relay::testing::TestRedis;
+use relay::{Leader, LiveFrame, Relay};
 use serde_json::{Value, json};
 use simvenue::RunningVenue;
 
@@ -102,6 +102,13 @@ async fn the_page_and_the_api_are_the_same_at_every_web_process_and_an_order_is_
     let figures = String::from_utf8(figures.body().await.unwrap().to_vec()).unwrap();
     assert!(figures.contains("dutchbook_ready 1"), "{figures}");
 
+    let keeps_up = |_, cluster: &Value| {
+        let members = cluster["members"].as_array().into_iter().flatten();
+        let heard = |it: &Value| it["behind_facts"] == 0 && it["leader_heard_ms_ago"].is_u64();
+        members.filter(|it| it["role"] == "web" && heard(it)).count() == 2
+    };
+    one.until("/api/v1/cluster", keeps_up).await;
+
     let markets = one.until("/api/v1/markets?limit=1", |_, it| it["data"][0].is_object()).await;
     let order = resting(&markets["data"][0]);
     let (status, given) = one.post("/api/v1/execute/order", "through-one", &order).await;
@@ -155,6 +162,38 @@ async fn a_web_process_that_is_told_to_end_is_gone_and_not_silent() {
     assert_eq!(web.terminated().await, Some(0));
     let members = relay.members().await.unwrap();
     assert!(members.is_empty(), "{members:?}");
+}
+
+#[actix_rt::test]
+async fn a_web_process_tells_how_far_it_is_behind_who_leads() {
+    let Some(redis) = TestRedis::start() else { return };
+    let relay = Relay::connect(&redis.settings_in("main")).await.unwrap();
+    let web = Web::start(&redis, "one");
+    assert_eq!(web.figure("dutchbook_cluster_behind_facts").await, None, "nobody leads");
+    let leader = Leader {
+        name: "ahead".to_owned(),
+        fence: 1,
+        run: 7,
+        address: "http://127.0.0.1:1".to_owned(),
+        mode: "demo".to_owned(),
+        last_fact: 12,
+    };
+    relay.lead(&leader).await.unwrap();
+    web.until_figure("dutchbook_cluster_behind_facts", |facts| facts == Some(12.0)).await;
+    assert_eq!(web.figure("dutchbook_cluster_leader_heard_age_seconds").await, None);
+    let fact = |fact: u64| LiveFrame {
+        place: fact,
+        fact,
+        kind: "order".to_owned(),
+        key: None,
+        text: format!("{{\"seq\":{fact}}}").into(),
+    };
+    relay.tell(&leader, &[fact(8), fact(9)]).await.unwrap();
+    web.until_figure("dutchbook_cluster_behind_facts", |facts| facts == Some(3.0)).await;
+    relay.tell(&leader, &[fact(10), fact(11), fact(12)]).await.unwrap();
+    web.until_figure("dutchbook_cluster_behind_facts", |facts| facts == Some(0.0)).await;
+    // Nothing more is said: the age grows.
+    web.until_figure("dutchbook_cluster_leader_heard_age_seconds", |age| age > Some(1.0)).await;
 }
 
 #[actix_rt::test]

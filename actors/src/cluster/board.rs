@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 use parking_lot::RwLock;
 use relay::Leader;
 
+use crate::fan_out::Hub;
+
 /// What was heard of the leader last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Followed {
@@ -19,6 +21,20 @@ impl Followed {
     #[must_use]
     pub fn is_fresh(&self, age_max: Duration) -> bool {
         self.heard_at.is_some_and(|at| at.elapsed() < age_max)
+    }
+    /// Facts that the leader had said, when it last said that it leads, and that `hub` has not repeated
+    /// yet; `None` where nobody leads. No clocks are compared.
+    #[must_use]
+    pub fn behind_facts(&self, hub: &Hub) -> Option<u64> {
+        let Leader { run, last_fact, .. } = self.leader.as_ref()?;
+        let repeated = if hub.run() == *run { hub.last_fact() } else { 0 };
+        Some(last_fact.saturating_sub(repeated))
+    }
+    /// How long nothing was heard of what the leader's live socket says, by the clock of this process;
+    /// `None` before the first word.
+    #[must_use]
+    pub fn heard_ago(&self) -> Option<Duration> {
+        self.heard_at.map(|at| at.elapsed())
     }
 }
 

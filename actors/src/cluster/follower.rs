@@ -13,7 +13,7 @@ use super::following::{Following, Heard};
 use super::leave::{Leave, Parting, part};
 use super::line::{Line, Reach};
 use super::{ALIVE_INTERVAL, ClusterBoard, Identity, PAUSE};
-use crate::fan_out::{Frame, Hub};
+use crate::fan_out::{Frame, Hub, SEE_OFF_TURNS};
 use crate::publisher::KINDS;
 use crate::supervision::Life;
 
@@ -21,6 +21,8 @@ use crate::supervision::Life;
 const WAIT: Duration = Duration::from_secs(1);
 /// How often it is asked who leads.
 const LEADER_INTERVAL: Duration = Duration::from_millis(250);
+/// When another process takes over, all who listen are told so within this time.
+const SEE_OFF: Duration = Duration::from_secs(3);
 /// A kind of a newer leader. Whoever chose its topics does not hear it.
 const UNKNOWN_KIND: &str = "unknown";
 
@@ -72,6 +74,7 @@ impl Actor for Follower {
         let asking = asking.go_on(self.parting.clone());
         ctx.spawn(asking.into_actor(self).map(|(), _, ctx| ctx.stop()));
         ctx.run_interval(ALIVE_INTERVAL, |actor, _| actor.hub.sweep());
+        ctx.run_interval(SEE_OFF / SEE_OFF_TURNS, |actor, _| actor.hub.see_off());
     }
 }
 
@@ -116,9 +119,15 @@ impl Asking {
         let relay = self.line.get().await?;
         self.board.set_leader(relay.leader().await?);
         if self.alive_at.is_none_or(|at| at.elapsed() >= ALIVE_INTERVAL) {
-            let member = self.identity.member(Role::Web, MemberState::Serving);
-            let clients = Some(self.hub.len());
-            relay.say_alive(&Member { clients, ..member }).await?;
+            let followed = self.board.get();
+            let heard_ms = |ago: Duration| u64::try_from(ago.as_millis()).unwrap_or(u64::MAX);
+            let member = Member {
+                clients: Some(self.hub.len()),
+                behind_facts: followed.behind_facts(&self.hub),
+                leader_heard_ms_ago: followed.heard_ago().map(heard_ms),
+                ..self.identity.member(Role::Web, MemberState::Serving)
+            };
+            relay.say_alive(&member).await?;
             self.alive_at = Some(Instant::now());
         }
         Ok(())

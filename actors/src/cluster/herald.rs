@@ -56,6 +56,7 @@ impl Actor for Herald {
             line: Line::new(relay),
             identity,
             leader,
+            hub: Arc::clone(&self.hub),
             tap: self.hub.tap(),
             open: Vec::new(),
             alive_at: None,
@@ -79,6 +80,7 @@ struct Telling {
     line: Line,
     identity: Identity,
     leader: Leader,
+    hub: Arc<Hub>,
     tap: Arc<Tap>,
     /// Taken, and perhaps not told yet.
     open: Vec<LiveFrame>,
@@ -124,6 +126,7 @@ impl Telling {
         let due =
             ALIVE_INTERVAL.saturating_sub(self.alive_at.map_or(ALIVE_INTERVAL, |at| at.elapsed()));
         if due.is_zero() {
+            self.leader.last_fact = self.hub.last_fact();
             relay.lead(&self.leader).await?;
             let member = self.identity.member(Role::Decide, MemberState::Deciding);
             relay.say_alive(&member).await?;

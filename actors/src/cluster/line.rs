@@ -1,4 +1,4 @@
-//! The way to Redis, and what is said of it while it is closed.
+//! The way to Redis, and what is said while it is closed.
 
 use std::time::Duration;
 

@@ -15,9 +15,11 @@ use std::sync::{Arc, OnceLock};
 use bytestring::ByteString;
 use parking_lot::{Mutex, RwLock};
 
-pub use self::limits::HubLimits;
+use self::following::Leaving;
+pub use self::following::SEE_OFF_TURNS;
+pub use self::limits::{HubLimits, OutboxLimits};
 use super::history::History;
-use super::outbox::{Goodbye, Health, LaggedText, Outbox, OutboxLimits, Patience};
+use super::outbox::{Goodbye, Health, LaggedText, Outbox, Patience};
 use super::tap::{Tap, TapLimits};
 use super::{Disconnect, Frame, Interest};
 use crate::supervision::clock;
@@ -106,6 +108,7 @@ pub struct Hub {
     /// The last frames of state. Locked after `history`, never before.
     state: Mutex<History>,
     tap: OnceLock<Arc<Tap>>,
+    leaving: Mutex<Leaving>,
     stalled: AtomicU64,
     silent: AtomicU64,
     conflated_of_past: AtomicU64,
@@ -137,6 +140,7 @@ impl Hub {
             history: Mutex::new(History::new(facts, bytes / 2)),
             state: Mutex::new(History::new(limits.states_kept, bytes / 2)),
             tap: OnceLock::new(),
+            leaving: Mutex::default(),
             stalled: AtomicU64::new(0),
             silent: AtomicU64::new(0),
             conflated_of_past: AtomicU64::new(0),

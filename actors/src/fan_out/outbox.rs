@@ -13,25 +13,8 @@ use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
 
 use super::lags::{Lags, TOO_SLOW};
-use super::{Disconnect, Frame, Interest};
+use super::{Disconnect, Frame, Interest, OutboxLimits};
 use crate::supervision::clock;
-
-/// The bounds of one client's outbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OutboxLimits {
-    /// Facts that wait.
-    pub facts: usize,
-    /// Distinct keys of state that wait.
-    pub keys: usize,
-    /// Bytes of text that wait, of both kinds together.
-    pub bytes: usize,
-}
-
-impl Default for OutboxLimits {
-    fn default() -> Self {
-        OutboxLimits { facts: 256, keys: 4096, bytes: 4 << 20 }
-    }
-}
 
 /// The last words of the server on a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +63,8 @@ struct Queue {
     lost_untold: u64,
     ping: bool,
     goodbye: Option<Goodbye>,
+    /// Nothing is queued any more; the goodbye comes.
+    is_sealed: bool,
     done: bool,
     /// Since when the socket has taken nothing although something waits.
     pending_since_ms: Option<u64>,
@@ -150,7 +135,7 @@ impl Outbox {
     /// client is told so before anything else.
     pub fn push(&self, frame: &Frame) {
         let mut queue = self.queue.lock();
-        if queue.done || queue.goodbye.is_some() || !queue.interest.wants(frame) {
+        if queue.hears_no_more() || !queue.interest.wants(frame) {
             return;
         }
         let lost = match frame.key {
@@ -164,8 +149,10 @@ impl Outbox {
     /// Counts facts that this client can no more be given, and has it told.
     pub(super) fn miss(&self, facts: u64) {
         let mut queue = self.queue.lock();
-        queue.lose(facts);
-        self.wake(queue);
+        if !queue.hears_no_more() {
+            queue.lose(facts);
+            self.wake(queue);
+        }
     }
 
     pub(super) fn interest(&self) -> Interest {
@@ -174,6 +161,15 @@ impl Outbox {
 
     pub(super) fn change_interest(&self, change: impl FnOnce(&mut Interest)) {
         change(&mut self.queue.lock().interest);
+    }
+
+    /// What is queued is still delivered, and nothing after it but the goodbye to come. Whether this is
+    /// new.
+    pub(super) fn seal(&self) -> bool {
+        let mut queue = self.queue.lock();
+        let is_new = !queue.hears_no_more();
+        queue.is_sealed = true;
+        is_new
     }
 
     /// What is queued is still delivered, then the close frame.
@@ -273,6 +269,10 @@ impl Outbox {
 }
 
 impl Queue {
+    const fn hears_no_more(&self) -> bool {
+        self.done || self.is_sealed || self.goodbye.is_some()
+    }
+
     fn lose(&mut self, frames: u64) {
         if frames == 0 {
             return;

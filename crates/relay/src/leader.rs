@@ -22,6 +22,9 @@ pub struct Leader {
     pub address: String,
     /// `demo`, `paper` or `live`.
     pub mode: String,
+    /// The number of its last fact when it said so; 0 of one that does not tell.
+    #[serde(default)]
+    pub last_fact: u64,
 }
 
 /// A leader that was deposed, and does not know it, must not lead others astray.

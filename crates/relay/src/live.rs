@@ -258,7 +258,7 @@ mod tests {
             key in any::<Option<u64>>(), kind in "[a-z_]{1,20}", text in ".{0,80}",
         ) {
             let (name, address, mode) = Default::default();
-            let leader = Leader { name, fence, run, address, mode };
+            let leader = Leader { name, fence, run, address, mode, last_fact: 0 };
             let frame = LiveFrame { place, fact, kind, key, text: text.into() };
             let read = LiveEntry::read(&frame.head(&leader), frame.text.clone());
             prop_assert_eq!(read, Some(LiveEntry { fence, run, frame }));

@@ -67,6 +67,10 @@ pub struct Member {
     pub tokens: usize,
     /// Live sockets that it serves.
     pub clients: Option<usize>,
+    /// Facts that the leader had said and that it had not repeated yet; `None` where it repeats nothing.
+    pub behind_facts: Option<u64>,
+    /// Since it last heard what the leader's live socket says, milliseconds by its own clock.
+    pub leader_heard_ms_ago: Option<u64>,
 }
 
 /// A member, and when it was heard of.

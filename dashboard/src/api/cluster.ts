@@ -40,6 +40,10 @@ export interface Process {
   tokens: number;
   /** Pages that are connected to it; null where it serves none. */
   clients: number | null;
+  /** What whoever decides has told and this process has not passed on yet; null where it passes nothing on. */
+  behind_facts: number | null;
+  /** Since it heard whoever decides; null where it listens to nobody, or has heard nothing yet. */
+  leader_heard_ms_ago: number | null;
 }
 
 /** A part of the venue's feed. */

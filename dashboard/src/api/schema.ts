@@ -1575,12 +1575,16 @@ export type ProblemBody = {
 export type ProcessView = {
   /** Where other processes reach it. */
   address: string | null;
+  /** Of a web process: facts that the process that decides had said and that it had not repeated yet. */
+  behind_facts: number | null;
   /** Live sockets that it serves; null where it serves none. */
   clients: number | null;
   /** How long ago it was heard of. */
   heard_ms_ago: number;
   /** The machine. */
   host: string;
+  /** Of a web process: how long before its last sign of life it last heard what the process that decides says, by its own clock. */
+  leader_heard_ms_ago: number | null;
   /** What the others call it. */
   name: string;
   /** The number of the process there. */

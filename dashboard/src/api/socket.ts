@@ -1,10 +1,13 @@
-import { retryDelayMs } from "../core/backoff";
+import { crowdDelayMs, isCrowd, retryDelayMs } from "../core/backoff";
 import { parseFrame, SequenceWatch, type Frame, type Greeting } from "./frames";
 
 export type Link =
   | { state: "connecting"; attempt: number }
   | { state: "live"; since: number }
-  | { state: "waiting"; attempt: number; retry_at: number };
+  | { state: "waiting"; attempt: number; retry_at: number; why: Ending };
+
+/** `sent_away`, with many others, by a service that said so; `cut_off` for reasons that are not known. */
+export type Ending = "sent_away" | "cut_off";
 
 /**
  * How a connection begins: `resumed` where every fact since the last one that was heard follows, `anew` where
@@ -93,8 +96,8 @@ export class LiveSocket {
     socket.addEventListener("message", (event: MessageEvent<unknown>) => {
       if (socket === this.#socket) this.#received(event.data);
     });
-    socket.addEventListener("close", () => {
-      if (socket === this.#socket) this.#waitAndRetry();
+    socket.addEventListener("close", ({ code }) => {
+      if (socket === this.#socket) this.#waitAndRetry(isCrowd(code) ? "sent_away" : "cut_off");
     });
   }
 
@@ -144,14 +147,15 @@ export class LiveSocket {
   #checkSilence(): void {
     if (this.#socket === null) return;
     const limit = this.#connected ? silenceMsMax : connectMsMax;
-    if (this.world.now() - this.#heard_at > limit) this.#waitAndRetry();
+    if (this.world.now() - this.#heard_at > limit) this.#waitAndRetry("cut_off");
   }
 
-  #waitAndRetry(): void {
+  #waitAndRetry(why: Ending): void {
     this.#drop();
-    const delay = retryDelayMs(this.#attempt, this.world.random());
+    const random = this.world.random();
+    const delay = why === "sent_away" ? crowdDelayMs(random) : retryDelayMs(this.#attempt, random);
     this.#attempt += 1;
-    this.events.link({ state: "waiting", attempt: this.#attempt, retry_at: this.world.now() + delay });
+    this.events.link({ state: "waiting", attempt: this.#attempt, retry_at: this.world.now() + delay, why });
     this.#retry = setTimeout(() => this.#connect(), delay);
   }
 

@@ -34,3 +34,11 @@ export const isUnknown = (cluster: Cluster): boolean =>
 
 /** What is left of a lease now, `since_ms` after it was read; 0 where it has run out. */
 export const leftOf = (left_ms: number, since_ms: number): number => Math.max(0, left_ms - since_ms);
+
+/** A few are always under way; what decides says something every second. */
+const behindFactsMax = 100;
+const leaderSilenceMsMax = 5_000;
+
+/** Whether it tells people late what happens, or nothing at all. */
+export const isBehind = ({ behind_facts, leader_heard_ms_ago }: Process): boolean =>
+  (behind_facts ?? 0) > behindFactsMax || (leader_heard_ms_ago ?? 0) > leaderSilenceMsMax;

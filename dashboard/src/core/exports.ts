@@ -205,6 +205,8 @@ export const exports = {
     ["shards", (it) => it.shards.join(" ")],
     ["tokens", (it) => it.tokens],
     ["clients", (it) => it.clients],
+    ["behind_facts", (it) => it.behind_facts],
+    ["leader_heard_ms_ago", (it) => it.leader_heard_ms_ago],
   ] satisfies Columns<Process>,
   connections: fieldsOf<FeedConnection>()(
     "name",

@@ -53,8 +53,9 @@ class Live {
 
   #linked(link: Link): void {
     this.link = link;
-    // A connection that is refused does not say why: it may be that the session has ended.
-    if (link.state === "waiting") session.refresher.request();
+    // A connection that is refused does not say why: it may be that the session has ended. Where many are sent
+    // away at once, all of them would ask.
+    if (link.state === "waiting" && link.why === "cut_off") session.refresher.request();
   }
 
   #began(how: Beginning): void {

@@ -102,6 +102,8 @@ describe.skipIf(skipped)("who does what", () => {
     stage.service.cluster.silence("feed-10");
     await shard(3).locator(".holder").getByText("Silent").waitFor();
     await shard(3).locator(".mark", { hasText: "Silent" }).waitFor();
+    for (const it of stage.service.cluster.members) if (it.name === "web-1") it.behind_facts = 1_200;
+    await page.locator('tr[data-process="web-1"]').getByText("1,200 messages behind").waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 

@@ -26,6 +26,8 @@ function process(name, n) {
     shards: [],
     tokens: 0,
     clients: role === "web" ? 12 + n : null,
+    behind_facts: role === "web" ? 0 : null,
+    leader_heard_ms_ago: role === "web" ? 240 : null,
   };
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Problem } from "../../src/api/client";
 import { getCluster, type Cluster } from "../../src/api/cluster";
-import { inOrder, isByItself, isUnknown, leftOf } from "../../src/core/cluster";
+import { inOrder, isBehind, isByItself, isUnknown, leftOf } from "../../src/core/cluster";
 import { clock } from "../../src/state/clock.svelte";
 import { clusterPace } from "../../src/state/cluster.svelte";
 import { Polled } from "../../src/state/polled.svelte";
@@ -52,6 +52,15 @@ describe("one process", () => {
 
 test("a lease that was read a while ago has less left, and never less than nothing", () => {
   expect([0, 2_000, 5_000, 9_000].map((since) => leftOf(5_000, since))).toEqual([5_000, 3_000, 0, 0]);
+});
+
+test("a process that passes on what is said is behind where much is missing, or where it hears nothing", () => {
+  const web = several().members.find(({ role }) => role === "web");
+  if (web === undefined) throw new Error("one serves pages");
+  expect(isBehind(web)).toBe(false);
+  expect(isBehind({ ...web, behind_facts: 101 })).toBe(true);
+  expect(isBehind({ ...web, leader_heard_ms_ago: 5_001 })).toBe(true);
+  expect(isBehind({ ...web, behind_facts: null, leader_heard_ms_ago: null })).toBe(false);
 });
 
 /** Lets time pass, and the page's clock with it. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { parseFrame, SequenceWatch, type Frame } from "../../src/api/frames";
 import { LiveSocket, resumeAttemptsMax, silenceMsMax, type Link } from "../../src/api/socket";
-import { retryDelayMs } from "../../src/core/backoff";
+import { crowdMsMax, retryDelayMs } from "../../src/core/backoff";
 
 class FakeSocket extends EventTarget {
   closed = false;
@@ -28,6 +28,7 @@ describe("the socket", () => {
   const addresses: string[] = [];
   const began: string[] = [];
   let lost = 0;
+  let chance = 0.5;
   let live: LiveSocket;
   const last = (): FakeSocket => sockets.at(-1) ?? new FakeSocket();
   const opens = (): void => void last().dispatchEvent(new Event("open"));
@@ -36,6 +37,7 @@ describe("the socket", () => {
     vi.useFakeTimers();
     sockets.length = links.length = frames.length = addresses.length = began.length = 0;
     lost = 0;
+    chance = 0.5;
     live = new LiveSocket(
       "ws://test/ws",
       {
@@ -51,7 +53,7 @@ describe("the socket", () => {
           return last() as unknown as WebSocket;
         },
         now: () => Date.now(),
-        random: () => 0.5,
+        random: () => chance,
       },
     );
     live.start();
@@ -94,6 +96,31 @@ describe("the socket", () => {
     last().dispatchEvent(new Event("close"));
     const link = links.at(-1);
     expect(link?.state === "waiting" && link.retry_at - Date.now()).toBe(500);
+  });
+
+  /** A `CloseEvent`, which is not there outside browsers. */
+  const closesWith = (code: number): void =>
+    void last().dispatchEvent(Object.assign(new Event("close"), { code }));
+
+  test("comes back at any time within some seconds where everybody is sent away", () => {
+    for (const code of [1012, 1013]) {
+      opens();
+      last().say(frame(1));
+      for (const random of [0, 0.25, 0.999]) {
+        chance = random;
+        closesWith(code);
+        const link = links.at(-1);
+        if (link?.state !== "waiting") throw new Error("it waits");
+        expect(link.why).toBe("sent_away");
+        expect(link.retry_at - Date.now()).toBe(Math.round(random * crowdMsMax));
+        vi.advanceTimersByTime(crowdMsMax);
+      }
+    }
+    chance = 0.5;
+    opens();
+    last().say(frame(1));
+    closesWith(1006);
+    expect(links.at(-1)).toMatchObject({ why: "cut_off", retry_at: Date.now() + 500 });
   });
 
   const comesBack = (): void => {

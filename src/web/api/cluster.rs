@@ -111,6 +111,11 @@ pub struct ProcessView {
     pub tokens: usize,
     /// Live sockets that it serves; null where it serves none.
     pub clients: Option<usize>,
+    /// Of a web process: facts that the process that decides had said and that it had not repeated yet.
+    pub behind_facts: Option<u64>,
+    /// Of a web process: how long before its last sign of life it last heard what the process that
+    /// decides says, by its own clock.
+    pub leader_heard_ms_ago: Option<u64>,
 }
 
 /// A part of the market feed.
@@ -232,6 +237,8 @@ fn member(
         shards: member.shards.clone(),
         tokens: member.tokens,
         clients: member.clients,
+        behind_facts: member.behind_facts,
+        leader_heard_ms_ago: member.leader_heard_ms_ago,
     }
 }
 
@@ -257,6 +264,8 @@ fn myself(state: &WebState, roll: &Roll) -> ProcessView {
         shards: feeds.keys().copied().collect(),
         tokens: feeds.values().map(|feed| feed.tokens).sum(),
         clients: Some(state.hub.len()),
+        behind_facts: None,
+        leader_heard_ms_ago: None,
     }
 }
 

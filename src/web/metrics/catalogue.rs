@@ -104,6 +104,10 @@ catalogue! {
             "1 while Redis answers the process that decides; without a value where there is none.";
         CLUSTER_MEMBERS = Gauge "dutchbook_cluster_members" ["role", "state"] Sometimes
             "Processes that were heard of within ten minutes, by what they are for and what they do; silent: not for four seconds.";
+        CLUSTER_BEHIND = Gauge "dutchbook_cluster_behind_facts" [] Sometimes
+            "Of a web process: facts that the process that decides had said, and that were not repeated here yet.";
+        CLUSTER_HEARD_AGE = Gauge "dutchbook_cluster_leader_heard_age_seconds" [] Sometimes
+            "Of a web process: since it last heard what the process that decides says, by its own clock.";
         CLUSTER_UNHELD = Gauge "dutchbook_cluster_shards_unheld" [] Sometimes
             "Parts of the market feed that have something to watch and that no process holds.";
         FEED_DELAY = Gauge "dutchbook_feed_delay_seconds" ["feed"] Sometimes

@@ -70,7 +70,8 @@ impl StandIn {
     pub(crate) async fn lead(&self, redis: &TestRedis, fence: u64) {
         let relay = Relay::connect(&redis.settings_in("main")).await.unwrap();
         let (name, mode) = ("stand-in".to_owned(), "demo".to_owned());
-        let leader = Leader { name, fence, run: 1, address: self.address.clone(), mode };
+        let address = self.address.clone();
+        let leader = Leader { name, fence, run: 1, address, mode, last_fact: 0 };
         relay.lead(&leader).await.unwrap();
     }
 }

@@ -91,6 +91,24 @@ impl Web {
             actix_rt::time::sleep(Duration::from_millis(50)).await;
         }
     }
+    /// A figure without labels.
+    pub(crate) async fn figure(&self, name: &str) -> Option<f64> {
+        let mut answer = self.client.get(format!("{}/metrics", self.address)).send().await.unwrap();
+        let text = String::from_utf8(answer.body().await.unwrap().to_vec()).unwrap();
+        text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
+    }
+    /// Reads a figure until it is as it should be.
+    pub(crate) async fn until_figure(&self, name: &str, holds: impl Fn(Option<f64>) -> bool) {
+        let begun = Instant::now();
+        loop {
+            let figure = self.figure(name).await;
+            if holds(figure) {
+                return;
+            }
+            assert!(begun.elapsed() < SOON, "{name} did not come to hold: {figure:?}");
+            actix_rt::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
     pub(crate) async fn is_ready(&self) {
         self.until("/health/ready", |status, _| status == 200).await;
     }

@@ -1,8 +1,23 @@
-//! The bounds of a hub.
+//! The bounds of a hub, and of each of its clients.
 
 use std::time::Duration;
 
-use crate::fan_out::OutboxLimits;
+/// The bounds of one client's outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutboxLimits {
+    /// Facts that wait.
+    pub facts: usize,
+    /// Distinct keys of state that wait.
+    pub keys: usize,
+    /// Bytes of text that wait, of both kinds together.
+    pub bytes: usize,
+}
+
+impl Default for OutboxLimits {
+    fn default() -> Self {
+        OutboxLimits { facts: 256, keys: 4096, bytes: 4 << 20 }
+    }
+}
 
 /// The bounds of a hub.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

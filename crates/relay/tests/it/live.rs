@@ -9,7 +9,7 @@ const WAIT: Duration = Duration::from_millis(50);
 
 fn leader(fence: u64) -> Leader {
     let address = "http://127.0.0.1:1".to_owned();
-    Leader { name: "a".to_owned(), fence, run: 7, address, mode: "demo".to_owned() }
+    Leader { name: "a".to_owned(), fence, run: 7, address, mode: "demo".to_owned(), last_fact: 0 }
 }
 
 fn frame(place: u64) -> LiveFrame {

@@ -17,6 +17,8 @@ fn member(name: &str) -> Member {
         shards: vec![0, 2],
         tokens: 3,
         clients: None,
+        behind_facts: None,
+        leader_heard_ms_ago: None,
     }
 }
 
@@ -47,6 +49,7 @@ async fn a_leader_of_before_does_not_lead_anybody_astray() {
         run: 5,
         address: "http://127.0.0.1:1".to_owned(),
         mode: "demo".to_owned(),
+        last_fact: 9,
     };
     relay.lead(&leader(2)).await.unwrap();
     relay.lead(&leader(2)).await.unwrap();

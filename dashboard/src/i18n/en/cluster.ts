@@ -44,6 +44,8 @@ export const cluster = {
     silent: "Silent",
   } satisfies Record<ProcessState, string>,
   silentFor: (age: string) => `Silent for ${age}`,
+  behind: (facts: string, age: string) =>
+    `${facts} messages behind; last heard who decides ${age === "now" ? "just now" : `${age} ago`}`,
   shardCaption: "Shards of the venue’s feed and who holds them",
   shard: "Shard",
   shardState: "State",

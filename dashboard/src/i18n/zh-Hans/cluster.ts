@@ -35,6 +35,7 @@ export const cluster: Messages["cluster"] = {
     silent: "无声",
   },
   silentFor: (age) => `已 ${age} 无声`,
+  behind: (facts, age) => `落后 ${facts} 条消息；${age === "刚刚" ? age : `${age}前`}听到决定者`,
   shardCaption: "行情的分片及其持有者",
   shard: "分片",
   shardState: "状态",

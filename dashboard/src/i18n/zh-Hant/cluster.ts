@@ -35,6 +35,7 @@ export const cluster: Messages["cluster"] = {
     silent: "無聲",
   },
   silentFor: (age) => `已 ${age} 無聲`,
+  behind: (facts, age) => `落後 ${facts} 條訊息；${age === "剛剛" ? age : `${age}前`}聽到決定者`,
   shardCaption: "行情的分片及其持有者",
   shard: "分片",
   shardState: "狀態",
