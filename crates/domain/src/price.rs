@@ -154,6 +154,11 @@ impl TickSize {
     pub const fn allows(self, price: Price) -> bool {
         price.0.is_multiple_of(self.ten_thousandths())
     }
+    /// The highest price on this grid that is not above `price`.
+    #[must_use]
+    pub const fn floor(self, price: Price) -> Price {
+        Price(price.0 - price.0 % self.ten_thousandths())
+    }
     /// Parses `"0.01"` and the like.
     ///
     /// # Errors

@@ -25,8 +25,8 @@ pub use input::{
 };
 pub use order_track::{DUST, EndCause, OrderState, OrderTrack, TradeTrack};
 pub use plan::{
-    ExecutionSettings, Leave, NoQuotes, ORDER_LIFE_MS_MIN, Outlook, Phase, Plan, PlanEnd, PlanView,
-    Quotes, Step, Verdict, advance, cash_of, holdings_of,
+    ExecutionSettings, LOOK_PAUSE, LOOKS_MAX, Leave, NoQuotes, ORDER_LIFE_MS_MIN, Outlook, Phase,
+    Plan, PlanEnd, PlanView, Quotes, Step, Verdict, advance, cash_of, holdings_of,
 };
 pub use state::{Breaches, DESK_FORMAT, Desk, Home, Kept, RETIRED_MAX, Resolution};
 pub use task_track::{TaskState, TaskTrack};

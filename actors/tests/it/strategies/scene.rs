@@ -145,7 +145,7 @@ impl Handler<RaiseSignal> for Sink {
         if let Some(number) = plan {
             let (signal, opened_at) = ((*wish.signal).clone(), self.now());
             let phase = Phase::Before { stage: 0 };
-            let plan = Plan { number, signal, opened_at, phase };
+            let plan = Plan { number, signal, opened_at, phase, moved_at: opened_at };
             self.change_view(|view| view.plans.push(plan));
         }
         let Signal { id: signal, strategy, opportunity, .. } = *wish.signal;

@@ -105,7 +105,7 @@ fn plan(number: u64) -> Vec<Recorded> {
         trade(TradeState::Matched),
         trade(TradeState::Mined),
         trade(TradeState::Confirmed),
-        Event::PlanMoved { plan, phase: Phase::Balancing { rounds: 0 } },
+        Event::PlanMoved { plan, phase: Phase::BALANCE },
         Event::PlanClosed { plan, end },
     ];
     events.into_iter().map(|event| Recorded { at, event }).collect()

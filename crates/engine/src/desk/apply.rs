@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::event::{Event, Recorded};
 use super::order_track::{OrderState, OrderTrack, TradeTrack};
-use super::plan::{Phase, Plan, PlanEnd, Verdict, holdings_of, may_give};
+use super::plan::{Phase, Plan, PlanEnd, Verdict, holdings_of, is_by_hand};
 use super::state::{CLOSED_MAX, Home, Kept, RETIRED_MAX, Resolution};
 use super::task_track::{TaskState, TaskTrack};
 use super::{Desk, OrderNumber, PlanNumber, PlanView, TaskNumber};
@@ -54,7 +54,10 @@ impl Desk {
         let at = recorded.at;
         match recorded.event.clone() {
             Event::PlanOpened { plan, signal } => self.open(plan, *signal, at)?,
-            Event::PlanMoved { plan, phase } => self.plan_mut(plan)?.phase = phase,
+            Event::PlanMoved { plan, phase } => {
+                let plan = self.plan_mut(plan)?;
+                (plan.phase, plan.moved_at) = (phase, at);
+            }
             Event::PlanClosed { plan, end } => self.close(plan, end)?,
             Event::OrderIntended { order, plan, leg, wish, id, body } => {
                 self.plan_mut(plan)?;
@@ -185,7 +188,7 @@ impl Desk {
             }
         }
         let phase = Phase::Before { stage: 0 };
-        self.plans.insert(plan, Plan { number: plan, signal, opened_at: at, phase });
+        self.plans.insert(plan, Plan { number: plan, signal, opened_at: at, phase, moved_at: at });
         Ok(())
     }
 
@@ -406,7 +409,7 @@ impl Desk {
             self.orders.values().filter(|order| order.plan == plan.number).collect();
         let tasks: Vec<&TaskTrack> =
             self.tasks.values().filter(|task| task.plan == Some(plan.number)).collect();
-        let free = if may_give(&plan.signal) { self.free_for(plan) } else { BTreeMap::new() };
+        let free = if is_by_hand(&plan.signal) { self.free_for(plan) } else { BTreeMap::new() };
         Some(look(&PlanView { plan, orders: &orders, tasks: &tasks, free: &free }))
     }
 
@@ -424,7 +427,7 @@ impl Desk {
             }
         };
         for other in self.plans.values().filter(|other| other.number != plan.number) {
-            if may_give(&other.signal) {
+            if is_by_hand(&other.signal) {
                 let offers = self.orders.values().filter(|order| order.plan == other.number);
                 for order in offers.filter(|order| order.order.terms.side == Side::Sell) {
                     take(&order.order.terms.token, order.left());

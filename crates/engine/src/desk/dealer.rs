@@ -128,6 +128,8 @@ pub struct Outcome {
 #[derive(Clone, Debug, Default)]
 struct Asked {
     orders: BTreeMap<OrderNumber, UnixMillis>,
+    /// Since when the venue does not know an order that it had.
+    missed: BTreeMap<OrderNumber, UnixMillis>,
     trades: BTreeMap<ConditionId, UnixMillis>,
     tasks: BTreeMap<TaskNumber, UnixMillis>,
     redemptions: BTreeMap<ConditionId, UnixMillis>,

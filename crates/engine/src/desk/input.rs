@@ -210,7 +210,7 @@ pub enum Control {
         /// Why, for whoever reads the ledger.
         why: String,
     },
-    /// Cancel one order.
+    /// Cancel one order, whatever is believed of it here: a person may see it rest.
     Cancel(OrderId),
     /// Cancel every order, and go on trading.
     CancelAll,

@@ -18,12 +18,18 @@ use crate::risk::VenueHold;
 use crate::signal::{ChainTask, PlannedOrder, Signal};
 
 pub use advance::advance;
-pub(super) use holdings::may_give;
+pub(super) use holdings::is_by_hand;
 pub use holdings::{cash_of, holdings_of};
 
 /// The venue refuses a life of less than 180 s, by its own clock and when the order arrives: half a
 /// minute for signing, writing down, waiting for our turn, and for a clock that is not ours.
 pub const ORDER_LIFE_MS_MIN: i64 = 210_000;
+
+/// While nobody is known to bid enough for the rest, that counts once in so long. Nothing is waited
+/// for meanwhile: the rest is offered as soon as somebody does.
+pub const LOOK_PAUSE: DurationMillis = DurationMillis(10_000);
+/// The rest is given up after so many of these: five minutes in which a plan could have sold.
+pub const LOOKS_MAX: u32 = 30;
 
 /// How plans are carried out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,7 +138,15 @@ pub enum Phase {
     Balancing {
         /// Rounds of merges and sales so far.
         rounds: u32,
+        /// How often nothing could be offered, because nobody was known to bid enough.
+        #[serde(default)]
+        looks: u32,
     },
+}
+
+impl Phase {
+    /// The beginning of the end.
+    pub const BALANCE: Self = Self::Balancing { rounds: 0, looks: 0 };
 }
 
 /// A plan.
@@ -146,6 +160,9 @@ pub struct Plan {
     pub opened_at: UnixMillis,
     /// Where it is.
     pub phase: Phase,
+    /// Since when it is there.
+    #[serde(default)]
+    pub moved_at: UnixMillis,
 }
 
 /// What a plan does next.

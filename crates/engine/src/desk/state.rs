@@ -14,7 +14,7 @@ use crate::signal::{StrategyName, TradedMarket};
 /// Which shape a kept desk has, and which rules made it. Counts up whenever a field of the desk, or
 /// what an event does to it, becomes another: a desk that was kept before is then made again from
 /// the journal.
-pub const DESK_FORMAT: u32 = 3;
+pub const DESK_FORMAT: u32 = 4;
 
 /// Orders of closed plans that are still recognised, so that a late word of a match finds its order.
 pub const RETIRED_MAX: usize = 4_000;

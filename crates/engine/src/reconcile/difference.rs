@@ -231,7 +231,7 @@ impl fmt::Display for Difference {
             Self::OrderStillOpen { order, ended_at, there } => write!(
                 f,
                 "Order {order} ended here at {} and is still open at the venue ({there}). \
-                 It is followed again.",
+                 It is cancelled.",
                 ended_at.to_rfc3339()
             ),
             Self::OrderGone { order, here } => write!(

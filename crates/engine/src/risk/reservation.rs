@@ -101,6 +101,12 @@ impl Reservation {
     pub fn capital_left(&self) -> Usd {
         self.spent().map_or(Usd::ZERO, |spent| rest(self.capital, spent))
     }
+    /// By how much more was put into its markets than may be; `Usd::MAX` where it does not fit.
+    #[must_use]
+    pub fn overspent(&self) -> Usd {
+        let over = self.markets.values().map(|market| rest(market.spent, market.at_risk));
+        total(over).unwrap_or(Usd::MAX)
+    }
     /// Dollars that may still be put into a market.
     #[must_use]
     pub fn left_in(&self, condition: &ConditionId) -> Usd {

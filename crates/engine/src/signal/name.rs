@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 
 const STRATEGY_CHARS_MAX: usize = 32;
+const MANUAL: &str = "manual";
 const SIGNAL_CHARS_MAX: usize = 160;
 
 /// A text that cannot be a name.
@@ -28,7 +29,12 @@ impl StrategyName {
     /// The name of orders by hand.
     #[must_use]
     pub fn manual() -> Self {
-        Self("manual".to_owned())
+        Self(MANUAL.to_owned())
+    }
+    /// Whether it is a person's.
+    #[must_use]
+    pub fn is_manual(&self) -> bool {
+        self.0 == MANUAL
     }
     /// From text.
     ///

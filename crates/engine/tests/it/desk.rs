@@ -2,12 +2,13 @@
 //! moment.
 
 mod accepting;
+mod denied;
 mod run;
 mod tasks;
 mod venue;
 
 use domain::{DurationMillis, Lifetime, Shares, Side, Usd};
-use engine::desk::{Control, Input, Origin};
+use engine::desk::{Control, Input, OrderNumber, Origin};
 use engine::opportunity::ChainActionKind;
 use engine::risk::{HoldScope, Limits, VenueHold};
 use engine::signal::Signal;
@@ -15,7 +16,8 @@ use proptest::prelude::*;
 
 use crate::kit::NOW;
 use crate::plan::world::{
-    convert, order_by_hand, parity_long, parity_short, sets_long, sets_short, task_by_hand, yes,
+    believed, convert, order_by_hand, parity_long, parity_short, sets_long, sets_short,
+    task_by_hand, yes,
 };
 pub(crate) use run::{Run, named};
 use venue::Faults;
@@ -235,6 +237,38 @@ fn a_trade_of_an_order_that_nobody_knows_halts_trading() {
     let mut run = Run::new(Faults::none(), 1);
     run.strange_trade();
     assert!(run.desk().risk().halted().is_some());
+}
+
+#[test]
+fn a_plan_that_spends_more_than_was_reserved_halts_trading() {
+    let mut run = Run::new(Faults::none(), 1);
+    run.raise(named(parity_long(), 1));
+    let order = run.desk().order_of(OrderNumber(1)).unwrap().clone();
+    assert_eq!(run.desk().risk().halted(), None, "what was ordered is reserved");
+    // The same order once more: 142 dollars where 104.02 may be spent.
+    run.late_match(&order, Shares::from_whole(100));
+    let halt = run.desk().risk().halted().expect("a halt");
+    assert_eq!(halt.cause.code(), "overrun");
+    assert_eq!(halt.text, "plan 1 spent 37.98 USD more than was reserved for it");
+    let by = Origin("test".to_owned());
+    run.input(Input::Ordered(by, Control::Resume));
+    run.late_match(&order, Shares::from_whole(100));
+    assert_eq!(run.desk().risk().halted(), None, "a person knows, and it became no worse");
+}
+
+#[test]
+fn what_the_swarm_believes_in_is_no_order_by_hand() {
+    let mut run = Run::new(Faults { fill_percent: vec![0], ..Faults::none() }, 1);
+    run.raise(named(believed(), 1));
+    let order = run.desk().open_orders().next().unwrap();
+    let Lifetime::GoodTilDate { expires_at } = order.order.terms.lifetime else { panic!() };
+    assert_eq!(expires_at, NOW.plus(DurationMillis(240_000)), "more than the venue's least");
+    for _ in 0..4 {
+        run.turn();
+    }
+    assert_eq!(run.venue.resting(), 0, "it rests for a moment, not for its life");
+    run.until_quiet();
+    run.check();
 }
 
 #[test]

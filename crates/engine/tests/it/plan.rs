@@ -2,12 +2,24 @@
 
 pub(crate) mod world;
 
-use domain::{Shares, Usd};
+use domain::{DurationMillis, Shares, TickSize, Usd};
 use engine::desk::{ExecutionSettings, Phase, Verdict};
-use engine::signal::Signal;
+use engine::signal::{Signal, Stage};
 use proptest::prelude::*;
 
 use world::{Luck, World, convert, parity_long, parity_short, sets_long, sets_short};
+
+const NEVER: DurationMillis = DurationMillis(i64::MAX);
+
+/// As it would be on a grid of whole cents.
+fn coarse(mut signal: Signal) -> Signal {
+    for stage in &mut signal.stages {
+        if let Stage::Orders(orders) = stage {
+            orders.iter_mut().for_each(|order| order.market.tick = TickSize::Hundredth);
+        }
+    }
+    signal
+}
 
 fn run(signal: Signal, luck: Luck) -> World {
     let mut world = World::new(signal, luck);
@@ -46,10 +58,44 @@ fn a_leg_that_finds_nobody_is_quoted_again_and_then_the_other_is_given_back() {
 fn what_nobody_takes_is_kept_and_reported() {
     let mut luck = Luck::kind();
     luck.dead_tokens = vec![world::no(1)];
-    luck.no_bids = true;
-    let end = run(parity_long(), luck).end();
+    luck.no_bids_for = Some(NEVER);
+    let world = run(parity_long(), luck);
+    let end = world.end();
     assert_eq!(end.verdict, Verdict::Unbalanced);
     assert_eq!(end.left.get(&world::yes(1)), Some(&Shares::from_whole(100)));
+    assert!(world.offered_at().is_empty(), "where nobody bids nothing is offered");
+}
+
+#[test]
+fn a_leg_is_not_given_up_while_its_price_is_not_known() {
+    let mut luck = Luck::kind();
+    luck.dead_tokens = vec![world::no(1)];
+    luck.no_bids_for = Some(DurationMillis(60_000));
+    let world = run(parity_long(), luck);
+    assert_eq!((world.end().verdict, world.end().left.len()), (Verdict::Done, 0));
+    assert_eq!(world.offered_at(), [60_000], "at once when somebody bids again");
+}
+
+#[test]
+fn what_finds_nobody_is_offered_five_times_two_seconds_apart() {
+    let mut luck = Luck::kind();
+    luck.dead_tokens = vec![world::no(1)];
+    luck.no_takers = true;
+    let world = run(parity_long(), luck);
+    assert_eq!(world.end().verdict, Verdict::Unbalanced);
+    let offers = world.offered_at();
+    assert_eq!(offers.len(), 5, "{offers:?}");
+    assert!(offers.windows(2).all(|pair| pair[1] - pair[0] >= 2_000), "{offers:?}");
+}
+
+#[test]
+fn a_bid_on_a_finer_grid_is_met_on_the_grid_that_is_known() {
+    let mut luck = Luck::kind();
+    luck.dead_tokens = vec![world::no(1)];
+    luck.bid = "0.4055";
+    let end = run(coarse(parity_long()), luck).end();
+    assert_eq!((end.verdict, end.left.len()), (Verdict::Done, 0));
+    assert_eq!(end.cash, Usd::from_micros(100 * 400_000 - 100 * 460_000));
 }
 
 #[test]
@@ -116,8 +162,8 @@ proptest! {
             0 => parity_long(), 1 => parity_short(), 2 => sets_long(), 3 => sets_short(), _ => convert(),
         };
         let luck = Luck {
-            fill_percent: fills, tasks_fail: fails, trades_fail, no_bids, refuse_after,
-            settle_turns: late, dead_tokens: Vec::new(),
+            fill_percent: fills, tasks_fail: fails, trades_fail, refuse_after,
+            no_bids_for: no_bids.then_some(NEVER), settle_turns: late, ..Luck::kind()
         };
         let world = run(signal, luck);
         let end = world.end();

@@ -23,6 +23,9 @@ export const phrases: Readonly<Record<string, string>> = {
     "计划 {} 的一笔订单未能签名：{}。没有发出任何内容。",
   "Plan {} ended with {} shares of token {} that nobody took. They are kept and counted; the market {} is locked for a while. Sell them by hand, or wait for the resolution.":
     "计划 {} 结束时剩下 {} 份额（代币 {}）无人接手。它们被保留并计入；市场 {} 暂时锁定。请手动卖出，或等待结算。",
+  "Order {} counted as over and is still open at the venue. It is cancelled; what it matched meanwhile is booked. If this comes again, cancel it by hand.":
+    "订单 {} 被视为已结束，但在交易所仍未成交挂着。正在取消；其间的成交会入账。若再次出现，请手动取消。",
+  "plan {} spent {} USD more than was reserved for it": "计划 {} 的花费比为其预留的多 {} USD",
   "A transaction was not begun: {}.": "链上交易未开始：{}。",
   "Transaction {} did not happen: {}": "链上交易 {} 未发生：{}",
   "not begun: another transaction of its plan failed": "未开始：同一计划的另一笔链上交易失败",

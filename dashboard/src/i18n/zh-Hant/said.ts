@@ -23,6 +23,9 @@ export const phrases: Readonly<Record<string, string>> = {
     "計畫 {} 的一筆訂單未能簽名：{}。沒有送出任何內容。",
   "Plan {} ended with {} shares of token {} that nobody took. They are kept and counted; the market {} is locked for a while. Sell them by hand, or wait for the resolution.":
     "計畫 {} 結束時剩下 {} 份額（代幣 {}）無人接手。它們被保留並計入；市場 {} 暫時鎖定。請手動賣出，或等待結算。",
+  "Order {} counted as over and is still open at the venue. It is cancelled; what it matched meanwhile is booked. If this comes again, cancel it by hand.":
+    "訂單 {} 被視為已結束，但在交易所仍未成交掛著。正在取消；其間的成交會入帳。若再次出現，請手動取消。",
+  "plan {} spent {} USD more than was reserved for it": "計畫 {} 的花費比為其預留的多 {} USD",
   "A transaction was not begun: {}.": "鏈上交易未開始：{}。",
   "Transaction {} did not happen: {}": "鏈上交易 {} 未發生：{}",
   "not begun: another transaction of its plan failed": "未開始：同一計畫的另一筆鏈上交易失敗",

@@ -103,11 +103,7 @@ impl Turn<'_> {
             }
             Control::Transfer(amount) => self.try_control(Event::CashMoved { amount, by }),
             Control::Cancel(id) => {
-                let number = self.desk().by_id.get(&id).copied();
-                let open = number.filter(|number| {
-                    self.desk().orders.get(number).is_some_and(|order| !order.is_ended())
-                });
-                if let Some(number) = open {
+                if let Some(number) = self.desk().by_id.get(&id).copied() {
                     self.cancel(number);
                 }
             }

@@ -1,6 +1,6 @@
 //! What the venue says of our orders.
 
-use domain::Shares;
+use domain::{Shares, UnixMillis};
 
 use super::Turn;
 use crate::desk::effect::Effect;
@@ -83,6 +83,7 @@ impl Turn<'_> {
     pub(super) fn sighted(&mut self, sight: &OrderSight) {
         let Some(number) = self.desk().by_id.get(&sight.id).copied() else { return };
         let Some(order) = self.desk().order_of(number).cloned() else { return };
+        self.dealer.asked.missed.remove(&number);
         match (&sight.standing, order.is_ended()) {
             (OrderStanding::Live, false) => self.stands(number, false, sight.matched),
             (OrderStanding::Delayed, false) => self.stands(number, true, sight.matched),
@@ -91,15 +92,42 @@ impl Turn<'_> {
                     if is_full(&order, sight.matched) { EndCause::Filled } else { cause.clone() };
                 self.ended(number, cause, sight.matched);
             }
-            // An order that is over may still turn out to have matched more.
-            (_, true) if sight.matched - order.matched >= DUST => {
-                if let OrderState::Ended { cause } = order.state.clone() {
+            (standing, true) => {
+                // An order that is over may still turn out to have matched more.
+                if sight.matched - order.matched >= DUST
+                    && let OrderState::Ended { cause } = order.state.clone()
+                {
                     self.ended(number, cause, sight.matched);
                 }
+                if !matches!(standing, OrderStanding::Ended { .. }) {
+                    self.rests_after_its_end(&order);
+                }
             }
-            (_, true) => {}
         }
         self.advance(order.plan);
+    }
+
+    /// An order that counts as over is open at the venue all the same: the venue denied it and has
+    /// it, or it arrived after all. Nothing is reserved for it any more, so it must not rest.
+    fn rests_after_its_end(&mut self, order: &OrderTrack) {
+        let now = self.now();
+        let settings = self.env.settings;
+        let for_less = |at: Option<UnixMillis>, span| at.is_some_and(|at| now.since(at) < span);
+        // What was said before the end may be heard after it.
+        if for_less(order.ended_at, settings.live_interval)
+            || for_less(order.cancel_asked_at, settings.execution.cancel_again)
+        {
+            return;
+        }
+        let number = order.number;
+        // Once an order, however often the cancellation has to be asked for again.
+        if order.cancel_asked_at.is_none_or(|asked| Some(asked) < order.ended_at) {
+            let text = format!(
+                "Order {number} counted as over and is still open at the venue. It is cancelled;                  what it matched meanwhile is booked. If this comes again, cancel it by hand."
+            );
+            self.notify("order_still_open", text);
+        }
+        self.cancel(number);
     }
 
     pub(super) fn not_found(&mut self, number: OrderNumber) {
@@ -125,9 +153,13 @@ impl Turn<'_> {
                 self.ended(number, EndCause::NeverArrived, Shares::ZERO);
             }
             OrderState::InDoubt => {}
-            // The venue has had it; it forgets orders that are over.
+            // The venue has had it; it forgets orders that are over. One that restarts may deny for a
+            // moment what it has.
             OrderState::Live | OrderState::Delayed => {
-                if age >= self.env.settings.post_again_within {
+                let now = self.now();
+                let first = *self.dealer.asked.missed.entry(number).or_insert(now);
+                let is_denied_again = now.since(first) >= self.env.settings.doubt_interval;
+                if age >= self.env.settings.post_again_within && is_denied_again {
                     self.ended(number, EndCause::Cancelled, order.matched);
                 }
                 self.read_trades(number);
@@ -141,8 +173,9 @@ impl Turn<'_> {
         order.cancel_asked_at.is_none() && self.desk().risk.halted().is_none()
     }
 
+    /// Asks for a cancellation, of an order that counts as over too: the venue may know better.
     pub(super) fn cancel(&mut self, number: OrderNumber) {
-        let Some(id) = self.desk().orders.get(&number).map(|order| order.id) else { return };
+        let Some(id) = self.desk().order_of(number).map(|order| order.id) else { return };
         self.record(Event::CancelAsked { order: number });
         self.effect(Effect::Cancel(number, id));
     }
@@ -165,7 +198,7 @@ impl Turn<'_> {
     }
 
     pub(super) fn look_up(&mut self, number: OrderNumber) {
-        let Some(id) = self.desk().orders.get(&number).map(|order| order.id) else { return };
+        let Some(id) = self.desk().order_of(number).map(|order| order.id) else { return };
         let now = self.now();
         self.dealer.asked.orders.insert(number, now);
         self.effect(Effect::LookUp(number, id));

@@ -123,6 +123,7 @@ impl Turn<'_> {
     fn forget(&mut self) {
         let super::Dealer { desk, asked, .. } = &mut *self.dealer;
         asked.orders.retain(|number, _| desk.orders.contains_key(number));
+        asked.missed.retain(|number, _| desk.orders.contains_key(number));
         asked.tasks.retain(|number, _| desk.tasks.contains_key(number));
         asked.redemptions.retain(|condition, _| desk.resolutions.contains_key(condition));
         let markets: std::collections::BTreeSet<ConditionId> =

@@ -3,9 +3,11 @@
 use domain::{FeeTerms, Rounding, Usd};
 
 use super::Turn;
+use crate::desk::PlanNumber;
 use crate::desk::event::Event;
 use crate::desk::input::{Charge, Origin, TradeSight};
-use crate::risk::{Halt, HaltCause};
+use crate::risk::{Halt, HaltCause, Reservation, ReservationId};
+use crate::signal::ROUNDING_ALLOWANCE;
 
 impl Turn<'_> {
     pub(super) fn traded(&mut self, sight: TradeSight) {
@@ -42,9 +44,11 @@ impl Turn<'_> {
             state: sight.state,
             matched_at,
         };
+        let overspent = self.overspent(plan);
         if let Err(error) = self.emit(event) {
             return self.fail(&format!("a match cannot be booked: {error}"));
         }
+        self.halt_on_overrun(plan, overspent);
         if is_late {
             let text = format!(
                 "A match of order {number} came to light days after it happened and is booked now. \
@@ -63,6 +67,24 @@ impl Turn<'_> {
 }
 
 impl Turn<'_> {
+    /// By how much a plan spent more than it may.
+    fn overspent(&self, plan: PlanNumber) -> Usd {
+        let reservations = self.desk().risk.reservations();
+        reservations.get(&ReservationId(plan.0)).map_or(Usd::ZERO, Reservation::overspent)
+    }
+
+    /// The venue matched more than was ordered, or dearer: no reckoning of what may be lost holds any
+    /// more. Once for each match that makes it worse, so that a person can resume.
+    fn halt_on_overrun(&mut self, plan: PlanNumber, before: Usd) {
+        let overspent = self.overspent(plan);
+        if overspent <= before || overspent <= ROUNDING_ALLOWANCE {
+            return;
+        }
+        let text = format!("plan {plan} spent {overspent} USD more than was reserved for it");
+        let halt = Halt { cause: HaltCause::Overrun, text, at: self.now() };
+        self.halt(halt, Origin("desk".to_owned()));
+    }
+
     /// A match of an order that was never made here, or so long ago that it is forgotten.
     fn strange(&mut self, sight: &TradeSight) {
         if self.desk().foreign.contains(&sight.order) {

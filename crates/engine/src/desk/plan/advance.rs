@@ -4,7 +4,7 @@ use domain::{Lifetime, Shares, Side, UnixMillis};
 
 use super::holdings::givable;
 use super::{
-    DurationMillis, Leave, ORDER_LIFE_MS_MIN, Outlook, Phase, PlanView, Step, balance, may_give,
+    DurationMillis, Leave, ORDER_LIFE_MS_MIN, Outlook, Phase, PlanView, Step, balance, is_by_hand,
     orders_stage,
 };
 use crate::desk::LegIndex;
@@ -25,7 +25,7 @@ pub fn advance(view: &PlanView<'_>, outlook: &Outlook<'_>) -> Vec<Step> {
             orders_stage::advance(view, outlook, stage, requotes)
         }
         Phase::Transacting { stage } => transact(view, stage),
-        Phase::Balancing { rounds } => balance::advance(view, outlook, rounds),
+        Phase::Balancing { rounds, looks } => balance::advance(view, outlook, rounds, looks),
     }
 }
 
@@ -33,17 +33,17 @@ fn begin(view: &PlanView<'_>, outlook: &Outlook<'_>, stage: u16) -> Vec<Step> {
     let signal = &view.plan.signal;
     let untouched = view.orders.is_empty() && view.tasks.is_empty();
     if untouched && outlook.now > signal.expires_at {
-        return vec![Step::Enter(Phase::Balancing { rounds: 0 })];
+        return vec![Step::Enter(Phase::BALANCE)];
     }
     // A stage of which nothing can be begun ends the plan: what is held by then is given back.
     let (phase, steps) = match signal.stages.get(usize::from(stage)) {
-        None => (Phase::Balancing { rounds: 0 }, Vec::new()),
+        None => (Phase::BALANCE, Vec::new()),
         Some(Stage::Orders(orders)) => {
             (Phase::Ordering { stage, requotes: 0 }, placements(view, outlook, stage, orders))
         }
         Some(Stage::Chain(tasks)) => (Phase::Transacting { stage }, starts(view, tasks)),
     };
-    let phase = if steps.is_empty() { Phase::Balancing { rounds: 0 } } else { phase };
+    let phase = if steps.is_empty() { Phase::BALANCE } else { phase };
     std::iter::once(Step::Enter(phase)).chain(steps).collect()
 }
 
@@ -74,7 +74,7 @@ fn placements(
         }
         let leg = LegIndex { stage, leg: u16::try_from(at).unwrap_or(u16::MAX) };
         let mut placed = resized(order, size, outlook);
-        if may_give(&view.plan.signal) {
+        if is_by_hand(&view.plan.signal) {
             // A person said how long it is to live.
             placed.terms.lifetime = order.terms.lifetime;
         }
@@ -145,7 +145,7 @@ fn transact(view: &PlanView<'_>, stage: u16) -> Vec<Step> {
     }
     let failed = |state: &TaskState| matches!(state, TaskState::Failed { .. });
     let next = if view.tasks.iter().any(|task| failed(&task.state)) {
-        Phase::Balancing { rounds: 0 }
+        Phase::BALANCE
     } else {
         Phase::Before { stage: stage + 1 }
     };

@@ -7,7 +7,9 @@ use domain::{Crossing, Lifetime, OrderTerms, Price, Rounding, Shares, Side, Toke
 
 use super::advance::is_placeable;
 use super::orders_stage::cancellations;
-use super::{Outlook, Phase, PlanEnd, PlanView, Step, Verdict, cash_of, holdings_of};
+use super::{
+    LOOK_PAUSE, LOOKS_MAX, Outlook, Phase, PlanEnd, PlanView, Step, Verdict, cash_of, holdings_of,
+};
 use crate::desk::order_track::OrderState;
 use crate::opportunity::{ChainActionKind, OutcomeIndex};
 use crate::signal::{Aim, ChainTask, PlannedOrder, Signal, Stage, TradedMarket};
@@ -15,7 +17,12 @@ use crate::signal::{Aim, ChainTask, PlannedOrder, Signal, Stage, TradedMarket};
 /// A pair below this is not worth its transaction; it is kept.
 const MERGE_MIN: Shares = Shares::from_whole(1);
 
-pub(super) fn advance(view: &PlanView<'_>, outlook: &Outlook<'_>, rounds: u32) -> Vec<Step> {
+pub(super) fn advance(
+    view: &PlanView<'_>,
+    outlook: &Outlook<'_>,
+    rounds: u32,
+    looks: u32,
+) -> Vec<Step> {
     if view.orders.iter().any(|order| !order.is_ended()) {
         return cancellations(view, outlook, |order| {
             outlook.now.since(order.created_at) >= outlook.settings.leg_wait
@@ -29,7 +36,7 @@ pub(super) fn advance(view: &PlanView<'_>, outlook: &Outlook<'_>, rounds: u32) -
     let held = holdings_of(view);
     let kept = aim_of(&view.plan.signal, &held);
     let excess = beyond(&held, &kept);
-    if excess.is_empty() || rounds > outlook.settings.unwinds_max {
+    if excess.is_empty() || rounds >= outlook.settings.unwinds_max {
         return vec![Step::Close(end(view, kept, excess))];
     }
     if rounds > 0 && outlook.now.since(last_step(view)) < outlook.settings.unwind_pause {
@@ -41,14 +48,41 @@ pub(super) fn advance(view: &PlanView<'_>, outlook: &Outlook<'_>, rounds: u32) -
         return Vec::new();
     }
     let steps = if merges.is_empty() { sales_of(view, outlook, &excess) } else { merges };
-    let is_hopeless =
-        steps.is_empty() && excess.iter().all(|(token, size)| is_dust(view, *token, *size));
-    if is_hopeless {
-        return vec![Step::Close(end(view, kept, excess))];
+    if steps.is_empty() {
+        let is_hopeless = excess.iter().all(|(token, size)| is_dust(view, *token, *size));
+        return match (is_hopeless, look(view, outlook, looks)) {
+            (true, _) | (false, Look::GiveUp) => vec![Step::Close(end(view, kept, excess))],
+            (false, Look::Again) => {
+                vec![Step::Enter(Phase::Balancing { rounds, looks: looks + 1 })]
+            }
+            (false, Look::Wait) => Vec::new(),
+        };
     }
     // An offer that the venue did not look at was none.
     let rounds = if was_held_off(view) { rounds } else { rounds + 1 };
-    std::iter::once(Step::Enter(Phase::Balancing { rounds })).chain(steps).collect()
+    std::iter::once(Step::Enter(Phase::Balancing { rounds, looks })).chain(steps).collect()
+}
+
+/// What to do where nobody is known to bid enough. A moment without a price that can be believed is
+/// no offer; it counts for itself, so that time in which nothing could have been sold (a halt, a
+/// restart) uses none of the patience up.
+enum Look {
+    /// Nothing, until the next one counts.
+    Wait,
+    /// Count it.
+    Again,
+    /// It was tried for long enough.
+    GiveUp,
+}
+
+fn look(view: &PlanView<'_>, outlook: &Outlook<'_>, looks: u32) -> Look {
+    if looks > 0 && outlook.now.since(view.plan.moved_at) < LOOK_PAUSE {
+        Look::Wait
+    } else if looks < LOOKS_MAX {
+        Look::Again
+    } else {
+        Look::GiveUp
+    }
 }
 
 /// Whether the last offer never came to be one, because the venue took no orders.
@@ -112,7 +146,7 @@ fn end(
 fn last_step(view: &PlanView<'_>) -> domain::UnixMillis {
     let orders = view.orders.iter().filter_map(|order| order.ended_at);
     let tasks = view.tasks.iter().filter_map(|task| task.ended_at);
-    orders.chain(tasks).max().unwrap_or(view.plan.opened_at)
+    orders.chain(tasks).fold(view.plan.moved_at, domain::UnixMillis::max)
 }
 
 /// Every market the signal names.
@@ -156,22 +190,16 @@ fn sales_of(
         let bid = outlook.quotes.touch(*token).bid?;
         let floor = floor_of(view, *token, outlook.settings.unwind_floor_bips)?;
         let order = sale_of(view, *token, size.floor_to_order_size(), bid)?;
-        let worth_it = bid >= floor && is_placeable(&order, order.terms.size);
+        let worth_it = order.terms.price >= floor && is_placeable(&order, order.terms.size);
         worth_it.then_some(Step::Place { leg: None, order })
     };
     excess.iter().filter_map(sale).collect()
 }
 
-fn sale_of(
-    view: &PlanView<'_>,
-    token: TokenId,
-    size: Shares,
-    price: Price,
-) -> Option<PlannedOrder> {
+fn sale_of(view: &PlanView<'_>, token: TokenId, size: Shares, bid: Price) -> Option<PlannedOrder> {
     let (market, outcome) = market_of(&view.plan.signal, token)?;
-    if !market.tick.allows(price) {
-        return None;
-    }
+    // The grid may have become finer since the signal; what lies on the old one still counts.
+    let price = market.tick.floor(bid);
     let terms = OrderTerms {
         token,
         side: Side::Sell,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::{Shares, Side, TokenId, Usd};
 
 use super::PlanView;
-use crate::signal::{Aim, Signal};
+use crate::signal::Signal;
 
 /// Settled shares by token; only what is more than nothing.
 #[must_use]
@@ -27,15 +27,15 @@ pub fn holdings_of(view: &PlanView<'_>) -> BTreeMap<TokenId, Shares> {
     held
 }
 
-/// Whether a signal may give away what the wallet held before it: one by hand, which holds whatever
-/// comes of it.
-pub(in crate::desk) fn may_give(signal: &Signal) -> bool {
-    signal.aim == Aim::Hold
+/// Whether a signal is a person's: it may give away what the wallet held before it, and what it lays
+/// into the book rests as long as was said.
+pub(in crate::desk) fn is_by_hand(signal: &Signal) -> bool {
+    signal.strategy.is_manual()
 }
 
 /// Shares that the plan may sell or hand to the contracts now.
 pub(super) fn givable(view: &PlanView<'_>) -> BTreeMap<TokenId, Shares> {
-    if may_give(&view.plan.signal) { view.free.clone() } else { holdings_of(view) }
+    if is_by_hand(&view.plan.signal) { view.free.clone() } else { holdings_of(view) }
 }
 
 /// Dollars in less dollars out, of everything that has not failed.

@@ -4,7 +4,7 @@
 use domain::{Price, Shares, Side, UnixMillis};
 
 use super::advance::{is_placeable, resized};
-use super::{Outlook, Phase, PlanView, Step, may_give};
+use super::{Outlook, Phase, PlanView, Step, is_by_hand};
 use crate::desk::order_track::OrderState;
 use crate::desk::{LegIndex, OrderTrack};
 use crate::signal::{PlannedOrder, Stage};
@@ -17,8 +17,9 @@ pub(super) fn advance(
 ) -> Vec<Step> {
     if view.orders.iter().any(|order| !order.is_ended()) {
         // What a person laid into the book rests until it is taken, ends or is cancelled.
-        let rests =
-            |order: &OrderTrack| may_give(&view.plan.signal) && order.order.terms.lifetime.rests();
+        let rests = |order: &OrderTrack| {
+            is_by_hand(&view.plan.signal) && order.order.terms.lifetime.rests()
+        };
         return cancellations(view, outlook, |order| {
             !rests(order) && outlook.now.since(order.created_at) >= outlook.settings.leg_wait
         });

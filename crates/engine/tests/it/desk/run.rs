@@ -9,8 +9,8 @@ use domain::{
 };
 use engine::desk::{
     Charge, Control, Dealer, DealerSettings, DecisionMade, Desk, Effect, Env, Event, Input,
-    OrderNumber, OrderTrack, Origin, Quotes, Reconciliation, Recorded, Sign, Signed, TaskSight,
-    TradeSight,
+    OrderNumber, OrderSight, OrderStanding, OrderTrack, Origin, Quotes, Reconciliation, Recorded,
+    Sign, Signed, TaskSight, TradeSight,
 };
 use engine::risk::{Limits, WorstCase};
 use engine::signal::{Exposure, PlannedOrder, Signal, SignalId, StrategyName};
@@ -41,7 +41,9 @@ impl Sign for Salted {
 
 pub(crate) fn named(mut signal: Signal, number: usize) -> Signal {
     signal.id = SignalId::new(&format!("test:{number}")).unwrap();
-    signal.strategy = StrategyName::new("test").unwrap();
+    if signal.strategy != StrategyName::manual() {
+        signal.strategy = StrategyName::new("test").unwrap();
+    }
     let worst = WorstCase::of(&signal).unwrap();
     signal.capital = worst.capital;
     let exposure = worst.markets;
@@ -133,6 +135,10 @@ impl Run {
         let payouts = if yes_wins { [win, lose] } else { [lose, win] };
         let tokens = [market.yes().token, market.no().token];
         self.input(Input::Resolved { condition: market.condition, tokens, payouts });
+    }
+    /// The venue shows an order of ours.
+    pub(crate) fn shows(&mut self, order: &OrderTrack, standing: OrderStanding, matched: Shares) {
+        self.input(Input::Sighted(OrderSight { id: order.id, standing, matched }));
     }
     pub(crate) fn strange_trade(&mut self) {
         self.input(Input::Traded(TradeSight {

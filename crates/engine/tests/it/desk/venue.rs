@@ -106,6 +106,7 @@ pub(crate) struct Venue {
     cash: Usd,
     shares: BTreeMap<TokenId, Shares>,
     posted: usize,
+    denies: bool,
 }
 
 impl Venue {
@@ -120,6 +121,7 @@ impl Venue {
             cash: Usd::from_whole(10_000),
             shares: BTreeMap::new(),
             posted: 0,
+            denies: false,
         }
     }
     pub(crate) fn accepted(&self) -> usize {
@@ -294,7 +296,8 @@ impl Venue {
         if self.rng.chance(self.faults.lose_reply_ppm) {
             return None;
         }
-        let Some(order) = self.orders.get(&id) else { return Some(Input::NotFound(number)) };
+        let known = self.orders.get(&id).filter(|_| !self.denies);
+        let Some(order) = known else { return Some(Input::NotFound(number)) };
         let standing = if order.open {
             OrderStanding::Live
         } else {
@@ -310,6 +313,9 @@ impl Venue {
 
     /// Something may be matched just before the cancellation.
     pub(crate) fn cancel(&mut self, number: OrderNumber, id: OrderId, now: UnixMillis) -> Input {
+        if self.denies {
+            return Input::CancelAnswered(number, CancelAnswer::Ambiguous);
+        }
         let races = self.rng.chance(self.faults.late_ppm);
         if let Some(order) = self.orders.get_mut(&id).filter(|order| order.open) {
             order.open = false;
@@ -325,6 +331,10 @@ impl Venue {
             return Input::CancelAnswered(number, CancelAnswer::Ambiguous);
         }
         Input::CancelAnswered(number, CancelAnswer::Cancelled)
+    }
+    /// An engine that restarts: it denies what it has, and cancels nothing.
+    pub(crate) fn denies(&mut self, denies: bool) {
+        self.denies = denies;
     }
     pub(crate) fn cancel_all(&mut self) {
         for order in self.orders.values_mut() {

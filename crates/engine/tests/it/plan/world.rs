@@ -30,8 +30,12 @@ pub(crate) struct Luck {
     pub(crate) tasks_fail: u32,
     /// Every so many-th trade fails; 0 for none.
     pub(crate) trades_fail: u32,
-    /// Nobody bids for anything that is given back.
-    pub(crate) no_bids: bool,
+    /// Nobody bids for anything that is given back, for so long; `None`: somebody always does.
+    pub(crate) no_bids_for: Option<DurationMillis>,
+    /// What is bid, where anybody bids.
+    pub(crate) bid: &'static str,
+    /// What is given back finds nobody, whatever is bid.
+    pub(crate) no_takers: bool,
     /// Every order from this one on is refused.
     pub(crate) refuse_after: Option<usize>,
     /// Turns until a trade is final.
@@ -46,7 +50,9 @@ impl Luck {
             fill_percent: vec![100],
             tasks_fail: 0,
             trades_fail: 0,
-            no_bids: false,
+            no_bids_for: None,
+            bid: "0.4",
+            no_takers: false,
             refuse_after: None,
             settle_turns: 1,
             dead_tokens: Vec::new(),
@@ -65,10 +71,10 @@ pub(crate) struct World {
     end: Option<PlanEnd>,
 }
 
-struct Bids(bool);
+struct Bids(Option<Price>);
 impl Quotes for Bids {
     fn touch(&self, _: TokenId) -> Touch {
-        Touch { bid: (!self.0).then(|| Price::parse("0.4").unwrap()), ask: None }
+        Touch { bid: self.0, ask: None }
     }
 }
 
@@ -79,6 +85,7 @@ impl World {
             signal,
             opened_at: NOW,
             phase: Phase::Before { stage: 0 },
+            moved_at: NOW,
         };
         let (orders, tasks) = (Vec::new(), Vec::new());
         Self { plan, orders, tasks, luck, now: NOW, leave: Leave::Act, trades: 0, end: None }
@@ -101,8 +108,13 @@ impl World {
     pub(crate) fn orders_of(&self, token: TokenId) -> usize {
         self.orders.iter().filter(|order| order.order.terms.token == token).count()
     }
+    /// When what is given back was offered, in milliseconds from the beginning.
+    pub(crate) fn offered_at(&self) -> Vec<i64> {
+        let offers = self.orders.iter().filter(|order| order.leg.is_none());
+        offers.map(|order| order.created_at.since(NOW).0).collect()
+    }
     pub(crate) fn run_to_the_end(&mut self) {
-        for _ in 0..400 {
+        for _ in 0..2_000 {
             if self.end.is_some() {
                 return;
             }
@@ -132,7 +144,7 @@ impl World {
         let free = BTreeMap::new();
         let view = PlanView { plan: &self.plan, orders: &orders, tasks: &tasks, free: &free };
         let settings = ExecutionSettings::default();
-        let quotes = Bids(self.luck.no_bids);
+        let quotes = Bids(self.is_bid_for().then(|| Price::parse(self.luck.bid).unwrap()));
         let outlook = Outlook {
             now: self.now,
             quotes: &quotes,
@@ -143,9 +155,13 @@ impl World {
         advance(&view, &outlook)
     }
 
+    fn is_bid_for(&self) -> bool {
+        self.luck.no_bids_for.is_none_or(|wait| self.now.since(NOW) >= wait)
+    }
+
     fn carry_out(&mut self, step: Step) {
         match step {
-            Step::Enter(phase) => self.plan.phase = phase,
+            Step::Enter(phase) => (self.plan.phase, self.plan.moved_at) = (phase, self.now),
             Step::Close(end) => self.end = Some(end),
             Step::Cancel(number) => {
                 let now = self.now;
@@ -196,8 +212,8 @@ impl World {
         let at = self.orders.len();
         let percent = self.luck.fill_percent[at % self.luck.fill_percent.len()];
         let refused = percent > 100 || self.luck.refuse_after.is_some_and(|from| at >= from);
-        let dead =
-            self.luck.dead_tokens.contains(&terms.token) || (leg.is_none() && self.luck.no_bids);
+        let dead = self.luck.dead_tokens.contains(&terms.token)
+            || (leg.is_none() && (self.luck.no_takers || !self.is_bid_for()));
         let mut track = OrderTrack {
             number: OrderNumber(at as u64 + 1),
             id: OrderId::from_bytes([at as u8; 32]),
@@ -369,7 +385,12 @@ fn signal(aim: Aim, best: i64, stages: Vec<Stage>) -> Signal {
 
 /// A person's wish: one order, or one transaction, of market 1.
 pub(crate) fn by_hand(stage: Stage) -> Signal {
-    signal(Aim::Hold, 0, vec![stage])
+    Signal { strategy: StrategyName::manual(), ..signal(Aim::Hold, 0, vec![stage]) }
+}
+
+/// What the swarm believes in: one purchase that is kept.
+pub(crate) fn believed() -> Signal {
+    signal(Aim::Hold, 0, vec![Stage::Orders(vec![order(1, OutcomeIndex::Yes, Side::Buy, "0.4")])])
 }
 
 pub(crate) fn order_by_hand(side: Side, price: &str, size: i64, lifetime: Lifetime) -> Signal {
