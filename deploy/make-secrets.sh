@@ -31,6 +31,9 @@ if lacks database_url; then
     password=$(cat "$folder/mysql_password")
     echo "mysql://dutchbook:$password@mysql:3306/dutchbook?ssl-mode=REQUIRED" | keep database_url
 fi
+if lacks redis_url; then
+    echo "redis://:$(cat "$folder/redis_password")@redis:6379" | keep redis_url
+fi
 if lacks redis_users; then
     hash=$(printf %s "$(cat "$folder/redis_password")" | openssl dgst -sha256 -r | cut -d' ' -f1)
     echo "user default on #$hash ~* &* +@all -@admin" | keep redis_users
@@ -39,6 +42,11 @@ if lacks prometheus_token; then
     # Filled when the service runs, by `dutchbook token create`.
     : | keep prometheus_token
     chmod 644 "$folder/prometheus_token"
+fi
+if lacks alertmanager_url; then
+    # Filled by whoever wants to be told: the address of an incoming webhook.
+    : | keep alertmanager_url
+    chmod 644 "$folder/alertmanager_url"
 fi
 if lacks tls_certificate && lacks tls_key; then
     # For a first look: a browser warns of it. Put a real one in its place.

@@ -146,7 +146,7 @@ fn nginx(workspace: &Workspace) -> Result<()> {
     for (secret, file) in [("tls_certificate", "certificate.pem"), ("tls_key", "key.pem")] {
         fs::copy(secrets.join(secret), folder.join("tls").join(file))?;
     }
-    for file in ["nginx.conf", "web-processes.conf"] {
+    for file in ["nginx.conf", "roles.conf", "web-processes.conf"] {
         let conf = folder.join(file);
         fs::copy(workspace.root.join("deploy/nginx").join(file), &conf)?;
         let (at, conf) = (folder.to_string_lossy(), conf.to_string_lossy());

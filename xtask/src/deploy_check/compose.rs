@@ -1,4 +1,4 @@
-//! `compose.yaml`: its schema, its secrets, and whether the program takes the settings in it.
+//! `compose.yaml` and what is used on top of it: its schema, its secrets, and whether the program takes the settings in it.
 
 use std::{
     collections::BTreeSet,
@@ -18,7 +18,8 @@ const HOST: &str = "desk.example";
 /// Reads the file as compose would, as far as it goes without an engine.
 pub(super) fn check(workspace: &Workspace) -> Result<()> {
     let dclint = tools::npm_program(workspace, "dclint", DCLINT_VERSION)?;
-    let args = ["--config", "deploy/dclint.yaml", "--max-warnings", "0", "compose.yaml"];
+    let files = ["compose.yaml", "deploy/compose.roles.yaml"];
+    let args = ["--config", "deploy/dclint.yaml", "--max-warnings", "0", files[0], files[1]];
     step(&workspace.root, &dclint.to_string_lossy(), &args)?;
     let folder = empty_folder(workspace, "compose")?;
     let secrets = make_secrets(workspace, &folder)?;
