@@ -5,6 +5,7 @@
 //! so that no two signals can ever both pass on the same room. Sums are checked: one that does not
 //! fit is refused, never cut.
 
+mod added;
 mod book;
 mod day;
 mod gate;
@@ -21,6 +22,7 @@ mod standing;
 mod sum;
 mod worst_case;
 
+pub use added::Added;
 pub use book::{Decision, RiskBook};
 pub use gate::{Gate, GateValue, Review, Verdict};
 pub use halt::{Halt, HaltCause};

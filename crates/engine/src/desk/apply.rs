@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::event::{Event, Recorded};
 use super::order_track::{OrderState, OrderTrack, TradeTrack};
 use super::plan::{Phase, Plan, PlanEnd, Verdict, holdings_of, is_by_hand};
-use super::state::{CLOSED_MAX, Home, Kept, RETIRED_MAX, Resolution};
+use super::state::{CLOSED_MAX, Home, Kept, Resolution};
 use super::task_track::{TaskState, TaskTrack};
 use super::{Desk, OrderNumber, PlanNumber, PlanView, TaskNumber};
 use crate::ledger::{
@@ -203,13 +203,7 @@ impl Desk {
             .into_iter()
             .partition(|(_, order)| order.plan == number);
         self.orders = rest;
-        let orders: std::collections::BTreeMap<_, _> = orders;
-        self.retired.extend(orders);
-        while self.retired.len() > RETIRED_MAX {
-            if let Some((_, order)) = self.retired.pop_first() {
-                self.by_id.remove(&order.id);
-            }
-        }
+        self.retire(orders);
         let over = |task: &TaskTrack| task.plan == Some(number) && task.is_ended();
         let (over, rest): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.tasks).into_iter().partition(|(_, task)| over(task));

@@ -4,6 +4,7 @@
 //! the events are durable. What the dealer remembers beside the desk (when it last asked for
 //! something) is not written down; a restart asks again, which changes nothing.
 
+mod additions;
 mod control;
 mod orders;
 mod recover;
@@ -12,8 +13,10 @@ mod standing;
 mod tasks;
 mod time;
 mod trades;
+mod untold;
 
 pub use recover::RecoverError;
+use untold::Untold;
 
 use std::collections::BTreeMap;
 
@@ -130,6 +133,7 @@ struct Asked {
     orders: BTreeMap<OrderNumber, UnixMillis>,
     /// Since when the venue does not know an order that it had.
     missed: BTreeMap<OrderNumber, UnixMillis>,
+    untold: Untold,
     trades: BTreeMap<ConditionId, UnixMillis>,
     tasks: BTreeMap<TaskNumber, UnixMillis>,
     redemptions: BTreeMap<ConditionId, UnixMillis>,
@@ -233,7 +237,7 @@ impl Turn<'_> {
             if steps.is_empty() {
                 return;
             }
-            for step in steps {
+            for step in self.within_limits(plan, steps) {
                 self.carry_out(plan, step);
             }
         }
@@ -248,6 +252,7 @@ impl Turn<'_> {
             quotes: self.env.quotes,
             settings: &self.env.settings.execution,
             venue: self.dealer.venue.as_ref(),
+            given_up: self.dealer.asked.untold.given_up(),
             leave: if may_act { Leave::Act } else { Leave::CancelOnly },
         };
         self.desk().with_view(plan, |view| advance(view, &outlook)).unwrap_or_default()

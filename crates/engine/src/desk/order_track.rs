@@ -152,16 +152,25 @@ impl OrderTrack {
     pub fn seen(&self) -> Shares {
         self.trades.values().map(|trade| trade.size).sum()
     }
-    /// Matched at the venue, but no trade has told of it yet.
+    /// Shares matched at the venue that no trade has told of yet.
+    #[must_use]
+    pub fn untold(&self) -> Shares {
+        (self.matched - self.seen()).max(Shares::ZERO)
+    }
+    /// More than the venue's rounding is matched there that no trade has told of yet.
     #[must_use]
     pub fn is_untold(&self) -> bool {
-        self.matched - self.seen() >= DUST
+        self.untold() > DUST
+    }
+    /// It is over, and every trade that was told of is final.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        self.is_ended() && self.trades.values().all(|trade| trade.state.is_final())
     }
     /// It is over, every match is known, and every trade is final.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        let is_final = |trade: &TradeTrack| trade.state.is_final();
-        self.is_ended() && !self.is_untold() && self.trades.values().all(is_final)
+        self.is_final() && !self.is_untold()
     }
     /// Shares that may still be matched.
     #[must_use]
@@ -189,6 +198,14 @@ impl OrderTrack {
         match self.order.terms.side {
             Side::Sell => Usd::ZERO,
             Side::Buy => cost(self.left(), self.order.terms.price, &self.order),
+        }
+    }
+    /// What the shares cost at most that no trade has told of yet, fees included; nothing for a sale.
+    #[must_use]
+    pub fn cost_untold(&self) -> Usd {
+        match self.order.terms.side {
+            Side::Sell => Usd::ZERO,
+            Side::Buy => cost(self.untold(), self.order.terms.price, &self.order),
         }
     }
 }

@@ -8,7 +8,7 @@ mod balance;
 mod holdings;
 mod orders_stage;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{DurationMillis, Shares, Side, TokenId, Touch, UnixMillis, Usd};
 use serde::{Deserialize, Serialize};
@@ -102,6 +102,8 @@ pub struct Outlook<'a> {
     pub settings: &'a ExecutionSettings,
     /// What the venue does not take now.
     pub venue: Option<&'a VenueHold>,
+    /// Orders whose missing matches are waited for no more.
+    pub given_up: &'a BTreeSet<OrderNumber>,
     /// What is allowed.
     pub leave: Leave,
 }
@@ -110,6 +112,10 @@ impl Outlook<'_> {
     /// Whether the venue would not take an order of this side now.
     fn is_held(&self, side: Side) -> bool {
         self.venue.is_some_and(|hold| hold.covers(side, self.now))
+    }
+    /// Whether nothing more is waited for of an order.
+    fn is_settled(&self, order: &OrderTrack) -> bool {
+        order.is_settled() || order.is_final() && self.given_up.contains(&order.number)
     }
 }
 

@@ -16,7 +16,8 @@ use crate::signal::{StrategyName, TradedMarket};
 /// the journal.
 pub const DESK_FORMAT: u32 = 4;
 
-/// Orders of closed plans that are still recognised, so that a late word of a match finds its order.
+/// Orders of closed plans that are still recognised, so that a late word of a match finds its order:
+/// so many of those that ended last, and so many of the newest.
 pub const RETIRED_MAX: usize = 4_000;
 
 /// Plans and transactions that are over and still recognised.
@@ -205,6 +206,23 @@ impl Desk {
         let fresh =
             StrategyState { activity: StrategyActivity::Running, budget: None, settings: None };
         self.strategies.get(name).copied().unwrap_or(fresh)
+    }
+
+    /// Keeps orders of a plan that is closed, and forgets those that are neither among the newest nor
+    /// among those that ended last. The newest, because a journal of before speaks of them.
+    pub(super) fn retire(&mut self, orders: BTreeMap<OrderNumber, OrderTrack>) {
+        self.retired.extend(orders);
+        let Some(newest) = self.retired.keys().rev().nth(RETIRED_MAX - 1).copied() else { return };
+        let end = |order: &OrderTrack| (order.ended_at, order.number);
+        let mut ends: Vec<_> = self.retired.values().map(end).collect();
+        let at = ends.len() - RETIRED_MAX;
+        let (_, last, _) = ends.select_nth_unstable(at);
+        let last = *last;
+        let is_old =
+            |number: &OrderNumber, order: &mut OrderTrack| *number < newest && end(order) < last;
+        for (_, order) in self.retired.extract_if(.., is_old) {
+            self.by_id.remove(&order.id);
+        }
     }
 
     /// What all open orders and reservations of a plan have in common: whose result it is.

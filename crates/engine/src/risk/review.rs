@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use domain::{ConditionId, GroupId, Price, Usd};
+use domain::{ConditionId, GroupId, Price, UnixMillis, Usd};
 
 use super::book::RiskBook;
 use super::gate::{Gate, GateValue, Review, refused_unless};
 use super::halt::HaltCause;
+use super::limits::Limits;
 use super::reservation::{Reservation, loss};
 use super::rule::Rule;
 use super::standing::{Reconciled, Standing, StrategyActivity};
@@ -36,10 +37,6 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     fn may_act(&self, gates: &mut Vec<Gate>) {
-        let state = |rule, wrong: Option<String>, wanted: &str| match wrong {
-            Some(found) => Gate::refused(rule, found, wanted),
-            None => Gate::passed(rule, wanted, wanted),
-        };
         let halt = self
             .book
             .halt
@@ -53,9 +50,7 @@ impl Asked<'_> {
         let hold = self.standing.venue.filter(|hold| hold.covers_signal(signal, now));
         let hold = hold.map(|hold| hold.why.clone());
         gates.push(state(Rule::VenueRefuses, hold, "orders are taken"));
-        let lock = self.book.locks.covering(self.signal, self.standing.now);
-        let lock = lock.map(|lock| format!("locked: {}", lock.reason));
-        gates.push(state(Rule::Locked, lock, "not locked"));
+        gates.push(locked(self.book, signal, now));
         let activity = self.standing.strategy.activity;
         let paused = (activity == StrategyActivity::Paused).then(|| "paused".to_owned());
         gates.push(state(Rule::StrategyPaused, paused, "not paused"));
@@ -85,23 +80,8 @@ impl Asked<'_> {
             || Gate::passed(Rule::FeedAge, "rests on no book", "confirmed lately"),
             |age| Gate::millis_at_most(Rule::FeedAge, age, limits.feed_age_ms_max.0),
         ));
-        let prices = || self.signal.orders().map(|order| order.terms.price);
-        let price = |rule, worst: Option<Price>, limit, fits: fn(Price, Price) -> bool| {
-            worst.map_or_else(
-                || Gate::passed(rule, "no order", "within the band"),
-                |worst| {
-                    let verdict = refused_unless(fits(worst, limit));
-                    Gate::new(rule, GateValue::Price(worst), GateValue::Price(limit), verdict)
-                },
-            )
-        };
-        gates.push(price(Rule::PriceMin, prices().min(), limits.price_min, |a, b| a >= b));
-        gates.push(price(Rule::PriceMax, prices().max(), limits.price_max, |a, b| a <= b));
-        let left = self.signal.ends_at.map(|end| end.since(now).0);
-        gates.push(left.map_or_else(
-            || Gate::passed(Rule::EndsSoon, "no end is known", "not soon"),
-            |left| Gate::millis_at_least(Rule::EndsSoon, left, limits.ends_within_ms_min.0),
-        ));
+        gates.extend(price_band(limits, self.signal.orders().map(|order| order.terms.price)));
+        gates.push(ends_soon(limits, self.signal, now));
         let (best, sets) = (self.signal.certificate.best, self.signal.size);
         let worths = self.signal.orders().map(|order| {
             let worth = order.worth_requoted_max(best, sets);
@@ -201,8 +181,47 @@ impl Asked<'_> {
     }
 }
 
+fn state(rule: Rule, wrong: Option<String>, wanted: &str) -> Gate {
+    match wrong {
+        Some(found) => Gate::refused(rule, found, wanted),
+        None => Gate::passed(rule, wanted, wanted),
+    }
+}
+
+pub(super) fn locked(book: &RiskBook, signal: &Signal, now: UnixMillis) -> Gate {
+    let lock = book.locks.covering(signal, now);
+    state(Rule::Locked, lock.map(|lock| format!("locked: {}", lock.reason)), "not locked")
+}
+
+/// Whether all prices lie within the band.
+pub(super) fn price_band(limits: &Limits, prices: impl Iterator<Item = Price>) -> [Gate; 2] {
+    let gate = |rule, worst: Option<Price>, limit, fits: fn(Price, Price) -> bool| {
+        worst.map_or_else(
+            || Gate::passed(rule, "no order", "within the band"),
+            |worst| {
+                let verdict = refused_unless(fits(worst, limit));
+                Gate::new(rule, GateValue::Price(worst), GateValue::Price(limit), verdict)
+            },
+        )
+    };
+    let prices: Vec<Price> = prices.collect();
+    let (least, most) = (prices.iter().min().copied(), prices.iter().max().copied());
+    [
+        gate(Rule::PriceMin, least, limits.price_min, |a, b| a >= b),
+        gate(Rule::PriceMax, most, limits.price_max, |a, b| a <= b),
+    ]
+}
+
+pub(super) fn ends_soon(limits: &Limits, signal: &Signal, now: UnixMillis) -> Gate {
+    let left = signal.ends_at.map(|end| end.since(now).0);
+    left.map_or_else(
+        || Gate::passed(Rule::EndsSoon, "no end is known", "not soon"),
+        |left| Gate::millis_at_least(Rule::EndsSoon, left, limits.ends_within_ms_min.0),
+    )
+}
+
 /// A gate for the largest of several amounts; a sum that does not fit is the largest.
-fn worst_usd(
+pub(super) fn worst_usd(
     rule: Rule,
     amounts: impl Iterator<Item = (Option<Usd>, Option<Subject>)>,
     limit: Usd,

@@ -2,9 +2,12 @@
 //! moment.
 
 mod accepting;
+mod added;
 mod denied;
+mod retired;
 mod run;
 mod tasks;
+mod untold;
 mod venue;
 
 use domain::{DurationMillis, Lifetime, Shares, Side, Usd};

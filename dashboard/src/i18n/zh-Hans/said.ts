@@ -26,6 +26,10 @@ export const phrases: Readonly<Record<string, string>> = {
   "Order {} counted as over and is still open at the venue. It is cancelled; what it matched meanwhile is booked. If this comes again, cancel it by hand.":
     "订单 {} 被视为已结束，但在交易所仍未成交挂着。正在取消；其间的成交会入账。若再次出现，请手动取消。",
   "plan {} spent {} USD more than was reserved for it": "计划 {} 的花费比为其预留的多 {} USD",
+  "Plan {} buys no more, by a limit that changed on its way: {}. What it holds beyond its aim is merged or sold.":
+    "计划 {} 因途中变化的限额不再买入：{}。超出目标的持有将被合并或卖出。",
+  "The venue counts {} shares of order {} as matched, and its trades tell of {}. The rest is waited for no more. Were it real, the comparison with the wallet would find it and halt; look the order up at the venue.":
+    "交易所称有 {} 份额（订单 {}）已成交，而其成交记录只有 {}。不再等待其余部分。若其属实，与钱包的核对会发现并停止交易；请在交易所查看该订单。",
   "A transaction was not begun: {}.": "链上交易未开始：{}。",
   "Transaction {} did not happen: {}": "链上交易 {} 未发生：{}",
   "not begun: another transaction of its plan failed": "未开始：同一计划的另一笔链上交易失败",

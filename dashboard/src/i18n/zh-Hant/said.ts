@@ -26,6 +26,10 @@ export const phrases: Readonly<Record<string, string>> = {
   "Order {} counted as over and is still open at the venue. It is cancelled; what it matched meanwhile is booked. If this comes again, cancel it by hand.":
     "訂單 {} 被視為已結束，但在交易所仍未成交掛著。正在取消；其間的成交會入帳。若再次出現，請手動取消。",
   "plan {} spent {} USD more than was reserved for it": "計畫 {} 的花費比為其預留的多 {} USD",
+  "Plan {} buys no more, by a limit that changed on its way: {}. What it holds beyond its aim is merged or sold.":
+    "計畫 {} 因途中變化的限額不再買入：{}。超出目標的持有將被合併或賣出。",
+  "The venue counts {} shares of order {} as matched, and its trades tell of {}. The rest is waited for no more. Were it real, the comparison with the wallet would find it and halt; look the order up at the venue.":
+    "交易所稱有 {} 份額（訂單 {}）已成交，而其成交記錄只有 {}。不再等待其餘部分。若其屬實，與錢包的核對會發現並停止交易；請在交易所查看該訂單。",
   "A transaction was not begun: {}.": "鏈上交易未開始：{}。",
   "Transaction {} did not happen: {}": "鏈上交易 {} 未發生：{}",
   "not begun: another transaction of its plan failed": "未開始：同一計畫的另一筆鏈上交易失敗",

@@ -19,6 +19,7 @@ impl Turn<'_> {
         self.ask_for_trades();
         self.ask_for_tasks();
         self.redeem();
+        self.give_up_untold();
         let plans: Vec<PlanNumber> = self.desk().plans.keys().copied().collect();
         for plan in plans {
             self.advance(plan);

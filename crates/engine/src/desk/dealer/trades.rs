@@ -90,6 +90,10 @@ impl Turn<'_> {
         if self.desk().foreign.contains(&sight.order) {
             return;
         }
+        let booked = self.desk().ledger.trade_state(&sight.trade, &sight.order);
+        if booked.is_some_and(|state| state.is_final() || state == sight.state) {
+            return;
+        }
         let (trade, order) = (&sight.trade, sight.order);
         let text = format!(
             "the venue shows trade {trade} of order {order}, which was not made here: somebody \

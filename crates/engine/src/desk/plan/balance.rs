@@ -28,7 +28,7 @@ pub(super) fn advance(
             outlook.now.since(order.created_at) >= outlook.settings.leg_wait
         });
     }
-    let waits = view.orders.iter().any(|order| !order.is_settled())
+    let waits = view.orders.iter().any(|order| !outlook.is_settled(order))
         || view.tasks.iter().any(|task| !task.is_ended());
     if waits {
         return Vec::new();

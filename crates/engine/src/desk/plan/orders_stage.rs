@@ -31,7 +31,7 @@ pub(super) fn advance(
             return std::iter::once(Step::Enter(phase)).chain(orders).collect();
         }
     }
-    if view.orders.iter().all(|order| order.is_settled()) {
+    if view.orders.iter().all(|order| outlook.is_settled(order)) {
         return vec![Step::Enter(Phase::Before { stage: stage + 1 })];
     }
     Vec::new()

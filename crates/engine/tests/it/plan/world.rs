@@ -1,6 +1,6 @@
 //! A world for one plan: it fills orders by percentages, and keeps its own account of everything.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     Crossing, DurationMillis, FeeTerms, Lifetime, OrderId, OrderTerms, Price, Shares, Side,
@@ -145,7 +145,9 @@ impl World {
         let view = PlanView { plan: &self.plan, orders: &orders, tasks: &tasks, free: &free };
         let settings = ExecutionSettings::default();
         let quotes = Bids(self.is_bid_for().then(|| Price::parse(self.luck.bid).unwrap()));
+        let given_up = BTreeSet::new();
         let outlook = Outlook {
+            given_up: &given_up,
             now: self.now,
             quotes: &quotes,
             settings: &settings,
