@@ -26,17 +26,24 @@ export const sectionOf = (page: PageName): (typeof pages)[number] => (page === "
 export interface Route {
   page: PageName;
   params: Readonly<Record<string, string>>;
+  /** What the address names where there is no such page; the first one stands in for it. */
+  missing?: string;
 }
+
+/** Longest name that is repeated to the reader. */
+const missingCharsMax = 60;
 
 const isPage = (name: string): name is PageName => (all as readonly string[]).includes(name);
 
-/** Reads `#/markets?q=mars`. An unknown page is the first one. */
+/** Reads `#/markets?q=mars`. No name is the first page, and an unknown one says so. */
 export function parseRoute(hash: string): Route {
   const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?", 2);
   const name = path.replace(/\/+$/, "");
   const params: Record<string, string> = {};
   for (const [key, value] of new URLSearchParams(query)) params[key] = value;
-  return isPage(name) ? { page: name, params } : { page: "desk", params: {} };
+  if (isPage(name)) return { page: name, params };
+  const nowhere = { page: "desk", params: {} } as const;
+  return name === "" ? nowhere : { ...nowhere, missing: name.slice(0, missingCharsMax) };
 }
 
 /** Writes the address; empty settings are left out. */

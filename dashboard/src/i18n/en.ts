@@ -55,6 +55,11 @@ export const en = {
       forecasts: "Forecasts",
       system: "System",
     } satisfies Record<PageName, string>,
+    noPage: {
+      title: "There is no page of that name",
+      text: (name: string) => `“${name}” leads nowhere. The pages stand in the bar with their names.`,
+      back: "To the Desk",
+    },
     help: "Keyboard and legend",
     theme: {
       system: "Theme: as the system",
@@ -150,6 +155,7 @@ export const en = {
       { keys: ["g", "t"], text: "Go to Trading" },
       { keys: ["g", "p"], text: "Go to Portfolio" },
       { keys: ["g", "d"], text: "Go to Decisions" },
+      { keys: ["g", "b"], text: "Go to the Time machine" },
       { keys: ["g", "a"], text: "Go to Strategies" },
       { keys: ["g", "r"], text: "Go to Risk" },
       { keys: ["g", "m"], text: "Go to Markets" },

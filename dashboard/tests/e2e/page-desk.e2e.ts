@@ -182,6 +182,19 @@ describe.skipIf(skipped)("desk, market, portfolio and strategies", () => {
     await shoot(page, "portfolio-dark");
   });
 
+  test("the portfolio shows twenty rows of a list on a phone, and twenty more when asked", async () => {
+    stage.service.still = true;
+    for (let n = 0; n < 80; n += 1) stage.service.desk.step(null);
+    const page = await stage.come("#/portfolio", phone);
+    const entries = page.locator("tr[data-entry]");
+    await entries.first().waitFor();
+    expect(await entries.count()).toBe(20);
+    const panel = page.locator("section.panel", { has: entries });
+    await panel.getByRole("button", { name: "Show older" }).click();
+    await eventually("more are shown", async () => (await entries.count()) > 20);
+    expect(await entries.count()).toBeLessThanOrEqual(40);
+  });
+
   test("a strategy’s settings are changed in two steps, and only what was changed is sent", async () => {
     const page = await stage.come("#/strategies");
     await page.getByRole("button", { name: "Settings and refusals of mint_split" }).click();

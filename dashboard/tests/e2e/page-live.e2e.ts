@@ -166,6 +166,7 @@ describe.skipIf(skipped)("the page over a live service", () => {
     await page.locator("tr.row").first().waitFor();
     await page.keyboard.press("Escape");
     await goByKeys(page, "m", "Markets");
+    await goByKeys(page, "b", "Time machine");
     await goByKeys(page, "s", "Supervision tree");
     await page.keyboard.press("?");
     const help = page.getByRole("dialog", { name: "Keyboard and legend" });
@@ -181,6 +182,17 @@ describe.skipIf(skipped)("the page over a live service", () => {
       return focused === null ? "none" : getComputedStyle(focused).outlineStyle;
     });
     expect(outline).not.toBe("none");
+  });
+
+  test("says that there is no page of that name, and leads back", async () => {
+    const page = await stage.come("#/nope");
+    await page.getByRole("heading", { name: "There is no page of that name" }).first().waitFor();
+    await page.getByText("“nope” leads nowhere.").waitFor();
+    expect(await page.title()).toContain("There is no page of that name");
+    expect(await page.locator('nav a[aria-current="page"]').count()).toBe(0);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.locator("main").getByRole("link", { name: "To the Desk" }).click();
+    await page.getByRole("heading", { name: "State of trading" }).waitFor();
   });
 
   test("fits a phone of 360 px in every page", async () => {
