@@ -123,7 +123,8 @@ impl Turn<'_> {
         // Once an order, however often the cancellation has to be asked for again.
         if order.cancel_asked_at.is_none_or(|asked| Some(asked) < order.ended_at) {
             let text = format!(
-                "Order {number} counted as over and is still open at the venue. It is cancelled;                  what it matched meanwhile is booked. If this comes again, cancel it by hand."
+                "Order {number} counted as over and is still open at the venue. It is cancelled; \
+                 what it matched meanwhile is booked. If this comes again, cancel it by hand."
             );
             self.notify("order_still_open", text);
         }
