@@ -8,6 +8,15 @@ use serde_json::Value;
 
 /// A token for these tests: what changes something needs it.
 pub(crate) const TOKEN: &str = "a-token-for-tests-of-thirty-two-characters";
+/// The defaults in place of what makes a demo pleasant to watch: nothing ends by itself under a test.
+pub(crate) const USUAL: [&str; 6] = [
+    "sim.turnover_s=0",
+    "strategies.every.budget_usd=2000",
+    "strategies.every.size_max=1000",
+    "strategies.every.cool_down_ms=5000",
+    "risk.open_plans_max=20",
+    "risk.consecutive_errors_max=5",
+];
 
 /// A client that shows this token with whatever it asks.
 pub(crate) fn admin(token: &str) -> awc::Client {
@@ -49,7 +58,7 @@ impl Service {
             .args(["demo", "--json", "--port", "0", "--seconds", "170", "--set", "web.ws_port=0"])
             .args(["--seed", &seed.to_string()])
             .args(["--set", &format!("store.data_dir={}", folder.path().display())])
-            .args(settings.iter().flat_map(|setting| ["--set", *setting]))
+            .args(USUAL.iter().chain(settings).flat_map(|setting| ["--set", *setting]))
             .env("DUTCHBOOK_TOKEN", TOKEN)
             .env_remove("DATABASE_URL")
             .envs(database.map(|url| ("DUTCHBOOK__STORE__URL", url)))

@@ -38,6 +38,8 @@ impl Demo {
         let mut command = Command::new(workspace.program());
         command.args(["demo", "--json", "--port", "0", "--seconds", SECONDS_MAX]);
         command.args(["--set", "web.ws_port=0", "--log", "warn"]);
+        // What a test looks at stays, and what it executes is not refused for another plan's sake.
+        command.args(["--set", "sim.turnover_s=0", "--set", "risk.open_plans_max=20"]);
         for setting in settings {
             command.args(["--set", setting]);
         }

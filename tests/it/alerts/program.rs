@@ -11,7 +11,7 @@ use simvenue::{CrowdOptions, RunningVenue, SimOptions, SimVenue, WalletKind};
 
 use super::LONG;
 use super::hook::{Hook, SECRET};
-use crate::service::{TOKEN, admin};
+use crate::service::{TOKEN, USUAL, admin};
 
 /// What all processes of a test share.
 pub(super) struct Stage {
@@ -58,6 +58,7 @@ impl Stage {
         let mut child = Command::new(env!("CARGO_BIN_EXE_dutchbook"))
             .args(["demo", "--json", "--port", "0", "--log", &log])
             .args(["--venue", &self.venue.addr().to_string()])
+            .args(USUAL.iter().flat_map(|setting| ["--set", *setting]))
             .args(self.settings.iter().flat_map(|setting| ["--set", setting]))
             .env("DUTCHBOOK_TOKEN", TOKEN)
             .env("DUTCHBOOK_PRIVATE_KEY", &self.key)

@@ -19,9 +19,10 @@ use crate::service::{TOKEN, admin};
 const ANSWER_WAIT: Duration = Duration::from_millis(400);
 const CASH: Usd = Usd::from_whole(5_000);
 /// Settings under which much happens in little time. The limits of money are the usual ones.
-const HASTE: [&str; 19] = [
+const HASTE: [&str; 20] = [
     "risk.trades_per_minute_max=600",
     "risk.consecutive_errors_max=1000",
+    "risk.open_plans_max=20",
     "risk.day_loss_usd_max=100000",
     "risk.drawdown_usd_max=100000",
     "strategies.every.budget_usd=100000",
