@@ -21,6 +21,7 @@ pub mod order;
 pub mod price;
 pub mod probability;
 mod shared_text;
+pub mod span;
 pub mod time;
 
 pub use book::{Book, Level, Side, Touch};
@@ -36,4 +37,7 @@ pub use money::{Rounding, Shares, Usd};
 pub use order::{Crossing, Lifetime, Liquidity, OrderId, OrderTerms, TradeId, TradeState};
 pub use price::{Price, PriceError, TickSize};
 pub use probability::{Probability, ProbabilityError};
+pub use span::{
+    Span, SpanEvent, SpanId, SpanKind, SpanStatus, SpanText, SpanValue, SpanValues, TraceId,
+};
 pub use time::{DurationMillis, UnixMicros, UnixMillis};

@@ -24,5 +24,6 @@ pub mod screen;
 pub mod signal;
 pub mod strategy;
 pub mod tape;
+pub mod trace;
 pub mod universe;
 pub mod whales;

@@ -23,7 +23,7 @@ use crate::plan::world::{
     task_by_hand, yes,
 };
 pub(crate) use run::{Run, named};
-use venue::Faults;
+pub(crate) use venue::{Faults, any_faults};
 
 fn signals() -> Vec<Signal> {
     [parity_long(), parity_short(), sets_long(), sets_short(), convert()]
@@ -362,7 +362,7 @@ proptest! {
     #[test]
     fn nothing_is_lost_doubled_or_invented(
         seed in any::<u64>(),
-        faults in venue::any_faults(),
+        faults in any_faults(),
         crashes in proptest::collection::vec(0u16..200, 0..6),
         order in proptest::sample::subsequence((0..5).collect::<Vec<usize>>(), 1..=5),
     ) {

@@ -25,6 +25,7 @@ mod risk;
 mod shelf;
 mod strategy;
 mod tape;
+mod trace;
 mod universe;
 mod watchlist;
 mod whales;

@@ -10,7 +10,7 @@ use domain::{
 use engine::desk::{
     Charge, Control, Dealer, DealerSettings, DecisionMade, Desk, Effect, Env, Event, Input,
     OrderNumber, OrderSight, OrderStanding, OrderTrack, Origin, Quotes, Reconciliation, Recorded,
-    Sign, Signed, TaskSight, TradeSight,
+    Sign, Signed, TaskSight, TradeSight, TradingView,
 };
 use engine::risk::{Limits, WorstCase};
 use engine::signal::{Exposure, PlannedOrder, Signal, SignalId, StrategyName};
@@ -107,6 +107,13 @@ impl Run {
     }
     pub(crate) fn desk(&self) -> &Desk {
         self.dealer.desk()
+    }
+    /// Everything that was written down.
+    pub(crate) fn journal(&self) -> &[Recorded] {
+        &self.journal
+    }
+    pub(crate) fn view(&self) -> TradingView {
+        TradingView::of(&self.dealer, &Bids, self.now, 1)
     }
     pub(crate) fn decisions(&self) -> Vec<DecisionMade> {
         self.decisions.clone()
