@@ -7,7 +7,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use super::{assert_none, root};
 
 /// A member and the members that its own code may use. The program may use all.
-const MEMBERS: [(&str, &[&str]); 14] = [
+const MEMBERS: [(&str, &[&str]); 15] = [
     ("domain", &[]),
     ("engine", &["domain"]),
     ("polymarket", &["domain"]),
@@ -17,6 +17,7 @@ const MEMBERS: [(&str, &[&str]); 14] = [
     ("simvenue", &["domain"]),
     ("migration", &[]),
     ("notifiers", &[]),
+    ("otlp", &["domain"]),
     ("relay", &["domain"]),
     ("sessions", &["domain"]),
     ("replay", &["domain", "engine", "polymarket", "sessions"]),
@@ -27,6 +28,7 @@ const MEMBERS: [(&str, &[&str]); 14] = [
             "engine",
             "forecasters",
             "notifiers",
+            "otlp",
             "polymarket",
             "relay",
             "replay",
@@ -64,7 +66,7 @@ const OUTSIDE: [(&str, &[&str]); 12] = [
     ("actix-web-actors", &["dutchbook", "simvenue"]),
     ("sea-orm", &["store", "migration"]),
     ("sea-orm-migration", &["store", "migration"]),
-    ("awc", &["polymarket", "notifiers", "actors", "dutchbook"]),
+    ("awc", &["polymarket", "notifiers", "otlp", "actors", "dutchbook"]),
     ("anyhow", &["dutchbook", "xtask"]),
     ("clap", &["dutchbook", "simvenue", "xtask"]),
     ("figment", &["dutchbook"]),
