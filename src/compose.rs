@@ -14,6 +14,7 @@ mod page;
 mod recorder;
 mod serving;
 mod swarm;
+mod traces;
 mod trading;
 mod web_role;
 
@@ -30,6 +31,7 @@ use actors::collectors::{
 };
 use actors::detector::{Detector, DetectorOutlets, OpportunityBoard};
 use actors::fan_out::Hub;
+use actors::messages::{OpportunityChanged, OpportunityTraced};
 use actors::publisher::Publisher;
 use actors::recorder::Notes;
 use actors::roll_call::Roll;
@@ -67,6 +69,7 @@ pub use cluster::identity;
 pub use convert::{detector as detector_settings, filter as market_filter};
 pub use feed_role::{FeedParts, tree as feed_tree};
 pub use swarm::roster as swarm_roster;
+pub use traces::{collector as traces_collector, resource as traces_resource};
 pub use trading::{AccountParts, Trading};
 use trading::{Desk, Places};
 pub use web_role::{WebParts, tree as web_tree};
@@ -147,7 +150,8 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         swarm_record: Shared::default(),
     };
     let places = Places::reserve();
-    let desk = Desk::new(settings, &common, &parts.venue, &places);
+    let told_traces = traces::Plan::new(settings);
+    let desk = Desk::new(settings, &common, &parts.venue, &places, told_traces.posted());
     let strategies = desk.strategies(parts.strategies);
     let publisher = ChildSpec::reserve::<Publisher>("publisher")
         .limits(Limits { normal: 256, ..Limits::default() });
@@ -191,7 +195,8 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
     let tape = insight::tape(settings, &common, &parts.venue, &published, &store, seen)?;
     let mut listeners = vec![published.handle(), store.handle(), strategies.opportunities.clone()];
     listeners.extend(lookout.as_ref().map(ActorRef::handle));
-    let (detector, detected) = detector(settings, &common, listeners);
+    let traced = told_traces.opportunities();
+    let (detector, detected) = detector(settings, &common, listeners, traced);
     let feed_handles = Shared::default();
     let outlets = BooksOutlets {
         detector: detected.handle(),
@@ -205,6 +210,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
     let books = books(shelf, &common, outlets);
     let mut kept = vec![published.handle()];
     kept.extend(lookout.as_ref().map(ActorRef::handle));
+    kept.extend(told_traces.kept());
     let trading = desk.plant(&parts.trading, places, &booked, kept)?;
     let feeds = feeds::plant(settings, &common, &parts.venue, &booked)?;
     feed_handles.set(Arc::new(feeds.again));
@@ -228,6 +234,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         .child(tokens)
         .child(hang_up(reload))
         .child(http);
+    let tracer = told_traces.plant(&common, desk.board());
     let root =
         SupervisorSpec::new("root", Strategy::OneForOne).intensity(ROOT_RESTARTS_MAX, ROOT_PERIOD);
     // First, and so the last to stop.
@@ -236,6 +243,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         .chain(lease::keeper(settings, &common.tenure)?)
         .chain(lease::roll_call(settings, &common)?)
         .chain(cluster::herald(settings, &common, &page)?)
+        .chain(tracer)
         .fold(root, SupervisorSpec::child)
         .child(store_writer)
         .child(ChildSpec::supervisor(web, Placement::Inherit).0)
@@ -402,7 +410,8 @@ fn publish(place: Reserved<Publisher>, common: &Common, state: WebOnce) -> Child
 fn detector(
     settings: &Settings,
     common: &Common,
-    listeners: Vec<actors::supervision::Handle<actors::messages::OpportunityChanged>>,
+    listeners: Vec<Handle<OpportunityChanged>>,
+    tracer: Option<Handle<OpportunityTraced>>,
 ) -> (ChildSpec, ActorRef<Detector>) {
     let (detector, common) = (convert::detector(&settings.detector), common.clone());
     ChildSpec::actor("detector", move |_, _: &Life<Detector>| {
@@ -411,6 +420,7 @@ fn detector(
             board: Arc::clone(&common.board),
             notes: common.notes.clone(),
             listeners: listeners.clone(),
+            tracer: tracer.clone(),
         };
         Detector::new(detector.clone(), common.clock.clone(), outlets)
     })

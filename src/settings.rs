@@ -23,7 +23,7 @@ pub(crate) use sections::SIMULATED;
 pub use sections::{
     Account, Alerts, Chain, Cluster, Collectors, DatabaseUrl, Detector, Execution, Feed, Filter,
     Filters, Heartbeat, Log, LogFormat, Mail, ModelSetting, Record, RetentionDays, Role,
-    ScoreWeights, Sim, SimFaults, Store, Swarm, TlsFiles, Venue, Web, Whales,
+    ScoreWeights, Sim, SimFaults, Store, Swarm, TlsFiles, Traces, Venue, Web, Whales,
 };
 pub use show::ShownSetting;
 
@@ -184,6 +184,8 @@ pub struct Settings {
     pub swarm: Swarm,
     /// Messages to people.
     pub alerts: Alerts,
+    /// The stories of opportunities, told to a collector.
+    pub traces: Traces,
     /// Keys and tokens.
     pub secrets: Secrets,
     /// What a user should know about these settings although nothing is wrong; log them at start.
@@ -227,6 +229,7 @@ impl Settings {
             cluster: Cluster::read(&mut reader),
             swarm,
             alerts: Alerts::read(&mut reader),
+            traces: Traces::read(&mut reader, &secrets),
             secrets,
             notes: Vec::new(),
             shown: show::rows(&entries, &secret_rows),

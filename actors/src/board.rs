@@ -11,6 +11,7 @@ use engine::opportunity::OpportunityKind;
 use parking_lot::RwLock;
 
 use crate::latency::Latency;
+use crate::traces::TracesBoard;
 
 /// What a feed's connection is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -168,6 +169,7 @@ pub struct Board {
     detector: RwLock<DetectorStatus>,
     collectors: RwLock<BTreeMap<&'static str, CollectorStatus>>,
     store: RwLock<StoreStatus>,
+    traces: TracesBoard,
 }
 
 impl Board {
@@ -216,6 +218,11 @@ impl Board {
     #[must_use]
     pub fn collectors(&self) -> Vec<(&'static str, CollectorStatus)> {
         self.collectors.read().iter().map(|(name, status)| (*name, status.clone())).collect()
+    }
+    /// The tracer's part.
+    #[must_use]
+    pub const fn traces(&self) -> &TracesBoard {
+        &self.traces
     }
     /// Changes the store's part.
     pub fn set_store(&self, change: impl FnOnce(&mut StoreStatus)) {

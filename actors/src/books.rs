@@ -37,6 +37,7 @@ use crate::shared::Shared;
 use crate::supervision::Handle;
 use crate::tape::BookPrints;
 use depths::Depths;
+use engine::trace::FrameTimes;
 use engine::universe::Watched;
 use prints::Prints;
 use replay::{Note, RestatedBook};
@@ -186,9 +187,9 @@ impl Books {
     }
 
     /// One look at each subject that the frames at hand touched, however many there were.
-    fn send_looks(&mut self) {
+    fn send_looks(&mut self, frame: Option<FrameTimes>) {
         while let Some(look) = self.screen.next_look() {
-            if let Err(error) = self.outlets.detector.tell(LookAt(look)) {
+            if let Err(error) = self.outlets.detector.tell(LookAt { look, frame }) {
                 tracing::debug!(%error, "a look was not taken up; the next second repeats it");
             }
         }
@@ -275,7 +276,7 @@ impl Books {
             }
         }
         self.want_resyncs(now);
-        self.send_looks();
+        self.send_looks(None);
     }
 
     /// Some books as they stand, in turn: whoever looks back begins to read there.
@@ -336,7 +337,7 @@ impl Actor for Books {
             // A quiet book is still right: open opportunities are confirmed by looking again.
             actor.screen.confirm();
             actor.say(|| Note::Confirmed);
-            actor.send_looks();
+            actor.send_looks(None);
             actor.restate();
             actor.report();
         });
@@ -368,7 +369,8 @@ impl Handler<FramesArrived> for Books {
         let note = || Note::Frames { shard, missing, frames, stated_at };
         self.outlets.notes.say(received_at, note);
         self.depths.state(self.screen.shelf());
-        self.send_looks();
+        let in_book_at = self.clock.now();
+        self.send_looks(Some(FrameTimes { stated_at, received_at, in_book_at }));
         self.outlets.board.frames_took().record(received_at, self.clock.now());
     }
 }
@@ -382,7 +384,7 @@ impl Handler<ConnectionLost> for Books {
         self.say(|| Note::Lost { shard: lost.shard, cause: lost.cause });
         self.depths.state(self.screen.shelf());
         self.want_resyncs(self.clock.now());
-        self.send_looks();
+        self.send_looks(None);
         self.report();
     }
 }

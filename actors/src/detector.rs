@@ -11,13 +11,14 @@ use std::time::Duration;
 use actix::prelude::*;
 use engine::detector::{DetectorSettings, Examiner};
 use engine::opportunity::{OpportunityRecord, WatchlistEffect};
+use engine::trace::FrameTimes;
 use replay::Note;
 
 pub use opportunity_board::OpportunityBoard;
 
 use crate::board::{Board, DetectorStatus};
 use crate::clock::Clock;
-use crate::messages::{LookAt, OpportunityChanged};
+use crate::messages::{LookAt, OpportunityChanged, OpportunityTraced};
 use crate::recorder::Notes;
 use crate::supervision::Handle;
 
@@ -34,6 +35,8 @@ pub struct DetectorOutlets {
     pub notes: Notes,
     /// Who is told of each change: the publisher and the store's writer.
     pub listeners: Vec<Handle<OpportunityChanged>>,
+    /// Who tells its story, if somebody does.
+    pub tracer: Option<Handle<OpportunityTraced>>,
 }
 
 /// The detector.
@@ -52,7 +55,7 @@ impl Detector {
         Self { settings, clock, outlets, examiner }
     }
 
-    fn apply(&mut self, effects: Vec<WatchlistEffect>) {
+    fn apply(&mut self, effects: Vec<WatchlistEffect>, frame: Option<FrameTimes>) {
         for effect in effects {
             if let WatchlistEffect::Opened(watched) = &effect {
                 let kind = watched.id.kind;
@@ -62,7 +65,7 @@ impl Detector {
                 self.outlets.board.set_detector(count);
             }
             if let Some(record) = self.outlets.opportunities.apply(effect) {
-                self.tell(&record);
+                self.tell(&record, frame);
             }
         }
         let (depth, found) = (self.examiner.depth().clone(), self.examiner.found());
@@ -74,11 +77,17 @@ impl Detector {
         });
     }
 
-    fn tell(&self, record: &Arc<OpportunityRecord>) {
+    fn tell(&self, record: &Arc<OpportunityRecord>, frame: Option<FrameTimes>) {
         for listener in &self.outlets.listeners {
             if let Err(error) = listener.tell(OpportunityChanged(Arc::clone(record))) {
                 tracing::warn!(listener = listener.name(), %error, "an opportunity was not passed on");
             }
+        }
+        let traced = || OpportunityTraced { record: Arc::clone(record), frame };
+        if let Some(tracer) = &self.outlets.tracer
+            && tracer.tell(traced()).is_err()
+        {
+            tracing::debug!(opportunity = %record.id, "a part of its trace is left out");
         }
     }
 }
@@ -91,24 +100,24 @@ impl Actor for Detector {
         let settings = Box::new(self.settings.clone());
         self.outlets.notes.say(now, || Note::DetectorBegan(settings));
         for record in self.outlets.opportunities.close_all(now) {
-            self.tell(&record);
+            self.tell(&record, None);
         }
         ctx.run_interval(EXPIRY_INTERVAL, |actor, _| {
             let now = actor.clock.now();
             let effects = actor.examiner.expire(now);
             actor.outlets.notes.say(now, || Note::Expired(effects.clone()));
-            actor.apply(effects);
+            actor.apply(effects, None);
         });
     }
 }
 
 impl Handler<LookAt> for Detector {
     type Result = ();
-    fn handle(&mut self, LookAt(look): LookAt, _: &mut Self::Context) {
+    fn handle(&mut self, LookAt { look, frame }: LookAt, _: &mut Self::Context) {
         let now = self.clock.now();
         let effects = self.examiner.look(&look, now);
         let number = look.number;
         self.outlets.notes.say(now, || Note::Looked { number, effects: effects.clone() });
-        self.apply(effects);
+        self.apply(effects, frame);
     }
 }

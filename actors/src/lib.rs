@@ -27,4 +27,5 @@ pub mod supervision;
 pub mod swarm;
 pub mod tape;
 pub mod tenure;
+pub mod traces;
 pub mod trading;

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use domain::{ConditionId, EventGroup, Market, TokenId, UnixMillis};
 use engine::opportunity::OpportunityRecord;
 use engine::screen::Look;
+use engine::trace::FrameTimes;
 use replay::StatedBook;
 use store::{CollectorRunRow, PriceRow};
 
@@ -85,14 +86,19 @@ message!(BooksStated, Class::Normal);
 /// Look into the depth of a subject, or learn why there is nothing to look at any more. At the
 /// limit: only the newest look at each subject matters.
 #[derive(Clone, Debug)]
-pub struct LookAt(pub Look);
+pub struct LookAt {
+    /// Where, and the books.
+    pub look: Look,
+    /// When the frame that caused it was where; `None` where no frame did.
+    pub frame: Option<FrameTimes>,
+}
 impl Message for LookAt {
     type Result = ();
 }
 impl Msg for LookAt {
     const CLASS: Class = Class::Latest;
     fn key(&self) -> u64 {
-        self.0.slot
+        self.look.slot
     }
 }
 
@@ -100,6 +106,16 @@ impl Msg for LookAt {
 #[derive(Clone, Debug)]
 pub struct OpportunityChanged(pub Arc<OpportunityRecord>);
 message!(OpportunityChanged, Class::Critical);
+
+/// The same, for whoever tells its story. At the limit: left out and counted.
+#[derive(Clone, Debug)]
+pub struct OpportunityTraced {
+    /// As it stands now.
+    pub record: Arc<OpportunityRecord>,
+    /// When the frame that caused the change was where; `None` where no frame did.
+    pub frame: Option<FrameTimes>,
+}
+message!(OpportunityTraced, Class::Normal);
 
 /// The touches that changed since the last time. At the limit: the books keep them and try again,
 /// newest state only.

@@ -196,7 +196,7 @@ impl Handler<WhaleSeen> for Publisher {
 
 impl Handler<EventsKept> for Publisher {
     type Result = ();
-    fn handle(&mut self, EventsKept(events): EventsKept, _: &mut Self::Context) {
+    fn handle(&mut self, EventsKept { events, .. }: EventsKept, _: &mut Self::Context) {
         let facts = self.texts.kept(&events);
         self.tell(&facts);
     }

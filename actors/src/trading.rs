@@ -40,8 +40,8 @@ pub use executor::{
 pub use halt_signal::HaltSignal;
 pub use keeper::{Commit, Keeper, KeeperOutlets, StopKeeping};
 pub use messages::{
-    Command, ControlRefused, EventsKept, News, OpportunitiesPassed, Perform, PreviewSignal,
-    RaiseSignal, ReadBack, Recovered, TellOurView,
+    Command, ControlRefused, EventsKept, News, OpportunitiesPassed, OrdersPosted, Perform,
+    PreviewSignal, RaiseSignal, ReadBack, Recovered, TellOurView,
 };
 pub use paper_venue::{PaperSigner, PaperVenue, PaperVenueOutlets, PaperVenueSettings};
 pub use quotes::TouchQuotes;

@@ -9,6 +9,7 @@ mod disk;
 mod market;
 mod models;
 mod network;
+mod traces;
 
 use std::{io::Write, time::Duration};
 
@@ -129,6 +130,10 @@ async fn examine(
     findings.extend(account::check(settings, client, &http).await);
     findings.push(models::check(settings));
     findings.extend(alerts::check(settings));
+    // Nobody needs traces to trade.
+    if occasion != Occasion::BeforeTrading {
+        findings.push(traces::check(settings).await);
+    }
     Ok(findings)
 }
 

@@ -34,7 +34,7 @@ use crate::web::alerts::{AlertsParts, ChannelParts, WatchmanParts};
 /// For the whole exchange with a mail server.
 const MAIL_TIMEOUT: Duration = Duration::from_secs(20);
 /// Roles whose troubles leave the service well: it trades and watches without them.
-const OPTIONAL: [&str; 2] = ["swarm", "alerts"];
+const OPTIONAL: [&str; 3] = ["swarm", "alerts", "tracer"];
 
 const SWITCHED_OFF: &str =
     "Alerts are switched off (alerts.enabled = false, as in the demo), so nobody is told.";

@@ -22,9 +22,9 @@ use actors::supervision::{
 use actors::trading::{
     AccessCell, AccountFeed, AccountFeedOutlets, AccountFeedSettings, ChainOutlets, ChainWorker,
     ChainWorkerSettings, Command, EventsKept, Executor, ExecutorOutlets, ExecutorSettings,
-    HaltSignal, Keeper, KeeperOutlets, OrderSealer, PaperSigner, PaperVenue, PaperVenueOutlets,
-    PaperVenueSettings, Perform, RiskManager, RiskManagerOutlets, RiskManagerSettings, StopKeeping,
-    TradingBoard, VenueHeartbeat,
+    HaltSignal, Keeper, KeeperOutlets, OrderSealer, OrdersPosted, PaperSigner, PaperVenue,
+    PaperVenueOutlets, PaperVenueSettings, Perform, RiskManager, RiskManagerOutlets,
+    RiskManagerSettings, StopKeeping, TradingBoard, VenueHeartbeat,
 };
 use engine::desk::{Purse, Sign};
 use engine::strategy::{Registration, Stakes};
@@ -83,6 +83,8 @@ pub(super) struct Desk<'a> {
     strategies: Arc<StrategiesBoard>,
     keeper: ActorRef<Keeper>,
     risk_manager: ActorRef<RiskManager>,
+    /// Who tells the story of each order, if somebody does.
+    tracer: Option<Handle<OrdersPosted>>,
 }
 
 impl<'a> Desk<'a> {
@@ -91,10 +93,16 @@ impl<'a> Desk<'a> {
         common: &'a Common,
         venue: &'a polymarket::http::Settings,
         places: &Places,
+        tracer: Option<Handle<OrdersPosted>>,
     ) -> Self {
         let (keeper, risk_manager) = (places.keeper.address(), places.risk_manager.address());
         let (board, strategies) = (Arc::default(), Arc::default());
-        Self { settings, common, venue, board, strategies, keeper, risk_manager }
+        Self { settings, common, venue, board, strategies, keeper, risk_manager, tracer }
+    }
+
+    /// How trading stands.
+    pub(super) fn board(&self) -> Arc<TradingBoard> {
+        Arc::clone(&self.board)
     }
 
     /// The supervisor of all roles that trade.
@@ -263,6 +271,7 @@ impl Desk<'_> {
         let outlets = ExecutorOutlets {
             risk_manager: self.risk_manager.handle(),
             board: Arc::clone(&self.board),
+            tracer: self.tracer.clone(),
         };
         ChildSpec::actor("executor", move |_, life: &Life<Executor>| {
             let (settings, access) = (settings.clone(), access.clone());

@@ -24,7 +24,7 @@ const DATABASE_URL: &str = "DATABASE_URL";
 const REDIS_URL: &str = "REDIS_URL";
 
 /// Every name with the key that it stands for. The `DUTCHBOOK__…` name wins when both are set.
-pub(super) const NAMES: [(&str, &str); 9] = [
+pub(super) const NAMES: [(&str, &str); 11] = [
     (DATABASE_URL, "store.url"),
     (REDIS_URL, "cluster.redis_url"),
     ("WS_SERVER_HOST", "web.ws_host"),
@@ -34,6 +34,8 @@ pub(super) const NAMES: [(&str, &str); 9] = [
     ("IGNORE_PRICE_THRESHOLD", "whales.ignore_price"),
     ("USE_SWARM_MODE", "swarm.enabled"),
     ("TELEGRAM_CHAT_ID", "alerts.telegram.chat"),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", "traces.endpoint"),
+    ("OTEL_SERVICE_NAME", "traces.service_name"),
 ];
 
 /// The values of one variable.
@@ -117,6 +119,8 @@ pub struct Secrets {
     pub alert_watchman_url: Option<Secret>,
     /// The password at the mail server. `SMTP_PASSWORD`.
     pub smtp_password: Option<Secret>,
+    /// What the collector of traces wants to be told. `OTEL_EXPORTER_OTLP_HEADERS`.
+    pub otlp_headers: Option<Secret>,
     /// For language models, by the variables that `swarm.members` names.
     model_keys: BTreeMap<String, Secret>,
 }
@@ -196,6 +200,7 @@ pub(super) fn secrets(sources: &Sources, problems: &mut Vec<Problem>) -> (Secret
         alert_webhook_secret: take("secrets.alert_webhook_secret", "ALERT_WEBHOOK_SECRET"),
         alert_watchman_url: take("secrets.alert_watchman_url", "ALERT_WATCHMAN_URL"),
         smtp_password: take("secrets.smtp_password", "SMTP_PASSWORD"),
+        otlp_headers: take("secrets.otlp_headers", "OTEL_EXPORTER_OTLP_HEADERS"),
         model_keys: BTreeMap::new(),
     };
     if let Some(token) = &secrets.token {

@@ -7,6 +7,7 @@ mod market_data;
 mod record;
 mod service;
 mod swarm;
+mod traces;
 mod trading;
 mod whales;
 
@@ -18,6 +19,7 @@ pub use record::Record;
 pub use service::{DatabaseUrl, Log, LogFormat, RetentionDays, Store, TlsFiles, Web};
 pub(crate) use swarm::SIMULATED;
 pub use swarm::{ModelSetting, Swarm};
+pub use traces::Traces;
 pub use trading::{Account, Chain, Execution, Heartbeat};
 pub(super) use trading::{EVERY_STRATEGY, limits, strategies};
 pub use whales::Whales;

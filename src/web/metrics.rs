@@ -41,6 +41,7 @@ pub async fn serve(state: web::Data<WebState>) -> HttpResponse {
     scrape.put(&it::ORPHAN_PANICS, [], state.tree.orphan_panics());
     scrape.put(&it::ABANDONED, [], state.tree.abandoned_threads());
     swarm::put(&mut scrape, &state.swarm);
+    traces(&mut scrape, &state);
     alerts(&mut scrape, &state);
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(scrape.text())
 }
@@ -100,6 +101,18 @@ fn actor(scrape: &mut Scrape, node: &NodeSnapshot) {
         scrape.put(&it::ACTOR_LOST, [name, how], count);
     }
     node.children.iter().for_each(|child| actor(scrape, child));
+}
+
+fn traces(scrape: &mut Scrape, state: &WebState) {
+    let Some(traces) = state.board.traces().get() else { return };
+    scrape.put(&it::TRACES_OPEN, [], traces.open);
+    scrape.put(&it::TRACES_LEFT_OUT, [], traces.left_out);
+    scrape.put(&it::TRACE_SPANS_QUEUED, [], traces.waiting);
+    for (result, count) in
+        [("sent", traces.sent), ("dropped", traces.dropped), ("failed", traces.failed)]
+    {
+        scrape.put(&it::TRACE_SPANS, [result], count);
+    }
 }
 
 fn alerts(scrape: &mut Scrape, state: &WebState) {

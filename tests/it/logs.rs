@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::service::TOKEN;
 
 /// Each as people give it, and the part of it that must be in no line.
-const SECRETS: [(&str, &str, &str); 9] = [
+const SECRETS: [(&str, &str, &str); 10] = [
     ("OPENAI_API_KEY", "sk-proj-Zq81mWkPq0v7XnRt", "Zq81mWkPq0"),
     ("ANTHROPIC_API_KEY", "an-unusual-key-without-a-shape", "unusual-key"),
     ("RELAYER_API_KEY", "0190aa-relayer-77-f00d", "relayer-77"),
@@ -21,6 +21,7 @@ const SECRETS: [(&str, &str, &str); 9] = [
     ("ALERT_WEBHOOK_URL", "https://127.0.0.1:1/hook?token=hook-words-77", "hook-words-77"),
     ("ALERT_WEBHOOK_SECRET", "the-hmac-of-messages", "hmac-of-mess"),
     ("SMTP_PASSWORD", "mail pass/word", "mail pass"),
+    ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20trace%2Dwords-77", "trace-words-77"),
     ("DUTCHBOOK_TOKEN", TOKEN, "for-tests-of-thirty"),
 ];
 
@@ -37,6 +38,10 @@ fn at_the_most_talkative_level_every_line_has_the_same_fields_and_no_secret() {
             "log.format=json",
             "--set",
             "alerts.enabled=true",
+            "--set",
+            "traces.enabled=true",
+            "--set",
+            "traces.endpoint=http://127.0.0.1:1",
         ])
         .args(["--set", &format!("store.data_dir={}", folder.path().display())])
         .env("DUTCHBOOK__VENUE__PROXY_URL", format!("socks5://ann:{proxy_password}@127.0.0.1:1"))

@@ -11,3 +11,4 @@ mod live;
 mod paper;
 mod program;
 mod reload;
+mod traces;

@@ -168,7 +168,7 @@ impl Handler<ForecastChanged> for Lookout {
 
 impl Handler<EventsKept> for Lookout {
     type Result = ();
-    fn handle(&mut self, EventsKept(events): EventsKept, _: &mut Self::Context) {
+    fn handle(&mut self, EventsKept { events, .. }: EventsKept, _: &mut Self::Context) {
         for alert in events.iter().filter_map(desk::alert) {
             self.raise(alert);
         }

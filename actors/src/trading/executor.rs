@@ -27,7 +27,7 @@ use polymarket::clob::private::{ORDERS_PER_REQUEST_MAX, TradingClient};
 use polymarket::http::Http;
 
 use super::board::TradingBoard;
-use super::messages::{News, Perform};
+use super::messages::{News, OrdersPosted, Perform};
 use super::{Access, AccessCell};
 use crate::clock::Clock;
 use crate::crash_point::{CrashPoint, passing};
@@ -55,6 +55,8 @@ pub struct ExecutorOutlets {
     pub risk_manager: Handle<News>,
     /// How trading stands.
     pub board: Arc<TradingBoard>,
+    /// Who tells the story of each order, if somebody does.
+    pub tracer: Option<Handle<OrdersPosted>>,
 }
 
 type Cancellations = Vec<(OrderNumber, OrderId)>;

@@ -329,10 +329,11 @@ impl Keeper {
             }
         }
         if !commit.events.is_empty() {
-            self.outlets.board.tally().kept(&commit.events, self.clock.now());
+            let at = self.clock.now();
+            self.outlets.board.tally().kept(&commit.events, at);
             let events = Arc::new(commit.events);
             for listener in &self.outlets.listeners {
-                if listener.tell(EventsKept(Arc::clone(&events))).is_err() {
+                if listener.tell(EventsKept { events: Arc::clone(&events), at }).is_err() {
                     tracing::debug!(to = listener.name(), "events were not shown");
                 }
             }

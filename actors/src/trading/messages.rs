@@ -1,11 +1,13 @@
 //! What the trading roles say to each other.
 
 use actix::Message;
+use domain::UnixMillis;
 use engine::desk::{Control, Desk, Input, Origin, Recorded};
 use engine::reconcile::OurView;
 use engine::risk::{Gate, Limits, Review};
 use engine::signal::Signal;
 use engine::strategy::Passed;
+use engine::trace::OrderPosted;
 use thiserror::Error;
 
 use super::Durable;
@@ -142,10 +144,26 @@ impl Msg for TellOurView {
 
 /// What became durable, for whoever shows it. At the limit: dropped, the board has it all.
 #[derive(Clone, Debug)]
-pub struct EventsKept(pub std::sync::Arc<Vec<Recorded>>);
+pub struct EventsKept {
+    /// In the order in which they were decided.
+    pub events: std::sync::Arc<Vec<Recorded>>,
+    /// Since when they are.
+    pub at: UnixMillis,
+}
 impl Message for EventsKept {
     type Result = ();
 }
 impl Msg for EventsKept {
+    const CLASS: Class = Class::Normal;
+}
+
+/// Orders that went to the venue, and what came back. At the limit: left out and counted, the journal
+/// has what follows from it.
+#[derive(Clone, Debug)]
+pub struct OrdersPosted(pub Vec<OrderPosted>);
+impl Message for OrdersPosted {
+    type Result = ();
+}
+impl Msg for OrdersPosted {
     const CLASS: Class = Class::Normal;
 }

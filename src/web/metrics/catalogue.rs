@@ -273,6 +273,16 @@ catalogue! {
         FORECASTS_RESOLVED = Gauge "dutchbook_forecasts_resolved" [] Always
             "Forecasts whose question is resolved.";
     }
+    "Traces" {
+        TRACES_OPEN = Gauge "dutchbook_traces_open" [] Sometimes
+            "Opportunities whose story is being told; without a value where traces are switched off, like those that follow.";
+        TRACES_LEFT_OUT = Counter "dutchbook_traces_left_out_total" [] Sometimes
+            "Opportunities given up or never followed, because traces.open_max were.";
+        TRACE_SPANS_QUEUED = Gauge "dutchbook_trace_spans_queued" [] Sometimes
+            "Spans that wait for the collector.";
+        TRACE_SPANS = Counter "dutchbook_trace_spans_total" ["result"] Sometimes
+            "Spans: sent; dropped (too many waited, the oldest went); failed (the collector refused them, or took them at none of five tries).";
+    }
     "Messages to people" {
         ALERTS = Counter "dutchbook_alerts_total" ["channel", "state"] Sometimes
             "Messages by channel: sent, dead (given up), held (left out by the channel's rule).";

@@ -138,6 +138,15 @@ impl Owner {
         assert_eq!(owner.funder, format!("0x{}", hex::encode(made.maker)));
         owner
     }
+    /// What nobody else may learn.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        vec![
+            self.key.clone(),
+            self.relayer_key.clone(),
+            TOKEN.to_owned(),
+            "trace-hunter2".to_owned(),
+        ]
+    }
     fn settings(&self) -> Vec<String> {
         match self.kind {
             WalletKind::Deposit => vec![
@@ -168,11 +177,16 @@ pub(super) struct Plan<'a> {
     venue: &'a RunningVenue,
     owner: &'a Owner,
     settings: Vec<String>,
+    environment: Vec<(String, String)>,
 }
 
 impl<'a> Plan<'a> {
     pub(super) fn new(start: Start, venue: &'a RunningVenue, owner: &'a Owner) -> Self {
-        Self { start, venue, owner, settings: Vec::new() }
+        Self { start, venue, owner, settings: Vec::new(), environment: Vec::new() }
+    }
+    pub(super) fn with_variable(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
     }
     pub(super) fn with(mut self, setting: &str) -> Self {
         self.settings.push(setting.to_owned());
@@ -216,7 +230,8 @@ impl<'a> Plan<'a> {
             .env("DUTCHBOOK_PRIVATE_KEY", &self.owner.key)
             .env("RELAYER_API_KEY", &self.owner.relayer_key)
             .env(SIMULATED_KEY, "simulated")
-            .env_remove("DATABASE_URL");
+            .env_remove("DATABASE_URL")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -299,6 +314,12 @@ impl Program {
     /// Where its settings and its database are.
     pub(super) fn folder(&self) -> &Path {
         self.folder.path()
+    }
+    /// Its figures, as Prometheus reads them.
+    pub(super) async fn figures(&self) -> String {
+        let mut answer = self.client.get(format!("{}/metrics", self.address)).send().await.unwrap();
+        let body = answer.body().limit(16 << 20).await.unwrap();
+        String::from_utf8_lossy(&body).into_owned()
     }
     /// As the admin.
     pub(super) async fn put(&self, path: &str, body: &Value) {

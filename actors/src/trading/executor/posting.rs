@@ -2,8 +2,9 @@
 
 use actix::prelude::*;
 use domain::{DurationMillis, Side, UnixMillis};
-use engine::desk::{Input, PostAnswer, SignedOrder};
+use engine::desk::{Input, OrderNumber, PostAnswer, SignedOrder};
 use engine::risk::{HoldScope, VenueHold};
+use engine::trace::OrderPosted;
 use polymarket::clob::private::{Doubt, PlaceOutcome, RejectCode, TradingClient};
 use polymarket::http::VenueError;
 
@@ -11,6 +12,7 @@ use super::breaker::Tripped;
 use super::sending::send;
 use super::{Activity, Executor, facts};
 use crate::crash_point::{CrashPoint, passing};
+use crate::trading::OrdersPosted;
 
 /// What people are told while the breaker is open.
 const TRIPPED: &str = "The venue failed to answer several orders in a row, so none are sent. One tries \
@@ -61,31 +63,50 @@ impl Executor {
                 return self.unsent(&orders, &why);
             }
         };
+        let sent_at = self.clock.now();
         let sending = async move {
             passing(CrashPoint::Posting);
             let outcomes = send(&client, &orders).await;
             passing(CrashPoint::Posted);
             (orders, outcomes)
         };
-        ctx.spawn(sending.into_actor(self).map(|(orders, outcomes), actor, ctx| {
+        ctx.spawn(sending.into_actor(self).map(move |(orders, outcomes), actor, ctx| {
             actor.posts.came_back();
-            actor.posted(&orders, outcomes);
+            actor.posted(&orders, outcomes, sent_at);
             actor.pump(ctx);
         }));
     }
 
-    fn posted(&mut self, orders: &[SignedOrder], outcomes: Vec<PlaceOutcome>) {
+    fn posted(&mut self, orders: &[SignedOrder], outcomes: Vec<PlaceOutcome>, sent_at: UnixMillis) {
         let now = self.clock.now();
         for (order, outcome) in orders.iter().zip(&outcomes) {
             self.learn(outcome, side_of(order), now);
         }
         // Before the answers, so that what follows from them is decided in its light.
         self.tell_hold();
-        let news = orders.iter().zip(outcomes).map(|(order, outcome)| {
-            Input::Posted(order.number, facts::post_answer(&order.body, outcome))
-        });
-        self.tell(news.collect());
+        let answers = orders.iter().zip(outcomes);
+        let answers =
+            answers.map(|(order, outcome)| (order, facts::post_answer(&order.body, outcome)));
+        let answers: Vec<_> = answers.map(|(order, answer)| (order.number, answer)).collect();
+        self.trace(&answers, sent_at, now);
+        self.tell(
+            answers.into_iter().map(|(order, answer)| Input::Posted(order, answer)).collect(),
+        );
         self.show_restraint();
+    }
+
+    /// For whoever tells the story of each order.
+    fn trace(&self, answers: &[(OrderNumber, PostAnswer)], sent_at: UnixMillis, now: UnixMillis) {
+        let Some(tracer) = &self.outlets.tracer else { return };
+        let posted = answers.iter().map(|(order, answer)| OrderPosted {
+            order: *order,
+            sent_at,
+            answered_at: now,
+            answer: answer.clone(),
+        });
+        if tracer.tell(OrdersPosted(posted.collect())).is_err() {
+            tracing::debug!(orders = answers.len(), "a part of their traces is left out");
+        }
     }
 
     /// Tells the desk what the venue does not take now, where that is news.

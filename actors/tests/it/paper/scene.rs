@@ -50,7 +50,7 @@ impl Actor for Listener {
 }
 impl Handler<EventsKept> for Listener {
     type Result = ();
-    fn handle(&mut self, EventsKept(records): EventsKept, _: &mut Self::Context) {
+    fn handle(&mut self, EventsKept { events: records, .. }: EventsKept, _: &mut Self::Context) {
         self.0.lock().unwrap().extend(records.iter().map(|record| record.event.clone()));
     }
 }

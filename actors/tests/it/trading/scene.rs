@@ -352,7 +352,7 @@ fn tree(
     let (known, of_board, cell) = (Arc::clone(&roles), Arc::clone(board), access.clone());
     let (executing, executor) = ChildSpec::actor("executor", move |_, life: &Life<Executor>| {
         let risk_manager = known.get().unwrap().risk_manager.handle();
-        let outlets = ExecutorOutlets { risk_manager, board: Arc::clone(&of_board) };
+        let outlets = ExecutorOutlets { risk_manager, board: Arc::clone(&of_board), tracer: None };
         Executor::new(life.clone(), settings.clone(), Clock::System, cell.clone(), outlets)
     })
     .backoff(backoff)
