@@ -71,7 +71,7 @@ pub use feed_role::{FeedParts, tree as feed_tree};
 pub use swarm::roster as swarm_roster;
 pub use traces::{collector as traces_collector, resource as traces_resource};
 pub use trading::{AccountParts, Trading};
-use trading::{Desk, Places};
+use trading::{Desk, Places, Tracers};
 pub use web_role::{WebParts, tree as web_tree};
 
 /// What the tree needs besides the settings.
@@ -151,7 +151,8 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
     };
     let places = Places::reserve();
     let told_traces = traces::Plan::new(settings);
-    let desk = Desk::new(settings, &common, &parts.venue, &places, told_traces.posted());
+    let tracers = Tracers { passed: told_traces.passed(), posted: told_traces.posted() };
+    let desk = Desk::new(settings, &common, &parts.venue, &places, tracers);
     let strategies = desk.strategies(parts.strategies);
     let publisher = ChildSpec::reserve::<Publisher>("publisher")
         .limits(Limits { normal: 256, ..Limits::default() });

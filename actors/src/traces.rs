@@ -30,7 +30,7 @@ use crate::collectors::Listing;
 use crate::messages::OpportunityTraced;
 use crate::shared::Shared;
 use crate::supervision::{Class, Life, Msg};
-use crate::trading::{EventsKept, OrdersPosted, TradingBoard};
+use crate::trading::{EventsKept, OpportunitiesPassed, OrdersPosted, TradingBoard};
 use backlog::{Backlog, Verdict};
 use decisions::Decisions;
 
@@ -271,6 +271,16 @@ impl Handler<OrdersPosted> for Tracer {
     fn handle(&mut self, OrdersPosted(posted): OrdersPosted, _: &mut Self::Context) {
         for posted in &posted {
             self.teller.posted(posted);
+        }
+    }
+}
+
+impl Handler<OpportunitiesPassed> for Tracer {
+    type Result = ();
+    fn handle(&mut self, OpportunitiesPassed(passed): OpportunitiesPassed, _: &mut Self::Context) {
+        let now = self.clock.now();
+        for passed in &passed {
+            self.teller.passed(passed, now);
         }
     }
 }

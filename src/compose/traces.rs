@@ -8,7 +8,7 @@ use actors::supervision::{
     ActorRef, Backoff, ChildSpec, Handle, Life, Limits, Placement, Reserved, Shutdown,
 };
 use actors::traces::{BacklogLimits, StopTracing, Tracer, TracerSettings, TracerSights};
-use actors::trading::{EventsKept, OrdersPosted, TradingBoard};
+use actors::trading::{EventsKept, OpportunitiesPassed, OrdersPosted, TradingBoard};
 use domain::DurationMillis;
 use engine::trace::TraceLimits;
 use otlp::{CollectorSettings, Resource};
@@ -48,6 +48,10 @@ impl Plan {
     }
     /// Hears of what became durable.
     pub(super) fn kept(&self) -> Option<Handle<EventsKept>> {
+        self.address().map(|tracer| tracer.handle())
+    }
+    /// Hears why nothing was wished.
+    pub(super) fn passed(&self) -> Option<Handle<OpportunitiesPassed>> {
         self.address().map(|tracer| tracer.handle())
     }
     /// Hears of what went to the venue.

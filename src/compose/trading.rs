@@ -22,8 +22,8 @@ use actors::supervision::{
 use actors::trading::{
     AccessCell, AccountFeed, AccountFeedOutlets, AccountFeedSettings, ChainOutlets, ChainWorker,
     ChainWorkerSettings, Command, EventsKept, Executor, ExecutorOutlets, ExecutorSettings,
-    HaltSignal, Keeper, KeeperOutlets, OrderSealer, OrdersPosted, PaperSigner, PaperVenue,
-    PaperVenueOutlets, PaperVenueSettings, Perform, RiskManager, RiskManagerOutlets,
+    HaltSignal, Keeper, KeeperOutlets, OpportunitiesPassed, OrderSealer, OrdersPosted, PaperSigner,
+    PaperVenue, PaperVenueOutlets, PaperVenueSettings, Perform, RiskManager, RiskManagerOutlets,
     RiskManagerSettings, StopKeeping, TradingBoard, VenueHeartbeat,
 };
 use engine::desk::{Purse, Sign};
@@ -74,6 +74,12 @@ impl Places {
     }
 }
 
+/// Who tells the stories of opportunities, if somebody does.
+pub(super) struct Tracers {
+    pub(super) passed: Option<Handle<OpportunitiesPassed>>,
+    pub(super) posted: Option<Handle<OrdersPosted>>,
+}
+
 /// What every role here shares.
 pub(super) struct Desk<'a> {
     settings: &'a Settings,
@@ -83,8 +89,7 @@ pub(super) struct Desk<'a> {
     strategies: Arc<StrategiesBoard>,
     keeper: ActorRef<Keeper>,
     risk_manager: ActorRef<RiskManager>,
-    /// Who tells the story of each order, if somebody does.
-    tracer: Option<Handle<OrdersPosted>>,
+    tracers: Tracers,
 }
 
 impl<'a> Desk<'a> {
@@ -93,11 +98,11 @@ impl<'a> Desk<'a> {
         common: &'a Common,
         venue: &'a polymarket::http::Settings,
         places: &Places,
-        tracer: Option<Handle<OrdersPosted>>,
+        tracers: Tracers,
     ) -> Self {
         let (keeper, risk_manager) = (places.keeper.address(), places.risk_manager.address());
         let (board, strategies) = (Arc::default(), Arc::default());
-        Self { settings, common, venue, board, strategies, keeper, risk_manager, tracer }
+        Self { settings, common, venue, board, strategies, keeper, risk_manager, tracers }
     }
 
     /// How trading stands.
@@ -201,6 +206,7 @@ impl Desk<'_> {
             chain: roles.chain.clone(),
             board: Arc::clone(&self.board),
             listeners,
+            tracer: self.tracers.passed.clone(),
         };
         let (store, clock) = (self.settings.store.connection()?, self.common.clock.clone());
         let checkpoint_every = self.settings.execution.checkpoint_records;
@@ -271,7 +277,7 @@ impl Desk<'_> {
         let outlets = ExecutorOutlets {
             risk_manager: self.risk_manager.handle(),
             board: Arc::clone(&self.board),
-            tracer: self.tracer.clone(),
+            tracer: self.tracers.posted.clone(),
         };
         ChildSpec::actor("executor", move |_, life: &Life<Executor>| {
             let (settings, access) = (settings.clone(), access.clone());

@@ -320,3 +320,35 @@ fn a_misspelt_variable_is_told() {
     let settings = paper().variable("DUTCHBOOK_WEB_PORT", "1").load().unwrap();
     assert!(settings.notes.iter().any(|note| note.contains("DUTCHBOOK_WEB_PORT")));
 }
+
+#[test]
+fn where_traces_go_is_checked_at_the_start_and_the_collectors_token_is_never_repeated() {
+    let token = ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20hunter2");
+    let on = || paper().flag("traces.enabled", "true").variable(token.0, token.1);
+    let settings = on().variable("OTEL_EXPORTER_OTLP_ENDPOINT", "https://otlp.example.org").load();
+    let traces = settings.unwrap().traces;
+    assert_eq!(traces.endpoint.unwrap().url(), "https://otlp.example.org/v1/traces");
+    assert!(!traces.headers.is_empty() && !format!("{:?}", traces.headers).contains("hunter2"));
+    let clear = on().flag("traces.endpoint", "http://collector:4318").refusal();
+    assert!(clear.contains("others could") && !clear.contains("hunter2"), "{clear}");
+    let without = paper().flag("traces.enabled", "true");
+    let without = without.flag("traces.endpoint", "http://collector:4318").load();
+    assert!(without.is_ok(), "without a token the line may be open: {without:?}");
+    for (key, value, why) in [
+        ("traces.endpoint", "collector:4317", "must begin with http://"),
+        ("traces.endpoint", "https://me:hunter2@collector", "OTEL_EXPORTER_OTLP_HEADERS"),
+        ("traces.service_name", "", "1 to 100"),
+        ("traces.untraded_bips", "10001", "between 0 and 10000"),
+        ("traces.open_max", "1", "between 10 and 100000"),
+    ] {
+        let said = paper().flag(key, value).refusal();
+        assert!(said.contains(key) && said.contains(why), "{said}");
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+    let small = paper().flag("traces.queue_max", "100").flag("traces.batch_max", "200").refusal();
+    assert!(small.contains("at least one batch"), "{small}");
+    let bad = paper().flag("traces.enabled", "true").variable(token.0, "hunter2").refusal();
+    assert!(bad.contains("name=value") && !bad.contains("hunter2"), "{bad}");
+    let off = paper().variable(token.0, "hunter2").load().unwrap();
+    assert!(!off.traces.enabled && off.traces.headers.is_empty(), "off, nothing is read");
+}

@@ -84,6 +84,8 @@ pub struct KeeperOutlets {
     pub board: Arc<TradingBoard>,
     /// Told of everything durable, for the page: at the limit they miss it.
     pub listeners: Vec<Handle<EventsKept>>,
+    /// Told why nothing was wished, if somebody tells the stories of opportunities.
+    pub tracer: Option<Handle<OpportunitiesPassed>>,
 }
 
 /// The keeper.
@@ -386,6 +388,11 @@ impl Handler<OpportunitiesPassed> for Keeper {
             return;
         };
         let decisions = passed.0.iter().filter_map(passed_row).collect();
+        if let Some(tracer) = &self.outlets.tracer
+            && tracer.tell(passed).is_err()
+        {
+            tracing::debug!("reasons are left out of their traces");
+        }
         let rows = MoneyBatch { decisions, ..MoneyBatch::default() };
         let (events, effects) = (Vec::new(), Vec::new());
         self.waiting.push_back(Commit { epoch, events, effects, rows });

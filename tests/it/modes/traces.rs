@@ -67,7 +67,7 @@ fn is_one_story(spans: &[Span]) {
             parent.began_at() <= span.began_at() && span.ended_at() <= parent.ended_at();
         assert!(is_within, "{span:#?} is not within {parent:#?}");
         let expected = match span.name.as_str() {
-            "frame" | "examine" | "decide" | "plan" => "opportunity",
+            "frame" | "examine" | "pass" | "decide" | "plan" => "opportunity",
             "order" | "transact" => "plan",
             "settle" => "order",
             other => panic!("what is {other}?"),
@@ -165,7 +165,7 @@ async fn an_opportunity_that_is_traded_on_paper_is_one_trace_from_its_frame_to_i
     assert!(whole.get("title").is_some() && whole.whole("pnl.certain_microusd") != 0, "{whole:#?}");
     assert!(collector.sent().iter().all(|sent| sent.service == "desk"));
     // One that nobody traded ends, too.
-    let untraded = |it: &Span| it.parent_span_id.is_none() && it.get("standing") == Some("seen");
+    let untraded = |it: &Span| it.parent_span_id.is_none() && it.get("standing") != Some("traded");
     let seen = |collector: &Collector| collector.spans().into_iter().find(untraded);
     let seen = collector.until(seen, || upset(&venue)).await;
     assert!(seen.get("closed_because").is_some() && seen.get("plans").is_none(), "{seen:#?}");
@@ -239,4 +239,32 @@ async fn trading_goes_on_while_the_collector_is_away_and_what_waits_is_told_when
     assert_eq!(spans_by(&program, "failed").await, before + refused.len());
     let is_well = |view: &Value| !view.to_string().contains("traces are not taken");
     program.until("/api/v1/system", is_well).await;
+}
+
+#[actix_rt::test]
+async fn the_doctor_says_whether_the_collector_takes_spans_and_trading_does_not_wait_for_that() {
+    let venue = venue(84);
+    let collector = Collector::start();
+    let owner = Owner::provisioned(&venue, WalletKind::Deposit, 1, CASH);
+    let finding = |plan: Plan<'_>| {
+        let (_, found) = plan.doctor(None, 0);
+        let finding = found.as_array().unwrap().iter().find(|row| row["check"] == "traces");
+        finding.unwrap().clone()
+    };
+    let off = finding(Plan::new(Start::Live, &venue, &owner));
+    assert!(off["measured"].as_str().unwrap().contains("switched off"), "{off:#}");
+    let well = finding(told(Plan::new(Start::Live, &venue, &owner), &collector));
+    assert_eq!(well["verdict"], "good", "{well:#}");
+    assert!(well["measured"].as_str().unwrap().contains("takes spans"), "{well:#}");
+    assert_eq!(collector.sent().len(), 1, "it was asked once, with no span");
+    collector.answer_next(&[(401, None)]);
+    let ill = finding(told(Plan::new(Start::Live, &venue, &owner), &collector));
+    assert_eq!(ill["verdict"], "bad", "{ill:#}");
+    assert!(ill["fix"].as_str().unwrap().contains("OTEL_EXPORTER_OTLP_HEADERS"), "{ill:#}");
+    let away = || Plan::new(Start::Live, &venue, &owner).with("traces.enabled=true");
+    let away = || away().with("traces.endpoint=http://127.0.0.1:9");
+    let gone = finding(away());
+    assert!(gone["fix"].as_str().unwrap().contains("traces.endpoint"), "{gone:#}");
+    // Real orders start only where the doctor finds nothing wrong; this is nothing of that kind.
+    away().run().until_reconciled().await;
 }

@@ -470,6 +470,7 @@ fn tree(
             chain: listener.handle(),
             board: Arc::clone(&of_board),
             listeners: Vec::new(),
+            tracer: None,
         };
         Keeper::new(life.clone(), settings.clone(), "test".to_owned(), Clock::System, outlets)
     })

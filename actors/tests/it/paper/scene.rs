@@ -436,6 +436,7 @@ fn tree(url: DatabaseUrl, board: &Arc<TradingBoard>, kept: &Kept) -> (Supervisor
             chain: roles.paper.handle(),
             board: Arc::clone(&of_board),
             listeners: vec![roles.listener.handle()],
+            tracer: None,
         };
         let store = StoreSettings::new(url.clone());
         Keeper::new(life.clone(), store, "test".to_owned(), Clock::System, outlets)

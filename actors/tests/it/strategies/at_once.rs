@@ -80,6 +80,7 @@ async fn rig() -> Rig {
         chain: outlet.handle(),
         board: Arc::clone(&trading),
         listeners: Vec::new(),
+        tracer: None,
     };
     let database = store.clone();
     let (keeper, _) = keeper

@@ -67,6 +67,7 @@ async fn start_up(url: &DatabaseUrl, kept_at: u64) -> (Desk, Duration) {
             chain: asking.handle(),
             board: Arc::default(),
             listeners: Vec::new(),
+            tracer: None,
         };
         let owner = "test".to_owned();
         Keeper::new(life.clone(), database.clone(), owner, Clock::System, outlets)

@@ -340,6 +340,7 @@ fn tree(
             chain: roles.nobody.handle(),
             board: Arc::clone(&of_board),
             listeners: Vec::new(),
+            tracer: None,
         };
         let store = StoreSettings::new(database.clone());
         Keeper::new(life.clone(), store, "test".to_owned(), Clock::System, outlets)

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use domain::{SpanId, TraceId, TradeId};
+use domain::{SpanId, TraceId, TradeId, UnixMillis};
 use sha2::{Digest, Sha256};
 
 use crate::desk::{OrderNumber, PlanNumber, TaskNumber};
 use crate::opportunity::OpportunityId;
-use crate::signal::SignalId;
+use crate::signal::{SignalId, StrategyName};
 
 /// The trace of an opportunity: the first sixteen bytes of the SHA-256 of its id as text, so that a
 /// person finds it with `sha256sum`.
@@ -28,6 +28,8 @@ pub enum SpanName<'a> {
     Frame(u64),
     /// The examination of this revision.
     Examine(u64),
+    /// Why a strategy wished nothing, at that moment.
+    Pass(&'a StrategyName, UnixMillis),
     /// The decision about a wish.
     Decide(&'a SignalId),
     /// A plan.
@@ -57,6 +59,7 @@ impl fmt::Display for SpanName<'_> {
             Self::Opportunity => f.write_str("opportunity"),
             Self::Frame(revision) => write!(f, "frame:{revision}"),
             Self::Examine(revision) => write!(f, "examine:{revision}"),
+            Self::Pass(strategy, at) => write!(f, "pass:{strategy}:{}", at.0),
             Self::Decide(signal) => write!(f, "decide:{}", signal.as_str()),
             Self::Plan(plan) => write!(f, "plan:{plan}"),
             Self::Order(order) => write!(f, "order:{order}"),
@@ -68,7 +71,7 @@ impl fmt::Display for SpanName<'_> {
 
 #[cfg(test)]
 mod tests {
-    use domain::{GroupId, UnixMillis};
+    use domain::GroupId;
 
     use super::*;
     use crate::opportunity::{OpportunityKind, Subject};

@@ -6,6 +6,7 @@ use super::{FrameTimes, SpanName};
 use crate::desk::DecisionMade;
 use crate::opportunity::{Leg, Opportunity, OpportunityRecord, Subject};
 use crate::risk::Gate;
+use crate::strategy::Passed;
 
 /// Legs that a span tells one by one; a group may have hundreds.
 const LEGS_MAX: usize = 16;
@@ -80,20 +81,35 @@ fn values_of(leg: &Leg) -> SpanValues {
     ]
 }
 
+/// Why a strategy wished nothing.
+pub(super) fn pass(trace: TraceId, passed: &Passed) -> Span {
+    let name = SpanName::Pass(&passed.strategy, passed.at);
+    let names = child(trace, name, SpanName::Opportunity);
+    let span = Span::new(names, "pass", (passed.at, passed.at))
+        .with("dutchbook.strategy", passed.strategy.as_str());
+    gates(span, &passed.gates, passed.at)
+}
+
 /// What the risk manager said to a wish, from the moment it was raised where that is known.
 pub(super) fn decide(trace: TraceId, made: &DecisionMade, raised_at: Option<UnixMillis>) -> Span {
     let names = child(trace, SpanName::Decide(&made.signal), SpanName::Opportunity);
-    let refused: Vec<_> = made.gates.iter().filter(|gate| gate.is_refused()).collect();
-    let verdict = if refused.is_empty() { "approved" } else { "refused" };
+    let verdict = if made.gates.iter().any(Gate::is_refused) { "refused" } else { "approved" };
     let span = Span::new(names, "decide", (raised_at.unwrap_or(made.at), made.at));
     let span = span
         .with("dutchbook.signal.id", made.signal.as_str())
         .with("dutchbook.strategy", made.strategy.as_str())
         .with("dutchbook.verdict", verdict)
-        .with("dutchbook.gates", made.gates.len())
-        .with_some("dutchbook.plan", made.plan.map(|plan| plan.0))
-        .with_some("dutchbook.refused_by", refused.first().map(|gate| gate.rule.code()));
-    refused.into_iter().fold(span, |span, gate| span.event_with("refused", made.at, said(gate)))
+        .with_some("dutchbook.plan", made.plan.map(|plan| plan.0));
+    gates(span, &made.gates, made.at)
+}
+
+/// How many were asked, and what those said that refused.
+fn gates(span: Span, gates: &[Gate], at: UnixMillis) -> Span {
+    let refused = || gates.iter().filter(|gate| gate.is_refused());
+    let span = span
+        .with("dutchbook.gates", gates.len())
+        .with_some("dutchbook.refused_by", refused().next().map(|gate| gate.rule.code()));
+    refused().fold(span, |span, gate| span.event_with("refused", at, said(gate)))
 }
 
 fn said(gate: &Gate) -> SpanValues {

@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use domain::{Span, SpanText, TraceId, UnixMillis, Usd};
 
-use super::opportunity::{decide, examine, figures, frame, place};
+use super::opportunity::{decide, examine, figures, frame, pass, place};
 use super::plan::{PlanStory, certain, verdict};
 use super::{FrameTimes, SpanName, trace_of};
 use crate::desk::{DecisionMade, PlanEnd, PlanNumber, Verdict};
 use crate::opportunity::{OpportunityId, OpportunityRecord};
 use crate::signal::SignalId;
+use crate::strategy::Passed;
 
 /// Changes of one opportunity that are told with frame and examination; the others are counted.
 const CHANGES_TOLD_MAX: u32 = 4;
-/// Decisions about one opportunity that are told.
+/// Decisions about one opportunity, and reasons why nothing was wished, that are told.
 const DECISIONS_MAX: usize = 16;
 
 /// How far it came.
@@ -22,6 +23,8 @@ const DECISIONS_MAX: usize = 16;
 pub(super) enum Standing {
     /// It was seen.
     Seen,
+    /// A strategy looked at it and wished nothing.
+    Passed,
     /// It was wished for, and refused.
     Refused,
     /// It was approved.
@@ -32,6 +35,7 @@ impl Standing {
     const fn code(self) -> &'static str {
         match self {
             Self::Seen => "seen",
+            Self::Passed => "passed",
             Self::Refused => "refused",
             Self::Traded => "traded",
         }
@@ -116,6 +120,16 @@ impl Story {
             self.held.push(frame(self.trace, record, times));
         }
         self.held.push(examine(self.trace, record, times));
+    }
+
+    /// Why a strategy wished nothing.
+    pub(super) fn passed(&mut self, passed: &Passed) {
+        if self.decided < DECISIONS_MAX {
+            self.decided += 1;
+            self.standing = self.standing.max(Standing::Passed);
+            self.results.last_at = self.results.last_at.max(Some(passed.at));
+            self.held.push(pass(self.trace, passed));
+        }
     }
 
     /// What was decided about a wish. An approval is told with the plan, which says since when.

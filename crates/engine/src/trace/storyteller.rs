@@ -15,6 +15,7 @@ use crate::desk::{
 };
 use crate::opportunity::{ChainActionKind, OpportunityId, OpportunityRecord};
 use crate::signal::{ChainTask, Signal};
+use crate::strategy::Passed;
 
 /// After the end of an opportunity a decision about it may still be on its way.
 const LINGER: DurationMillis = DurationMillis(10_000);
@@ -111,6 +112,16 @@ impl Storyteller {
         if let Some(story) = self.story(&record.id, now) {
             story.saw(record, frame, title);
             self.tell_traded(&record.id);
+        }
+    }
+
+    /// A strategy looked at something and wished nothing.
+    pub fn passed(&mut self, passed: &Passed, now: UnixMillis) {
+        let Some(id) = passed.of.opportunity() else { return };
+        if let Some(story) = self.stories.get_mut(id) {
+            story.heard_at = now;
+            story.passed(passed);
+            self.tell_traded(id);
         }
     }
 

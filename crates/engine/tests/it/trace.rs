@@ -7,8 +7,9 @@ use domain::{DurationMillis, Span, SpanId, SpanStatus, SpanValue, UnixMillis, Us
 use engine::desk::{Event, OrderNumber, PostAnswer, Recorded};
 use engine::detector::examine_pair;
 use engine::opportunity::{CloseCause, OpportunityId, OpportunityKind, OpportunityRecord, Subject};
-use engine::risk::Limits;
-use engine::signal::Signal;
+use engine::risk::{Gate, Limits, Rule};
+use engine::signal::{Signal, StrategyName};
+use engine::strategy::{Considered, Passed};
 use engine::trace::{FrameTimes, OrderPosted, SpanName, Storyteller, TraceLimits, trace_of};
 use proptest::prelude::*;
 
@@ -116,7 +117,7 @@ fn a_trade_is_told_from_its_frame_to_what_it_earned() {
     let mut run = Run::new(Faults::none(), 1);
     run.raise(of(&id, parity_long(), 1));
     run.until_quiet();
-    let spans = told(&run, &[id.clone()], ALL);
+    let spans = told(&run, std::slice::from_ref(&id), ALL);
     check(&spans);
     let names: Vec<_> = spans.iter().map(|span| span.name).collect();
     let mut sorted = names.clone();
@@ -158,7 +159,7 @@ fn what_is_told_again_is_the_same_and_told_once() {
     let mut run = Run::new(Faults::none(), 1);
     run.raise(of(&id, parity_long(), 1));
     run.until_quiet();
-    let once = told(&run, &[id.clone()], ALL);
+    let once = told(&run, std::slice::from_ref(&id), ALL);
     let mut teller = Storyteller::new(ALL);
     let first = record(&id, 1, None);
     for _ in 0..2 {
@@ -188,7 +189,7 @@ fn whoever_takes_over_tells_on_in_the_same_trace_with_the_same_names() {
     assert_eq!(run.desk().plans().len(), 1, "it is under way");
     let (view, before) = (run.view(), run.journal().len());
     run.until_quiet();
-    let whole = told(&run, &[id.clone()], ALL);
+    let whole = told(&run, std::slice::from_ref(&id), ALL);
     let mut heir = Storyteller::new(ALL);
     heir.take_up(&view, at(0));
     // What it hears of again changes nothing.
@@ -228,6 +229,27 @@ fn a_refusal_is_told_with_the_limit_that_refused() {
     assert!(refused.values.contains(&("dutchbook.limit", "50 USD".into())), "{refused:?}");
     let whole = named_so(&spans, "opportunity")[0];
     assert_eq!(*value(whole, "dutchbook.standing"), "refused".into());
+}
+
+#[test]
+fn an_opportunity_that_no_strategy_wanted_tells_which_gate_of_whom_said_no() {
+    let id = id(5);
+    let mut teller = Storyteller::new(ALL);
+    let gate = Gate::refused(Rule::Disabled, "off", "on");
+    let strategy = StrategyName::new("mint_split").unwrap();
+    let of = Considered::Opportunity(id.clone());
+    let passed = Passed { at: at(700), strategy, of, gates: vec![gate] };
+    teller.passed(&passed, at(0));
+    assert_eq!(teller.counts().open, 0, "of what nobody saw there is no story");
+    teller.saw(&record(&id, 1, None), Some(&frame(&id)), None, id.since);
+    close(&mut teller, std::slice::from_ref(&id), at(500));
+    teller.passed(&passed, at(1_000));
+    teller.tick(None, at(11_000));
+    let spans = teller.take();
+    check(&spans);
+    let pass = named_so(&spans, "pass")[0];
+    assert_eq!(*value(pass, "dutchbook.refused_by"), Rule::Disabled.code().into());
+    assert_eq!(*value(spans.last().unwrap(), "dutchbook.standing"), "passed".into());
 }
 
 #[test]
@@ -331,7 +353,7 @@ fn a_redemption_after_days_belongs_to_the_trace_of_what_it_redeems() {
     }
     run.turn();
     run.until_quiet();
-    let spans = told(&run, &[id.clone()], ALL);
+    let spans = told(&run, std::slice::from_ref(&id), ALL);
     check(&spans);
     let redeemed: Vec<_> = (named_so(&spans, "transact").into_iter())
         .filter(|span| *value(span, "dutchbook.action") == "redeem".into())

@@ -1,4 +1,5 @@
 //! The client against a real server.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::time::Duration;
 

@@ -209,29 +209,32 @@ struct KeyValue {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
 enum AnyValue {
-    StringValue(String),
-    IntValue(String),
-    BoolValue(bool),
-    ArrayValue { values: Vec<AnyValue> },
+    #[serde(rename = "stringValue")]
+    Text(String),
+    #[serde(rename = "intValue")]
+    Whole(String),
+    #[serde(rename = "boolValue")]
+    Flag(bool),
+    #[serde(rename = "arrayValue")]
+    List { values: Vec<AnyValue> },
 }
 
 impl AnyValue {
     fn text(&self) -> &str {
         match self {
-            Self::StringValue(text) | Self::IntValue(text) => text,
-            Self::BoolValue(true) => "true",
-            Self::BoolValue(false) => "false",
-            Self::ArrayValue { .. } => "a list",
+            Self::Text(text) | Self::Whole(text) => text,
+            Self::Flag(true) => "true",
+            Self::Flag(false) => "false",
+            Self::List { .. } => "a list",
         }
     }
     fn check(&self) {
         match self {
-            Self::StringValue(text) => assert!(text.chars().count() <= 200, "{text}"),
-            Self::IntValue(text) => assert!(text.parse::<i64>().is_ok(), "{text}"),
-            Self::BoolValue(_) => {}
-            Self::ArrayValue { values } => values.iter().for_each(Self::check),
+            Self::Text(text) => assert!(text.chars().count() <= 200, "{text}"),
+            Self::Whole(text) => assert!(text.parse::<i64>().is_ok(), "{text}"),
+            Self::Flag(_) => {}
+            Self::List { values } => values.iter().for_each(Self::check),
         }
     }
 }
