@@ -1,6 +1,5 @@
 //! Books, desk, journal and the venue on paper, with books stated by hand.
 
-use engine::desk::TradingView;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
@@ -25,7 +24,7 @@ use domain::{
     OrderTerms, Outcome, Price, ProtocolVersion, Rounding, Shares, Side, TickSize, TokenId,
     TradeId, TradeState, Usd,
 };
-use engine::desk::{Control, DealerSettings, Event, OrderNumber, Origin, Purse};
+use engine::desk::{Control, DealerSettings, Event, OrderNumber, Origin, Purse, TradingView};
 use engine::fill_model::PaperSettings;
 use engine::opportunity::{ChainActionKind, OutcomeIndex, Subject};
 use engine::risk::{Limits, Reconciled, WorstCase};
