@@ -306,6 +306,8 @@ impl Keeper {
     }
 
     fn let_out(&mut self, commit: Commit) {
+        // Before anybody acts on it.
+        let at = self.clock.now();
         let mut venue = Vec::new();
         let mut chain = Vec::new();
         for effect in commit.effects {
@@ -331,7 +333,6 @@ impl Keeper {
             }
         }
         if !commit.events.is_empty() {
-            let at = self.clock.now();
             self.outlets.board.tally().kept(&commit.events, at);
             let events = Arc::new(commit.events);
             for listener in &self.outlets.listeners {

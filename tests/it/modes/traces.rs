@@ -245,6 +245,8 @@ async fn trading_goes_on_while_the_collector_is_away_and_what_waits_is_told_when
 async fn the_doctor_says_whether_the_collector_takes_spans_and_trading_does_not_wait_for_that() {
     let venue = venue(84);
     let collector = Collector::start();
+    // It serves once this thread has waited; what the doctor does waits for nothing here.
+    awc::Client::default().get(format!("http://{}", collector.address)).send().await.unwrap();
     let owner = Owner::provisioned(&venue, WalletKind::Deposit, 1, CASH);
     let finding = |plan: Plan<'_>| {
         let (_, found) = plan.doctor(None, 0);
