@@ -242,7 +242,8 @@ fn an_opportunity_that_no_strategy_wanted_tells_which_gate_of_whom_said_no() {
     teller.passed(&passed, at(0));
     assert_eq!(teller.counts().open, 0, "of what nobody saw there is no story");
     teller.saw(&record(&id, 1, None), Some(&frame(&id)), None, id.since);
-    close(&mut teller, std::slice::from_ref(&id), at(500));
+    let closed = Some((at(500), CloseCause::Expired));
+    teller.saw(&record(&id, 2, closed), None, None, at(500));
     teller.passed(&passed, at(1_000));
     teller.tick(None, at(11_000));
     let spans = teller.take();
