@@ -70,7 +70,7 @@ fn told(event: &Event) -> Option<Told> {
             );
             told(kind, severity, &format!("halted:{code}"), "Trading is halted".to_owned(), text)
         }
-        Event::Resumed { by } if !is_start(by) => {
+        Event::Resumed { by, .. } if !is_start(by) => {
             let text = format!("Resumed by {}.", by.0);
             told(Risk, Info, "resumed", "Trading goes on".to_owned(), text)
         }

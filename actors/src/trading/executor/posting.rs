@@ -18,6 +18,8 @@ use crate::trading::OrdersPosted;
 const TRIPPED: &str = "The venue failed to answer several orders in a row, so none are sent. One tries \
                        again now and then, and trading goes on by itself. Market data is not affected.";
 const NOT_SIGNED_IN: &str = "the account is not signed in at the venue yet";
+/// An order that was decided longer ago was held up, by the database as a rule, and is not sent.
+const DECIDED_AGO_MAX: DurationMillis = DurationMillis(5_000);
 /// After so long it is looked again whether the account is signed in.
 const SIGN_IN_WAIT: DurationMillis = DurationMillis(1_000);
 
@@ -44,6 +46,13 @@ impl Executor {
         }
         if !self.life.is_current() {
             return Err("this executor has been replaced".to_owned());
+        }
+        let view = self.outlets.board.view();
+        if view.is_some_and(|view| view.halt.is_some()) {
+            return Err("trading was halted meanwhile".to_owned());
+        }
+        if let Some(age) = held_up(orders, now) {
+            return Err(format!("it was decided {} ms ago, and prices do not wait", age.0));
         }
         self.restraint.admit(now, orders.iter().map(side_of))?;
         let tripped = |tripped: Tripped| {
@@ -183,7 +192,35 @@ impl Executor {
     }
 }
 
+/// How long the oldest of them was held up, where that was too long.
+fn held_up(orders: &[SignedOrder], now: UnixMillis) -> Option<DurationMillis> {
+    let ages = orders.iter().map(|order| now.since(order.decided_at));
+    ages.max().filter(|age| *age > DECIDED_AGO_MAX)
+}
+
 /// Bytes that cannot be read count as a purchase, which is held back more often.
 fn side_of(order: &SignedOrder) -> Side {
     facts::side_of(&order.body).unwrap_or(Side::Buy)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::OrderId;
+    use engine::desk::OrderNumber;
+
+    use super::*;
+
+    #[test]
+    fn what_was_held_up_for_longer_than_five_seconds_is_not_sent_any_more() {
+        let order = |decided_at| SignedOrder {
+            number: OrderNumber(1),
+            id: OrderId::from_bytes([1; 32]),
+            body: String::new(),
+            decided_at: UnixMillis(decided_at),
+        };
+        let orders = [order(10_000), order(9_000)];
+        assert_eq!(held_up(&orders, UnixMillis(14_000)), None);
+        assert_eq!(held_up(&orders, UnixMillis(14_001)), Some(DurationMillis(5_001)));
+        assert_eq!(held_up(&orders, UnixMillis(0)), None, "the clock was set back");
+    }
 }

@@ -58,7 +58,7 @@ impl Venue {
     }
 
     fn post(&mut self, signed: &SignedOrder) -> Vec<Input> {
-        let SignedOrder { number, id, body } = signed;
+        let SignedOrder { number, id, body, .. } = signed;
         if self.books.lock().contains_key(id) {
             return vec![Input::Posted(*number, PostAnswer::Duplicated)];
         }

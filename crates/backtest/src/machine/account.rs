@@ -137,7 +137,7 @@ impl Account {
         view: &TradingView,
         now: UnixMillis,
     ) {
-        let equity = dealer.desk().equity(marks);
+        let equity = dealer.equity(marks);
         let peak = self.peak.map_or(equity, |peak| peak.max(equity));
         self.peak = Some(peak);
         self.drawdown_max = self.drawdown_max.max(peak - equity);

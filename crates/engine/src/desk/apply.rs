@@ -143,8 +143,11 @@ impl Desk {
             Event::Halted { halt, .. } => {
                 self.risk.halt(halt);
             }
-            Event::Resumed { .. } => {
+            Event::Resumed { peak, .. } => {
                 self.risk.resume();
+                if let Some(peak) = peak {
+                    self.risk.reset_peak(peak);
+                }
             }
             Event::Opened { purse } => self.purse = Some(purse),
             Event::LimitsSet { limits, .. } => {

@@ -6,6 +6,7 @@
 
 mod additions;
 mod control;
+mod marks;
 mod orders;
 mod recover;
 mod signals;
@@ -33,6 +34,7 @@ use crate::approval::Approved;
 use crate::ledger::Entry;
 use crate::risk::{Reconciled, VenueHold};
 use crate::signal::PlannedOrder;
+use marks::Marks;
 
 /// An order ready to be sent: its name and its exact bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,6 +147,7 @@ struct Asked {
 pub struct Dealer {
     desk: Desk,
     asked: Asked,
+    marks: Marks,
     reconciled: Reconciled,
     /// What the venue does not take now. A restart forgets it; whoever asks the venue says it again.
     venue: Option<VenueHold>,
@@ -158,7 +161,13 @@ impl Dealer {
     /// is begun until [`Input::Reconciled`] says that both agree.
     #[must_use]
     pub fn new(desk: Desk) -> Self {
-        Self { desk, asked: Asked::default(), reconciled: Reconciled::No, venue: None }
+        Self {
+            desk,
+            asked: Asked::default(),
+            marks: Marks::default(),
+            reconciled: Reconciled::No,
+            venue: None,
+        }
     }
     /// The desk.
     #[must_use]
@@ -271,7 +280,12 @@ impl Turn<'_> {
     /// Sends an order again or for the first time; the bytes are those that are written down.
     fn post(&mut self, number: OrderNumber) {
         let Some(order) = self.desk().orders.get(&number) else { return };
-        let signed = super::effect::SignedOrder { number, id: order.id, body: order.body.clone() };
+        let signed = super::effect::SignedOrder {
+            number,
+            id: order.id,
+            body: order.body.clone(),
+            decided_at: self.now(),
+        };
         self.effect(Effect::Post(Approved::new(signed)));
     }
 }

@@ -17,6 +17,8 @@ pub struct SignedOrder {
     pub id: OrderId,
     /// The exact bytes.
     pub body: String,
+    /// When it was decided to send it; prices do not wait.
+    pub decided_at: UnixMillis,
 }
 
 /// A transaction that may be prepared.

@@ -179,6 +179,10 @@ pub enum Event {
     Resumed {
         /// Who did it.
         by: Origin,
+        /// Where the drawdown had halted trading: the equity that it is counted from now on. Whoever
+        /// resumed saw the loss and took it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        peak: Option<Usd>,
     },
     /// The desk began to keep somebody's money.
     Opened {

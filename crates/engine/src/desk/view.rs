@@ -124,7 +124,7 @@ impl TradingView {
             strategies: desk.strategies().clone(),
             used: desk.strategies().keys().map(|name| (name.clone(), desk.used_by(name))).collect(),
             cash: ledger.cash(),
-            equity: desk.equity(quotes),
+            equity: dealer.equity(quotes),
             equity_peak: risk.equity_peak(),
             reserved: risk.reservations().values().map(|plan| plan.capital_left()).sum::<Usd>(),
             reservations: risk.reservations().values().cloned().collect(),

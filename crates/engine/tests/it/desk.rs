@@ -4,6 +4,7 @@
 mod accepting;
 mod added;
 mod denied;
+mod equity;
 mod retired;
 mod run;
 mod tasks;
@@ -11,7 +12,7 @@ mod untold;
 mod venue;
 
 use domain::{DurationMillis, Lifetime, Shares, Side, Usd};
-use engine::desk::{Control, Input, OrderNumber, Origin};
+use engine::desk::{Control, Input, OrderNumber, Origin, PostAnswer};
 use engine::opportunity::ChainActionKind;
 use engine::risk::{HoldScope, Limits, VenueHold};
 use engine::signal::Signal;
@@ -232,6 +233,25 @@ fn what_a_person_lays_into_the_book_rests_until_it_is_cancelled_and_is_not_offer
     run.input(Input::Ordered(Origin("test".into()), Control::Cancel(id)));
     run.until_quiet();
     assert_eq!((run.venue.resting(), yes_held(&run)), (0, Shares::from_whole(100)));
+    run.check();
+}
+
+#[test]
+fn an_answer_that_cannot_be_is_not_believed_but_asked_for() {
+    let mut run = Run::new(Faults { fill_percent: vec![0], ..Faults::none() }, 1);
+    run.raise(named(order_by_hand(Side::Buy, "0.4", 100, Lifetime::GoodTilCancelled), 1));
+    run.turn();
+    let number = run.desk().open_orders().next().unwrap().number;
+    // Millionths, where shares were expected.
+    let shares = Some(Shares::from_whole(100_000_000));
+    run.input(Input::Posted(number, PostAnswer::Matched { shares }));
+    let order = &run.desk().orders()[&number];
+    assert_eq!((order.is_ended(), order.matched), (false, Shares::ZERO));
+    run.turn();
+    assert_eq!(run.venue.resting(), 1, "it rests, and is known to");
+    let id = run.desk().open_orders().next().unwrap().id;
+    run.input(Input::Ordered(Origin("test".into()), Control::Cancel(id)));
+    run.until_quiet();
     run.check();
 }
 

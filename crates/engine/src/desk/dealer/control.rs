@@ -57,8 +57,11 @@ impl Turn<'_> {
                 self.halt(Halt { cause: HaltCause::Operator, text, at: self.now() }, by);
             }
             Control::Resume => {
-                if self.desk().risk.halted().is_some() {
-                    self.record(Event::Resumed { by });
+                if let Some(halt) = self.desk().risk.halted() {
+                    // Otherwise the same drawdown would halt trading again at once.
+                    let is_drawdown = halt.cause == HaltCause::Drawdown;
+                    let peak = is_drawdown.then(|| self.dealer.equity(self.env.quotes));
+                    self.record(Event::Resumed { by, peak });
                 }
                 self.reconcile_after_resume();
             }

@@ -1,6 +1,6 @@
 //! What the venue says of our orders.
 
-use domain::{Shares, UnixMillis};
+use domain::{OrderTerms, Shares, Side, UnixMillis};
 
 use super::Turn;
 use crate::desk::effect::Effect;
@@ -49,7 +49,8 @@ impl Turn<'_> {
     fn matched(&mut self, order: &OrderTrack, shares: Option<Shares>) {
         self.dealer.desk.risk.note_success();
         let number = order.number;
-        match shares {
+        // What cannot be is not believed, but asked for.
+        match shares.filter(|shares| *shares <= most(order)) {
             Some(shares) if is_full(order, shares) => {
                 self.ended(number, EndCause::Filled, shares);
             }
@@ -215,6 +216,16 @@ impl Turn<'_> {
             self.effect(Effect::ReadTrades(condition));
         }
     }
+}
+
+/// More than so many shares an order cannot get: one that rests gets its size, one that takes may get
+/// more for the same dollars, but not at less than the lowest price, 0.0001.
+fn most(order: &OrderTrack) -> Shares {
+    let OrderTerms { side, price, size, lifetime, .. } = order.order.terms;
+    if lifetime.rests() || side == Side::Sell {
+        return size + DUST;
+    }
+    Shares::from_micros(size.micros().saturating_mul(i64::from(price.ten_thousandths())))
 }
 
 fn is_full(order: &OrderTrack, matched: Shares) -> bool {

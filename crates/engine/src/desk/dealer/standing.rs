@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{ConditionId, Rounding, Usd};
+use domain::{ConditionId, Usd};
 
 use super::{Dealer, Turn};
 use crate::desk::Desk;
@@ -60,8 +60,14 @@ impl Dealer {
             venue: self.venue.as_ref(),
             now,
             committed: committed(desk),
-            equity: desk.equity(quotes),
+            equity: self.equity(quotes),
         }
+    }
+    /// Dollars, and everything held: at what a decided market pays, else at the best bid, else at
+    /// what was last known, else at its cost.
+    #[must_use]
+    pub fn equity(&self, quotes: &dyn Quotes) -> Usd {
+        self.marks.equity(&self.desk, quotes)
     }
     /// What every gate would say of a wish now. Nothing is begun, reserved or remembered.
     #[must_use]
@@ -86,33 +92,4 @@ fn committed(desk: &Desk) -> BTreeMap<ConditionId, Committed> {
         committed.entry(market.condition).or_insert(here).cost += position.cost;
     }
     committed
-}
-
-impl Desk {
-    /// Dollars, and everything held at the best bid, or at its cost where nobody is known to bid.
-    /// What a transaction on its way will take still counts, what it will bring does not yet.
-    #[must_use]
-    pub fn equity(&self, quotes: &dyn Quotes) -> Usd {
-        let ledger = &self.ledger;
-        let on_its_way: Usd = ledger
-            .open_trades()
-            .map(|trade| match trade.side {
-                domain::Side::Buy => -(trade.value + trade.fee),
-                domain::Side::Sell => trade.value - trade.fee,
-            })
-            .sum();
-        let held = ledger.positions().into_iter().map(|(token, position)| {
-            let provisional: domain::Shares = ledger
-                .open_trades()
-                .filter(|trade| trade.token == token)
-                .map(|trade| match trade.side {
-                    domain::Side::Buy => trade.size,
-                    domain::Side::Sell => -trade.size,
-                })
-                .sum();
-            let shares = position.settled + provisional;
-            quotes.touch(token).bid.map_or(position.cost, |bid| shares.at(bid, Rounding::Down))
-        });
-        ledger.cash().settled + on_its_way + held.sum::<Usd>()
-    }
 }

@@ -46,8 +46,9 @@ impl Turn<'_> {
             return;
         }
         let patience = self.env.settings.redeem_interval;
+        let may_go = |task: &&TaskTrack| self.may_begin(task.plan);
         let urgency = |task: &&TaskTrack| (Urgency::of(task, self.now(), patience), task.number);
-        let Some(first) = waiting().min_by_key(urgency) else { return };
+        let Some(first) = waiting().filter(may_go).min_by_key(urgency) else { return };
         let (number, task) = (first.number, first.task.clone());
         let now = self.now();
         let asked = self.dealer.asked.tasks.get(&number);
@@ -56,6 +57,12 @@ impl Turn<'_> {
         }
         self.dealer.asked.tasks.insert(number, now);
         self.effect(Effect::Prepare(Approved::new(TaskIntent { number, task })));
+    }
+
+    /// What a plan has not begun waits while trading is halted; what a person wants, and what brings
+    /// in the dollars of decided markets, goes on.
+    fn may_begin(&self, plan: Option<PlanNumber>) -> bool {
+        plan.is_none() || self.desk().risk.halted().is_none()
     }
 
     pub(super) fn submit(&mut self, number: TaskNumber) {
@@ -74,6 +81,8 @@ impl Turn<'_> {
             return;
         }
         match (sight, &state) {
+            // Prepared again after the halt.
+            (TaskSight::Prepared { .. }, TaskState::Intended) if !self.may_begin(plan) => return,
             (TaskSight::Prepared { prepared, reference }, TaskState::Intended) => {
                 self.record(Event::TaskPrepared { task: number, prepared, reference });
                 self.submit(number);

@@ -13,6 +13,8 @@ use crate::signal::StrategyName;
 
 impl Turn<'_> {
     pub(super) fn tick(&mut self) {
+        let super::Dealer { desk, marks, .. } = &mut *self.dealer;
+        marks.look(desk, self.env.quotes);
         self.mark_equity();
         self.halt_if_needed();
         self.ask_for_orders();
@@ -38,7 +40,7 @@ impl Turn<'_> {
             return;
         }
         self.dealer.asked.equity = Some(now);
-        let equity = self.desk().equity(self.env.quotes);
+        let equity = self.dealer.equity(self.env.quotes);
         self.record(Event::EquityMarked { equity });
     }
 
