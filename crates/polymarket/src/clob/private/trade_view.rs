@@ -71,8 +71,9 @@ pub struct FillView {
     pub shares: Shares,
     /// At what price, cut to ten-thousandths.
     pub price: Price,
-    /// What was paid or received before fees, at the price as written: a purchase is rounded up
-    /// and a sale down to whole millionths.
+    /// What was paid or received before fees, at the price as written, or where we took and the
+    /// orders that we met are named, at theirs: a purchase is rounded up and a sale down to whole
+    /// millionths.
     pub cash: Usd,
     /// Whether we took or rested. Only takers pay fees.
     pub liquidity: Liquidity,
@@ -140,7 +141,36 @@ fn fills(wire: &TradeWire, mine: &Mine) -> Result<Vec<FillView>, ViewRefusal> {
 fn as_taker(wire: &TradeWire) -> Result<FillView, ViewRefusal> {
     let side = side(&wire.side).ok_or(ViewRefusal::Side)?;
     let order = order_id(&wire.taker_order_id)?;
-    fill(order, token(&wire.asset_id)?, side, &wire.size, &wire.price, Liquidity::Taker)
+    let fill =
+        fill(order, token(&wire.asset_id)?, side, &wire.size, &wire.price, Liquidity::Taker)?;
+    let cash = met(wire, &fill).unwrap_or(fill.cash);
+    Ok(FillView { cash, ..fill })
+}
+
+/// Dollars of our taker's part, by the prices of the resting orders that it met: the price of the
+/// record is one, and they may have been several. `None` where they do not add up to it.
+fn met(wire: &TradeWire, fill: &FillView) -> Option<Usd> {
+    let scale = 10i128.pow(PRICE_DECIMALS);
+    let (mut size, mut product) = (Shares::ZERO, 0i128);
+    for maker in &wire.maker_orders {
+        let price = parse_scaled(maker.price.as_str(), PRICE_DECIMALS, Excess::Cut).ok()?;
+        let price = i128::from(price);
+        let is_same = token(&maker.asset_id).ok()? == fill.token;
+        let price = if is_same { price } else { scale - price };
+        let piece = shares(&maker.matched_amount).ok()?;
+        size = size.checked_add(piece)?;
+        product += i128::from(piece.micros()) * price;
+    }
+    let cash = divide(product, scale, rounding(fill.side));
+    (size == fill.shares).then(|| Usd::from_micros(cash))
+}
+
+/// We pay the rest of a millionth, and do not get it.
+const fn rounding(side: Side) -> Rounding {
+    match side {
+        Side::Buy => Rounding::Up,
+        Side::Sell => Rounding::Down,
+    }
 }
 
 /// What our taker's part met. Resting orders that do not add up to it are no reason to doubt it:
@@ -198,10 +228,6 @@ fn fill(
 fn cash(shares: Shares, price: &str, side: Side) -> Result<Usd, ViewRefusal> {
     let scaled =
         parse_scaled(price, PRICE_DECIMALS, Excess::Cut).map_err(|_| ViewRefusal::Price)?;
-    let rounding = match side {
-        Side::Buy => Rounding::Up,
-        Side::Sell => Rounding::Down,
-    };
     let product = i128::from(shares.micros()) * i128::from(scaled);
-    Ok(Usd::from_micros(divide(product, 10i128.pow(PRICE_DECIMALS), rounding)))
+    Ok(Usd::from_micros(divide(product, 10i128.pow(PRICE_DECIMALS), rounding(side))))
 }

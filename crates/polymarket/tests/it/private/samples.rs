@@ -201,6 +201,25 @@ fn a_makers_part_is_its_own_order_token_side_and_price() {
 }
 
 #[test]
+fn a_taker_pays_the_prices_that_it_met() {
+    let piece = |amount: &str, price: &str, token: u8| {
+        let maker = maker(7, "somebody", token, "");
+        maker.replace("3.000001", amount).replace("0.333", price)
+    };
+    let cash = |makers: [String; 2]| {
+        let view = TradeView::read(&trade("BUY", 1, "TAKER", &makers.join(",")), &mine()).unwrap();
+        view.fills[0].cash
+    };
+    // Ten shares; the record says 0.6.
+    let met = [piece("4", "0.59", 1), piece("6", "0.62", 1)];
+    assert_eq!(cash(met), Usd::from_micros(6_080_000));
+    let minted = [piece("4", "0.59", 1), piece("6", "0.37", 2)];
+    assert_eq!(cash(minted), Usd::from_micros(6_140_000));
+    let too_few = [piece("4", "0.59", 1), piece("5", "0.62", 1)];
+    assert_eq!(cash(too_few), Usd::from_micros(6_000_000), "then the record's own price counts");
+}
+
+#[test]
 fn a_maker_whose_stated_side_cannot_be_is_refused() {
     let makers = maker(8, &mine().api_key, 1, "BUY");
     let read = TradeView::read(&trade("BUY", 1, "MAKER", &makers), &mine());
