@@ -8,8 +8,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
-use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::sqlx::{AssertSqlSafe, Executor, Row};
+use sea_orm::sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous,
+};
+use sea_orm::sqlx::{AssertSqlSafe, Connection as _, Executor, Row};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
 use crate::error::StoreError;
@@ -97,7 +99,21 @@ fn sqlite_options(
             .busy_timeout(busy_timeout)
             .foreign_keys(true)
     });
+    options.map_sqlx_sqlite_pool_opts(|pool| {
+        pool.after_release(|connection, _| {
+            Box::pin(async move { Ok(is_at_rest(connection).await) })
+        })
+    });
     options
+}
+
+/// Whether a connection to a file that comes back to the pool may be used again.
+///
+/// On a full disk SQLite undoes a transaction by itself. The driver does not hear of it: it believes
+/// to be within that transaction for good, and begins no other. So such a connection is closed.
+async fn is_at_rest(connection: &mut SqliteConnection) -> bool {
+    // What was left half done is undone by now, or never.
+    connection.ping().await.is_ok() && !connection.is_in_transaction()
 }
 
 fn mysql_options(
@@ -204,6 +220,33 @@ mod tests {
         let connection = connect_durably(&database.settings, WritesUnder::Lock).await.unwrap();
         assert_eq!(answer_of(&connection, "PRAGMA synchronous").await, "2");
         assert_eq!(answer_of(&connection, "PRAGMA journal_mode").await, "wal");
+    }
+
+    #[tokio::test]
+    async fn writing_goes_on_when_there_is_room_again() {
+        let database = TestDatabase::open(Backend::Sqlite).await.unwrap();
+        let connection = connect_durably(&database.settings, WritesUnder::Lock).await.unwrap();
+        let insert = |id: &str, bytes: usize| {
+            format!(
+                "INSERT INTO commands (id, at, actor, action, target, outcome)
+                 VALUES ('{id}', 1, '', '', '{}', '')",
+                "x".repeat(bytes)
+            )
+        };
+        let pages = answer_of(&connection, "PRAGMA page_count").await;
+        // As much as there is already, as if the disk were full.
+        answer_of(&connection, &format!("PRAGMA max_page_count = {pages}")).await;
+        let full = begin_write(&connection).await.unwrap();
+        let refused = full.execute_unprepared(&insert("a", 100_000)).await;
+        assert!(refused.unwrap_err().to_string().contains("full"));
+        drop(full);
+        answer_of(&connection, "PRAGMA max_page_count = 1000000").await;
+        let next = begin_write(&connection).await.unwrap();
+        next.execute_unprepared(&insert("b", 100_000)).await.unwrap();
+        next.commit().await.unwrap();
+        assert_eq!(answer_of(&connection, "SELECT count(*) FROM commands").await, "1");
+        let other = begin_write(database.store.connection()).await.unwrap();
+        other.commit().await.unwrap();
     }
 
     /// As when a process is stopped in the middle of a batch.
