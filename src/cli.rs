@@ -17,8 +17,8 @@ use clap::Parser;
 
 pub use alerts::{AlertTestArgs, AlertsArgs, AlertsCommand};
 pub use args::{
-    CheckArgs, Cli, Command, ConfigCommand, DemoArgs, DoctorArgs, GlobalArgs, MigrateArgs, Output,
-    RunArgs, ShowArgs,
+    ChangeArgs, CheckArgs, Cli, Command, ConfigCommand, DemoArgs, DoctorArgs, GlobalArgs,
+    MigrateArgs, Output, RunArgs, ShowArgs,
 };
 
 pub use backtest::{BacktestArgs, FeesArg, PlayArgs, WhatIfArgs};
@@ -29,9 +29,9 @@ pub use manuals::{CompletionsArgs, ManPagesArgs};
 pub use replay::{RecordArgs, ReplayArgs};
 pub use token::{CreateTokenArgs, RevokeTokenArgs, RoleArg, TokenArgs, TokenCommand};
 pub use trading::{
-    CancelArgs, DecisionsArgs, ExecuteCommand, HaltArgs, LifetimeArg, LimitsArgs, LockArgs,
-    OpportunityArgs, OrderArgs, OrdersArgs, PageArgs, PlaceArgs, ReadArgs, RedeemArgs, SetsArgs,
-    SideArg, StrategyArgs, TradingCommand, TransferArgs, UnlockArgs, WhalesArgs,
+    CancelArgs, CommandsArgs, DecisionsArgs, ExecuteCommand, HaltArgs, LifetimeArg, LimitsArgs,
+    LockArgs, OpportunityArgs, OrderArgs, OrdersArgs, PageArgs, PlaceArgs, ReadArgs, RedeemArgs,
+    SetsArgs, SideArg, StrategyArgs, TradingCommand, TransferArgs, UnlockArgs, WhalesArgs,
 };
 
 use crate::{commands, exit::ExitCode, settings::SettingsError, web::tls::TlsError};

@@ -44,6 +44,12 @@ pub fn dispatch(cli: &Cli, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
         }
         Command::Config(ConfigCommand::Show(args)) => config::show(&settings, args, out),
         Command::Config(ConfigCommand::Check { .. }) => config::check(&settings, out),
+        Command::Config(ConfigCommand::Reload(args)) => {
+            config::change(&settings, &WayIn::new(cli, &settings), "config/reload", args, out)
+        }
+        Command::Config(ConfigCommand::Rollback(args)) => {
+            config::change(&settings, &WayIn::new(cli, &settings), "config/rollback", args, out)
+        }
         Command::Migrate(args) => migrate::run(&settings, args, out),
         Command::Backup(args) => backup::backup(&settings, args, out),
         Command::Restore(args) => backup::restore(&settings, args, out),

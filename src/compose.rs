@@ -23,6 +23,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use actix_web::web;
+use actors::alerts::AlertsPolicy;
 use actors::board::Board;
 use actors::books::{Books, BooksOutlets, TellBooks, TouchBoard};
 use actors::clock::Clock;
@@ -181,7 +182,7 @@ pub fn tree(settings: &Settings, parts: Parts) -> anyhow::Result<SupervisorSpec>
         rules: Arc::new(RulesShelf::of(parts.venue.clone())),
     };
     let tokens = token_reader(settings, &common, &parts.guard)?;
-    let reload = reloader(settings, &common, &fronts.trading, parts.sources)?;
+    let reload = reloader(settings, &common, &fronts.trading, told.policy(), parts.sources)?;
     let host = Host {
         data_dir: Place::new(&settings.store.data_dir),
         certificate_ends_at: parts.certificate_ends_at,
@@ -343,12 +344,15 @@ fn reloader(
     settings: &Settings,
     common: &Common,
     trading: &TradingParts,
+    alerts: Shared<AlertsPolicy>,
     sources: Sources,
 ) -> anyhow::Result<Arc<Reloader>> {
     let levers = Levers {
         command: trading.command.clone(),
         board: Arc::clone(&trading.board),
         strategies: Arc::clone(&trading.strategies),
+        alerts,
+        alerts_by: alerts::policy,
     };
     let store = settings.store.connection()?;
     let clock = common.clock.clone();

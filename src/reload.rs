@@ -146,10 +146,10 @@ impl Reloader {
     /// One after the other; where one fails, those before it are taken back.
     async fn pull(&self, pulls: &[Pull], by: &Origin) -> Result<(), ReloadError> {
         for (at, pull) in pulls.iter().enumerate() {
-            let Err(why) = self.levers.order(&pull.forth, by).await else { continue };
+            let Err(why) = self.levers.forth(pull, by).await else { continue };
             // Also the one that failed: perhaps only its answer was lost.
             for pull in pulls.iter().take(at + 1).rev() {
-                if let Err(again) = self.levers.order(&pull.back, by).await {
+                if let Err(again) = self.levers.back(pull, by).await {
                     return Err(ReloadError::Unknown(format!("{why}; {again}")));
                 }
             }

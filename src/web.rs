@@ -4,6 +4,7 @@ pub mod alerts;
 pub mod api;
 pub mod assets;
 pub mod auth;
+pub mod commands;
 pub mod config;
 pub mod connection;
 pub mod decimal;

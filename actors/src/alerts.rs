@@ -36,7 +36,7 @@ use outbox::{Letter, Outbox, Put};
 pub use board::{AlertRecord, AlertsBoard, ChannelStatus, WatchmanStatus};
 pub use lookout::{Lookout, LookoutOutlets, LookoutSettings};
 pub use messages::{AlertChanged, RaiseAlert, SendTest, TestRefused};
-pub use settings::{AlertsSettings, ChannelPlan, Health, OpenChannel, WatchmanPlan};
+pub use settings::{AlertsPolicy, AlertsSettings, ChannelPlan, Health, OpenChannel, WatchmanPlan};
 pub use words::{message, row_of};
 
 const TICK: Duration = Duration::from_millis(200);
@@ -54,6 +54,8 @@ pub struct Alerts {
     board: Arc<AlertsBoard>,
     listeners: Vec<Handle<AlertChanged>>,
     dispatch: Dispatch,
+    /// What `dispatch` and `outbox` go by.
+    policy: Arc<AlertsPolicy>,
     database: Database,
     unwritten: VecDeque<Alert>,
     writing: Activity,
@@ -104,7 +106,11 @@ impl Alerts {
         board: Arc<AlertsBoard>,
         listeners: Vec<Handle<AlertChanged>>,
     ) -> Self {
-        let rules = settings.channels.iter().map(|plan| (plan.name, plan.rule.clone()));
+        let policy = settings.policy.get();
+        let rules = settings.channels.iter().filter_map(|plan| {
+            let rule = policy.rules.get(&plan.name)?;
+            Some((plan.name, rule.clone()))
+        });
         let dispatch = Dispatch::new(rules.collect(), settings.limits);
         Self {
             life,
@@ -112,6 +118,7 @@ impl Alerts {
             board,
             listeners,
             dispatch,
+            policy,
             database: Database::Opening,
             unwritten: VecDeque::new(),
             writing: Activity::Idle,
@@ -129,12 +136,29 @@ impl Alerts {
         let link = Link::new(self.settings.http)?;
         for plan in &self.settings.channels {
             let channel = Rc::new((plan.open)(&link));
-            self.outbox.open(plan.name, channel, plan.rule.per_minute_max);
+            self.outbox.open(plan.name, channel);
             self.board.set(plan.name, |_| {});
         }
+        self.go_by(self.settings.policy.get());
         let watchman = self.settings.watchman.as_ref();
         self.watchman = watchman.map(|plan| Rc::new(Watchman::new(link, plan.url.clone())));
         Ok(())
+    }
+
+    fn go_by(&mut self, policy: Arc<AlertsPolicy>) {
+        for (name, rule) in &policy.rules {
+            self.dispatch.set_rule(*name, rule.clone());
+            self.outbox.set_per_minute_max(*name, rule.per_minute_max);
+        }
+        self.policy = policy;
+    }
+
+    /// Goes by other rules where they changed meanwhile.
+    fn renew_policy(&mut self) {
+        let newest = self.settings.policy.get();
+        if !Arc::ptr_eq(&newest, &self.policy) {
+            self.go_by(newest);
+        }
     }
 
     fn channel_words(&self) -> Vec<Word> {
@@ -145,8 +169,8 @@ impl Alerts {
     /// Reads what still waits, and what was told lately.
     fn connect(&self, ctx: &mut Context<Self>) {
         let (settings, channels) = (self.settings.store.clone(), self.channel_words());
-        let rules = self.settings.channels.iter();
-        let reach = rules.map(|plan| plan.rule.repeat_after).max().unwrap_or(DurationMillis(0));
+        let rules = self.policy.rules.values();
+        let reach = rules.map(|rule| rule.repeat_after).max().unwrap_or(DurationMillis(0));
         let since = UnixMillis(self.clock.now().0.saturating_sub(reach.0));
         let opening = async move {
             let store = Store::connect(&settings).await?;
@@ -222,6 +246,7 @@ impl Alerts {
     }
 
     fn tick(&mut self, ctx: &mut Context<Self>) {
+        self.renew_policy();
         self.write_next(ctx);
         self.tell_backlogs();
         self.send_due(ctx);
@@ -352,6 +377,7 @@ impl Actor for Alerts {
 impl Handler<RaiseAlert> for Alerts {
     type Result = ();
     fn handle(&mut self, RaiseAlert(alert): RaiseAlert, ctx: &mut Self::Context) {
+        self.renew_policy();
         self.take(alert);
         self.write_next(ctx);
     }

@@ -12,7 +12,7 @@ use super::health::HealthArgs;
 use super::manuals::{CompletionsArgs, ManPagesArgs};
 use super::replay::{RecordArgs, ReplayArgs};
 use super::token::TokenCommand;
-use super::trading::TradingCommand;
+use super::trading::{OrderArgs, TradingCommand};
 use crate::settings::{Flag, LiveSwitch, Mode, Request, Sources};
 
 /// A supervised actor system that trades and explains Polymarket.
@@ -157,6 +157,22 @@ pub enum ConfigCommand {
         #[arg(long, value_parser = parse_mode)]
         mode: Option<Mode>,
     },
+    /// Have a running service read its settings again; all of a change is in force at once, or
+    /// nothing of it
+    Reload(ChangeArgs),
+    /// Put in force again what was before the last change; the files stay as they are
+    Rollback(ChangeArgs),
+}
+
+/// Options of `config reload` and `config rollback`.
+#[derive(Clone, Debug, Args)]
+pub struct ChangeArgs {
+    /// Only say what would change
+    #[arg(long)]
+    pub preview: bool,
+    /// Where the service is, and the key.
+    #[command(flatten)]
+    pub order: OrderArgs,
 }
 
 /// Options of `config show`.
@@ -224,6 +240,9 @@ impl Command {
             Self::Forecast(args) if args.command.is_some() => Request::Inspect(Some(Mode::Paper)),
             Self::Config(ConfigCommand::Show(args)) => Request::Inspect(args.mode),
             Self::Config(ConfigCommand::Check { mode }) => Request::Inspect(*mode),
+            Self::Config(ConfigCommand::Reload(_) | ConfigCommand::Rollback(_)) => {
+                Request::Inspect(None)
+            }
             Self::Backup(args) => Request::Inspect(args.mode),
             Self::Restore(args) => Request::Inspect(args.mode),
             Self::Replay(args) => Request::Inspect(args.mode),

@@ -10,7 +10,7 @@ use engine::fill_model::Restart;
 /// What is played, and with what.
 #[derive(Clone, Debug, Args)]
 pub struct PlayArgs {
-    /// Recorded files, folders, or sessions by folder or name [default: $RECORDINGS_DIR, or ../shared/data]
+    /// Recorded files, folders, or sessions by folder or name [default: $RECORDINGS_DIR, or all sessions of the data folder]
     #[arg(value_name = "RECORDING")]
     pub recordings: Vec<PathBuf>,
     /// Who trades, by name and a comma between names [default: all that are enabled]

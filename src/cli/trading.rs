@@ -19,6 +19,8 @@ pub enum TradingCommand {
     Risk(ReadArgs),
     /// How each strategy stands
     Strategies(ReadArgs),
+    /// Who ordered what, and what came of it, the newest first
+    Commands(CommandsArgs),
     /// Large trades of others: who, what, and whether following would have paid
     Whales(WhalesArgs),
     /// What people were told, which channels work, and a test of one
@@ -80,6 +82,20 @@ pub struct OrderArgs {
     /// printed where it is left out
     #[arg(long, value_name = "KEY")]
     pub key: Option<String>,
+}
+
+/// Which commands.
+#[derive(Clone, Debug, Args)]
+pub struct CommandsArgs {
+    /// Where the service is.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// Rows at most
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=500))]
+    pub limit: u16,
+    /// Where the page before ended
+    #[arg(long, value_name = "CURSOR")]
+    pub cursor: Option<String>,
 }
 
 /// Which whales.

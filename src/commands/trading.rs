@@ -4,18 +4,20 @@ pub(super) mod client;
 mod requests;
 mod tables;
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use anyhow::Context;
 use serde_json::Value;
 
 use crate::cli::TradingCommand;
 use crate::commands::access::{NO_WAY_IN, WayIn};
+use crate::commands::health;
 use crate::exit::ExitCode;
 use crate::settings::Settings;
 
 use client::{Client, Said};
-use requests::{Request, request};
+pub(super) use requests::Request;
+use requests::request;
 
 /// Asks a running service and prints what it says.
 ///
@@ -27,9 +29,31 @@ pub(super) fn run(
     command: &TradingCommand,
     out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
+    let print = |body: &Value, out: &mut dyn Write| {
+        if let TradingCommand::Risk(read) = command {
+            let url = read.url.clone().unwrap_or_else(|| address(settings));
+            if let Some(why) = health::not_ready(&url, way_in.token(&url)) {
+                writeln!(out, "Not ready: {}", tables::plain(&why))?;
+            }
+        }
+        tables::print(command, body, out)
+    };
+    converse(settings, way_in, request(command), print, out)
+}
+
+/// Asks, prints what a success says, and tells everything else on standard error.
+///
+/// # Errors
+/// As for [`run`].
+pub(super) fn converse(
+    settings: &Settings,
+    way_in: &WayIn<'_>,
+    Request { read, order, question }: Request<'_>,
+    print: impl FnOnce(&Value, &mut dyn Write) -> io::Result<()>,
+    out: &mut dyn Write,
+) -> anyhow::Result<ExitCode> {
     // A second one in the same process is no error.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let Request { read, order, question } = request(command);
     let url = read.url.clone().unwrap_or_else(|| address(settings));
     let key = match order {
         None => None,
@@ -51,7 +75,16 @@ pub(super) fn run(
     let client = Client { url, token };
     let said = actix_rt::System::new().block_on(client.ask(&question, key.as_deref()));
     match said {
-        Ok(said) => print(command, read.json, &said, out),
+        Ok(said) if read.json => {
+            writeln!(out, "{}", serde_json::to_string_pretty(&said.body)?)?;
+            Ok(verdict(&said))
+        }
+        Ok(said) => {
+            if said.is_success() {
+                print(&said.body, out)?;
+            }
+            Ok(verdict(&said))
+        }
         Err(error) => {
             tell(&format!("dutchbook: no answer from {}: {error}", client.url));
             tell(if key.is_some() {
@@ -64,26 +97,16 @@ pub(super) fn run(
     }
 }
 
-fn print(
-    command: &TradingCommand,
-    as_json: bool,
-    said: &Said,
-    out: &mut dyn Write,
-) -> anyhow::Result<ExitCode> {
-    if as_json {
-        writeln!(out, "{}", serde_json::to_string_pretty(&said.body)?)?;
-    }
+/// How it ended; a refusal is told.
+fn verdict(said: &Said) -> ExitCode {
     if said.is_success() {
-        if !as_json {
-            tables::print(command, &said.body, out)?;
-        }
-        return Ok(ExitCode::Ok);
+        return ExitCode::Ok;
     }
     problem(said);
-    Ok(match said.body.get("code").and_then(Value::as_str) {
+    match said.body.get("code").and_then(Value::as_str) {
         Some("outcome_unknown") => ExitCode::OutcomeUnknown,
         _ => ExitCode::Refused,
-    })
+    }
 }
 
 /// Tells why not, on standard error: standard output is for results.

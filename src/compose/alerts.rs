@@ -10,10 +10,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actors::alerts::{
-    Alerts, AlertsBoard, AlertsSettings, ChannelPlan, Health, Lookout, LookoutOutlets,
-    LookoutSettings, OpenChannel, WatchmanPlan,
+    Alerts, AlertsBoard, AlertsPolicy, AlertsSettings, ChannelPlan, Health, Lookout,
+    LookoutOutlets, LookoutSettings, OpenChannel, WatchmanPlan,
 };
 use actors::publisher::Publisher;
+use actors::shared::Shared;
 use actors::supervision::{
     ActorRef, ChildSpec, Handle, Life, Limits, NodeSnapshot, Reserved, Status, Strategy,
     SupervisorSpec,
@@ -21,7 +22,7 @@ use actors::supervision::{
 use actors::swarm::SwarmBoard;
 use actors::trading::TradingBoard;
 use domain::DurationMillis;
-use engine::alert::{ChannelName, ChannelRule, DispatchLimits};
+use engine::alert::{ChannelName, DispatchLimits};
 use notifiers::{
     Channel, Discord, Email, EmailSettings, HttpSettings, SecretText, SecretUrl, Slack, Telegram,
     Webhook,
@@ -44,7 +45,7 @@ const NOT_SET_UP: &str =
 /// How a channel is set up.
 pub enum ChannelSetup {
     /// Messages go through it.
-    Ready(Box<ChannelPlan>),
+    Ready(ChannelPlan),
     /// It is not set up, and this is what is missing.
     Off(String),
     /// It is set up, but not in a way that works.
@@ -57,6 +58,22 @@ pub fn channels(settings: &Settings) -> Vec<(ChannelName, ChannelSetup)> {
     ChannelName::ALL.map(|name| (name, channel(name, settings))).into()
 }
 
+/// What is worth telling, and to whom, by the settings.
+#[must_use]
+pub(super) fn policy(settings: &Settings) -> AlertsPolicy {
+    let alerts = &settings.alerts;
+    AlertsPolicy {
+        rules: alerts.rules.clone(),
+        lookout: LookoutSettings {
+            opportunity_usd_min: alerts.opportunity_usd_min,
+            forecast_move_min: alerts.forecast_move_min,
+            patience: DurationMillis(convert::millis(alerts.lasts_min)),
+            stuck_after: DurationMillis(convert::millis(alerts.stuck_after)),
+            feed_age_ms_max: convert::millis(settings.feed.silence_max),
+        },
+    }
+}
+
 /// The outside watchman's address; `None` where there is none.
 ///
 /// # Errors
@@ -67,9 +84,6 @@ pub fn watchman(settings: &Settings) -> Result<Option<SecretUrl>, String> {
 }
 
 fn channel(name: ChannelName, settings: &Settings) -> ChannelSetup {
-    let Some(rule) = settings.alerts.rule(name) else {
-        return ChannelSetup::Off("It has no rule.".to_owned());
-    };
     let secrets = &settings.secrets;
     let open = match name {
         ChannelName::Telegram => telegram(settings),
@@ -86,14 +100,10 @@ fn channel(name: ChannelName, settings: &Settings) -> ChannelSetup {
         ChannelName::Email => email(settings),
     };
     match open {
-        Ok(open) => ready(name, rule, open),
+        Ok(open) => ChannelSetup::Ready(ChannelPlan { name, open }),
         Err(NotOpen::Missing(why)) => ChannelSetup::Off(why),
         Err(NotOpen::Wrong(why)) => ChannelSetup::Wrong(why),
     }
-}
-
-fn ready(name: ChannelName, rule: &ChannelRule, open: OpenChannel) -> ChannelSetup {
-    ChannelSetup::Ready(Box::new(ChannelPlan { name, rule: rule.clone(), open }))
 }
 
 enum NotOpen {
@@ -214,7 +224,6 @@ pub(super) struct Sights {
 /// The alerts of a run.
 pub(super) struct Plan {
     settings: AlertsSettings,
-    lookout: LookoutSettings,
     board: Arc<AlertsBoard>,
     /// Where there is anybody to tell.
     places: Option<Places>,
@@ -231,7 +240,7 @@ impl Plan {
         for (name, setup) in channels(settings) {
             let (state, why) = match setup {
                 ChannelSetup::Ready(plan) => {
-                    ready.push(*plan);
+                    ready.push(plan);
                     ("on", None)
                 }
                 ChannelSetup::Off(why) => ("off", Some(why)),
@@ -254,19 +263,13 @@ impl Plan {
             watchman: WatchmanParts { is_set: url.is_some(), every_s: every.seconds(), wrong },
             settings: AlertsSettings {
                 channels: ready,
+                policy: Shared::new(policy(settings)),
                 // Health is known when the tree is.
                 watchman: url.map(|url| WatchmanPlan { url, every, health: Arc::new(|_| Ok(())) }),
                 store: settings.store.connection()?,
                 http: HttpSettings::default(),
                 limits: DispatchLimits::default(),
                 link: Some(page_url.to_owned()),
-            },
-            lookout: LookoutSettings {
-                opportunity_usd_min: alerts.opportunity_usd_min,
-                forecast_move_min: alerts.forecast_move_min,
-                patience: DurationMillis(convert::millis(alerts.lasts_min)),
-                stuck_after: DurationMillis(convert::millis(alerts.stuck_after)),
-                feed_age_ms_max: convert::millis(settings.feed.silence_max),
             },
             board: Arc::default(),
             places: why_off.is_none().then(Places::reserve),
@@ -278,6 +281,11 @@ impl Plan {
     /// Who hears of facts, where there is anybody to tell.
     pub(super) fn lookout(&self) -> Option<ActorRef<Lookout>> {
         self.places.as_ref().map(Places::lookout)
+    }
+
+    /// What can change while people are told.
+    pub(super) fn policy(&self) -> Shared<AlertsPolicy> {
+        self.settings.policy.clone()
     }
 
     /// What people reach over the API.
@@ -309,6 +317,7 @@ impl Plan {
             trading: sights.trading,
             swarm: sights.swarm,
         };
+        let policy = self.settings.policy.clone();
         let mut settings = self.settings;
         if let Some(plan) = &mut settings.watchman {
             plan.health = health(common, state);
@@ -319,9 +328,9 @@ impl Plan {
             let (settings, board) = (settings.clone(), Arc::clone(&board));
             Alerts::new(life.clone(), settings, clock.clone(), board, listeners.clone())
         };
-        let (looked_for, clock) = (self.lookout, common.clock.clone());
+        let clock = common.clock.clone();
         let looking = move |_: &mut _, life: &Life<Lookout>| {
-            Lookout::new(life, looked_for, clock.clone(), outlets.clone())
+            Lookout::new(life, policy.clone(), clock.clone(), outlets.clone())
         };
         let spec = SupervisorSpec::new("alerts", Strategy::OneForOne)
             .intensity(LEAF_RESTARTS_MAX, LEAF_PERIOD)

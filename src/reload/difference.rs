@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use engine::alert::ChannelName;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -35,11 +36,38 @@ pub struct Change {
 }
 
 /// What can change while the service runs: sections by their beginning, single settings whole.
-const LIVE: [&str; 3] = ["log.level", "risk.", "strategies."];
+const LIVE: [&str; 10] = [
+    "log.level",
+    "risk.",
+    "strategies.",
+    "alerts.opportunity_usd_min",
+    "alerts.forecast_move_min",
+    "alerts.lasts_ms_min",
+    "alerts.stuck_after_s",
+    "alerts.repeat_after_s",
+    "alerts.quiet_hours",
+    "alerts.utc_offset_min",
+];
+/// What a channel of alerts is told; how it is reached is read at a start.
+const LIVE_OF_CHANNEL: [&str; 5] = ["kinds", "severity_min", "usd_min", "words", "per_minute_max"];
 
 fn takes(key: &str) -> Takes {
     let is_live = |it: &str| key == it || (it.ends_with('.') && key.starts_with(it));
-    if LIVE.into_iter().any(is_live) { Takes::Nothing } else { Takes::Restart }
+    if LIVE.into_iter().any(is_live) || is_rule_of_channel(key) {
+        Takes::Nothing
+    } else {
+        Takes::Restart
+    }
+}
+
+fn is_rule_of_channel(key: &str) -> bool {
+    let mut parts = key.split('.');
+    let (section, channel) = (parts.next(), parts.next());
+    let (field, beyond) = (parts.next(), parts.next());
+    section == Some("alerts")
+        && channel.is_some_and(|channel| ChannelName::parse(channel).is_some())
+        && field.is_some_and(|field| LIVE_OF_CHANNEL.contains(&field))
+        && beyond.is_none()
 }
 
 /// Every setting that differs, by name. What one of them does not state, such as a value for a single
@@ -87,10 +115,16 @@ mod tests {
             ("strategies.mint_split.score_min", "5"),
             ("log.level", "warn"),
             ("store.batch_rows", "7"),
+            ("alerts.quiet_hours", "22:00-07:00"),
+            ("alerts.telegram.severity_min", "critical"),
+            ("alerts.telegram.chat", "-100"),
         ];
         let found = changes(&settings(&[]), &settings(&set));
         let takes: Vec<_> = found.iter().map(|it| (it.key.as_str(), it.takes)).collect();
         let wanted = [
+            ("alerts.quiet_hours", Takes::Nothing),
+            ("alerts.telegram.chat", Takes::Restart),
+            ("alerts.telegram.severity_min", Takes::Nothing),
             ("log.level", Takes::Nothing),
             ("risk.order_usd_max", Takes::Nothing),
             ("store.batch_rows", Takes::Restart),

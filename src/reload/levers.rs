@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use actors::alerts::AlertsPolicy;
+use actors::shared::Shared;
 use actors::strategies::StrategiesBoard;
 use actors::supervision::Handle;
 use actors::trading::{Command, TradingBoard};
@@ -28,13 +30,19 @@ pub struct Levers {
     pub board: Arc<TradingBoard>,
     /// What each strategy may do.
     pub strategies: Arc<StrategiesBoard>,
+    /// What people are told.
+    pub alerts: Shared<AlertsPolicy>,
+    /// What they are to be told by these settings.
+    pub alerts_by: fn(&Settings) -> AlertsPolicy,
 }
 
 /// One thing that changes, and what takes it back.
 #[derive(Debug)]
-pub(super) struct Pull {
-    pub(super) forth: Control,
-    pub(super) back: Control,
+pub(super) enum Pull {
+    /// An order to who decides.
+    Desk { forth: Control, back: Control },
+    /// Other rules for alerts.
+    Alerts { forth: Arc<AlertsPolicy>, back: Arc<AlertsPolicy> },
 }
 
 impl Levers {
@@ -52,7 +60,7 @@ impl Levers {
             let view = view.ok_or_else(|| refused("the risk manager is not ready yet".into()))?;
             let limits: Limits = merged(&view.limits, &now.risk, &wanted.risk).map_err(refused)?;
             limits.validate().map_err(|error| refused(error.to_string()))?;
-            pulls.push(Pull {
+            pulls.push(Pull::Desk {
                 forth: Control::SetLimits(Box::new(limits)),
                 back: Control::SetLimits(Box::new(view.limits.clone())),
             });
@@ -62,6 +70,10 @@ impl Levers {
             if before != after {
                 pulls.push(self.strategy(entry.name, &before, &after)?);
             }
+        }
+        let (before, after) = ((self.alerts_by)(now), (self.alerts_by)(wanted));
+        if before != after {
+            pulls.push(Pull::Alerts { forth: Arc::new(after), back: Arc::new(before) });
         }
         Ok(pulls)
     }
@@ -80,14 +92,34 @@ impl Levers {
         let live = told.or_else(shown).unwrap_or(*before);
         let settings: StrategySettings = merged(&live, before, after).map_err(refused)?;
         settings.validate().map_err(|error| refused(error.to_string()))?;
-        Ok(Pull {
+        Ok(Pull::Desk {
             forth: Control::SetStrategy(name.clone(), Box::new(settings)),
             back: Control::SetStrategy(name, Box::new(live)),
         })
     }
 
+    pub(super) async fn forth(&self, pull: &Pull, by: &Origin) -> Result<(), String> {
+        match pull {
+            Pull::Desk { forth, .. } => self.order(forth, by).await,
+            Pull::Alerts { forth, .. } => {
+                self.alerts.set(Arc::clone(forth));
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) async fn back(&self, pull: &Pull, by: &Origin) -> Result<(), String> {
+        match pull {
+            Pull::Desk { back, .. } => self.order(back, by).await,
+            Pull::Alerts { back, .. } => {
+                self.alerts.set(Arc::clone(back));
+                Ok(())
+            }
+        }
+    }
+
     /// Orders it, in whoever's name.
-    pub(super) async fn order(&self, control: &Control, by: &Origin) -> Result<(), String> {
+    async fn order(&self, control: &Control, by: &Origin) -> Result<(), String> {
         let command = Command { by: by.clone(), control: control.clone() };
         match self.command.ask(command, ASK_WAIT).await {
             Ok(Ok(())) => Ok(()),

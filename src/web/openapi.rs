@@ -20,7 +20,7 @@ use crate::web::socket::shown;
 use crate::web::tape::reads;
 use crate::web::trading::instructions;
 use crate::web::trading::reads::{activity, equity, funnel, live as at_the_moment, money};
-use crate::web::{alerts, config, docs, metrics, past, routes};
+use crate::web::{alerts, commands, config, docs, metrics, past, routes};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -97,6 +97,7 @@ use crate::web::{alerts, config, docs, metrics, past, routes};
         alerts::send_test,
         config::reload,
         config::rollback,
+        commands::list,
         past::list,
         past::timeline,
         past::decisions,

@@ -13,8 +13,8 @@ use crate::web::auth::{Role, session};
 use crate::web::problem::{Problem, ProblemBody};
 use crate::web::state::WebState;
 use crate::web::{
-    alerts, assets, config, docs, etag, forecasts, guard, metrics, openapi, past, socket, tape,
-    trading,
+    alerts, assets, commands, config, docs, etag, forecasts, guard, metrics, openapi, past, socket,
+    tape, trading,
 };
 
 /// The headers of every answer.
@@ -46,6 +46,7 @@ pub fn configure(service: &mut web::ServiceConfig) {
         .configure(tape::configure)
         .configure(forecasts::configure)
         .configure(alerts::configure)
+        .configure(commands::configure)
         .configure(config::configure)
         .configure(past::configure)
         .route("/system/actors/{name}/kill", web::post().to(system::kill))

@@ -152,3 +152,68 @@ async fn what_fails_is_tried_again_and_nothing_is_lost_or_repeated_over_a_kill()
     until_it_is(&program, &fifth, "sent").await;
     assert_eq!(hook.accepted(&first), 1);
 }
+
+#[actix_rt::test]
+async fn other_rules_are_in_force_at_once_outlive_a_crash_and_are_taken_back() {
+    let hook = Hook::start();
+    let stage = Stage::set(&[]);
+    stage.write("[alerts.webhook]\nkinds = [\"service\"]\n");
+    let program = stage.start(&hook);
+    program.until("/health/ready", |health| health["ready"] == true).await;
+    program.until("/api/v1/risk", |risk| risk["reconciled"] == true).await;
+    let held = async |at_least: u64| {
+        let is_held = |page: &Value| {
+            let channels = page["channels"].as_array().unwrap();
+            let webhook = channels.iter().find(|it| it["name"] == "webhook").unwrap();
+            webhook["held"].as_u64() >= Some(at_least)
+        };
+        program.until("/api/v1/alerts/channels", is_held).await;
+    };
+    let halt = async |why: &str| {
+        let key = why.replace(' ', "-");
+        let (status, said) = program.post("/api/v1/halt", &key, &json!({ "reason": why })).await;
+        assert_eq!(status, 200, "{said:#}");
+        program.post("/api/v1/resume", &format!("after-{key}"), &json!({})).await;
+    };
+    halt("before").await;
+    held(1).await;
+
+    stage
+        .write("[alerts]\nrepeat_after_s = 1\n[alerts.webhook]\nkinds = [\"risk\", \"service\"]\n");
+    let (code, said) = stage.order(&program, &["config", "reload", "--preview"]);
+    assert!(code == Some(0) && said.contains("Nothing was changed."), "{code:?}: {said}");
+    assert!(said.contains(r#"alerts.webhook.kinds  ["service"] -> ["risk","service"]"#), "{said}");
+    let (code, said) = stage.order(&program, &["config", "reload"]);
+    assert!(code == Some(0) && said.contains("In force."), "{code:?}: {said}");
+    let is_about = |why: &'static str| {
+        move |body: &Value| body["text"].as_str().is_some_and(|text| text.contains(why))
+    };
+    halt("after the change").await;
+    hook.until_accepted(is_about("after the change")).await;
+
+    let (status, said) =
+        program.post("/api/v1/system/actors/alert-sender/kill", "kill", &json!({})).await;
+    assert_eq!(status, 202, "{said:#}");
+    hook.until_accepted(|body| body["title"] == "alert-sender broke down").await;
+    halt("after a crash").await;
+    hook.until_accepted(is_about("after a crash")).await;
+
+    stage.write("[alerts.telegram]\nchat = \"-100\"\n");
+    let (code, said) = stage.order(&program, &["config", "reload"]);
+    assert!(
+        code == Some(5) && said.contains("needs a restart: alerts.telegram.chat."),
+        "{code:?}: {said}"
+    );
+    let (code, said) = stage.order(&program, &["config", "rollback", "--json"]);
+    let back: Value = serde_json::from_str(
+        &said[said.find('{').unwrap_or_default()..said.rfind('}').map_or(0, |at| at + 1)],
+    )
+    .unwrap();
+    assert!(code == Some(0) && back["step"] == "apply", "{code:?}: {said}");
+    halt("after the way back").await;
+    held(1).await;
+    let texts = program.get("/api/v1/alerts?kind=risk").await;
+    let told = texts["data"].as_array().unwrap().iter().map(|it| it["text"].as_str().unwrap());
+    let told: Vec<_> = told.collect();
+    assert!(!told.iter().any(|text| text.contains("after the way back")), "{told:#?}");
+}

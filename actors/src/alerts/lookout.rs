@@ -19,6 +19,7 @@ use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::TryRecvError;
 
 use super::messages::RaiseAlert;
+use super::settings::AlertsPolicy;
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::collectors::Listing;
@@ -36,7 +37,7 @@ const LOOK: Duration = Duration::from_millis(500);
 const EVENTS_MAX: usize = 1_000;
 
 /// What is worth an alert.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LookoutSettings {
     /// Net dollars from which an opportunity is told.
     pub opportunity_usd_min: Usd,
@@ -69,7 +70,7 @@ pub struct LookoutOutlets {
 
 /// The lookout.
 pub struct Lookout {
-    settings: LookoutSettings,
+    policy: Shared<AlertsPolicy>,
     clock: Clock,
     outlets: LookoutOutlets,
     conditions: Conditions,
@@ -83,12 +84,12 @@ impl Lookout {
     #[must_use]
     pub fn new(
         life: &Life<Self>,
-        settings: LookoutSettings,
+        policy: Shared<AlertsPolicy>,
         clock: Clock,
         outlets: LookoutOutlets,
     ) -> Self {
         Self {
-            settings,
+            policy,
             clock,
             outlets,
             conditions: Conditions::default(),
@@ -106,7 +107,7 @@ impl Lookout {
 
     fn look(&mut self) {
         let now = self.clock.now();
-        let holding = states::holding(&self.settings, &self.outlets, now);
+        let holding = states::holding(&self.policy.get().lookout, &self.outlets, now);
         for alert in self.conditions.look(holding, now) {
             self.raise(alert);
         }
@@ -136,7 +137,7 @@ impl Actor for Lookout {
 impl Handler<OpportunityChanged> for Lookout {
     type Result = ();
     fn handle(&mut self, OpportunityChanged(record): OpportunityChanged, _: &mut Self::Context) {
-        let is_large = record.opportunity.net >= self.settings.opportunity_usd_min;
+        let is_large = record.opportunity.net >= self.policy.get().lookout.opportunity_usd_min;
         if !is_large || record.closed.is_some() {
             return;
         }
@@ -157,7 +158,8 @@ impl Handler<ForecastChanged> for Lookout {
     type Result = ();
     fn handle(&mut self, ForecastChanged(record): ForecastChanged, _: &mut Self::Context) {
         let recent = self.outlets.swarm.recent();
-        let alert = facts::forecast(&record, &recent, self.settings.forecast_move_min);
+        let move_min = self.policy.get().lookout.forecast_move_min;
+        let alert = facts::forecast(&record, &recent, move_min);
         if let Some(alert) = alert
             && self.forecasts.is_new(&record.id)
         {

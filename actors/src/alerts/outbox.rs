@@ -69,15 +69,22 @@ struct Lane {
 pub(super) struct Outbox(BTreeMap<ChannelName, Lane>);
 
 impl Outbox {
-    pub(super) fn open(&mut self, name: ChannelName, channel: Rc<Channel>, per_minute_max: u32) {
+    /// A channel that is told nothing until it is said how much it may be told.
+    pub(super) fn open(&mut self, name: ChannelName, channel: Rc<Channel>) {
         let lane = Lane {
             channel,
-            per_minute_max: per_minute_max as usize,
+            per_minute_max: 0,
             waiting: VecDeque::new(),
             sending: None,
             tried: VecDeque::new(),
         };
         self.0.insert(name, lane);
+    }
+    /// So many messages a minute go through a channel from now on.
+    pub(super) fn set_per_minute_max(&mut self, name: ChannelName, per_minute_max: u32) {
+        if let Some(lane) = self.0.get_mut(&name) {
+            lane.per_minute_max = per_minute_max as usize;
+        }
     }
     pub(super) fn channels(&self) -> Vec<ChannelName> {
         self.0.keys().copied().collect()

@@ -1,5 +1,6 @@
 //! Which channels there are, and what each is told.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,6 +9,8 @@ use engine::alert::{ChannelName, ChannelRule, DispatchLimits};
 use notifiers::{Channel, HttpSettings, Link, SecretUrl};
 use store::StoreSettings;
 
+use super::lookout::LookoutSettings;
+use crate::shared::Shared;
 use crate::supervision::Tree;
 
 /// Opens a channel. Made on the thread that uses it: connections belong to one thread.
@@ -20,18 +23,13 @@ pub type Health = Arc<dyn Fn(&Tree) -> Result<(), String> + Send + Sync>;
 pub struct ChannelPlan {
     /// Which.
     pub name: ChannelName,
-    /// What it is told.
-    pub rule: ChannelRule,
     /// How it is opened.
     pub open: OpenChannel,
 }
 
 impl fmt::Debug for ChannelPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ChannelPlan")
-            .field("name", &self.name)
-            .field("rule", &self.rule)
-            .finish_non_exhaustive()
+        f.debug_struct("ChannelPlan").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
@@ -46,11 +44,22 @@ pub struct WatchmanPlan {
     pub health: Health,
 }
 
+/// What is worth telling, and to whom. It may change while people are told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlertsPolicy {
+    /// What each channel is told; one that is not named here is told nothing.
+    pub rules: BTreeMap<ChannelName, ChannelRule>,
+    /// What is worth an alert at all.
+    pub lookout: LookoutSettings,
+}
+
 /// What the alerts need.
 #[derive(Clone)]
 pub struct AlertsSettings {
     /// The channels that are set up; at most one of each name.
     pub channels: Vec<ChannelPlan>,
+    /// What they are told.
+    pub policy: Shared<AlertsPolicy>,
     /// Who raises the alarm when we fall silent.
     pub watchman: Option<WatchmanPlan>,
     /// Where alerts are written down.

@@ -11,6 +11,7 @@ use crate::PAGE_ROWS_MAX;
 use crate::column::{RowReader, key_text, moment};
 use crate::entity::commands::{Column, Entity, Model};
 use crate::error::StoreError;
+use crate::page::{Page, PageCursor};
 use crate::prune::Prunable;
 use crate::store::Store;
 use crate::text::{KEY_CHARS_MAX, Label, NAME_CHARS_MAX, TITLE_CHARS_MAX, cut};
@@ -36,24 +37,6 @@ pub struct CommandRow {
     pub value_before: Option<serde_json::Value>,
     /// What is set now.
     pub value_after: Option<serde_json::Value>,
-}
-
-/// Where a page of commands ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CommandCursor {
-    /// When the last one came.
-    pub at: UnixMillis,
-    /// Its id.
-    pub id: String,
-}
-
-/// Some commands, newest first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CommandPage {
-    /// The rows.
-    pub rows: Vec<CommandRow>,
-    /// Where the next page begins; `None` after the last one.
-    pub next: Option<CommandCursor>,
 }
 
 /// The table of commands.
@@ -101,14 +84,14 @@ impl<'a> Commands<'a> {
     /// The database fails, or a row makes no sense.
     pub async fn page(
         &self,
-        cursor: Option<&CommandCursor>,
+        cursor: Option<&PageCursor>,
         limit: u64,
-    ) -> Result<CommandPage, StoreError> {
+    ) -> Result<Page<CommandRow>, StoreError> {
         let limit = limit.clamp(1, PAGE_ROWS_MAX);
         let mut find =
             Entity::find().order_by_desc(Column::At).order_by_desc(Column::Id).limit(limit + 1);
         if let Some(cursor) = cursor {
-            let at = cursor.at.micros();
+            let at = cursor.place;
             let same_moment =
                 Condition::all().add(Column::At.eq(at)).add(Column::Id.lt(cursor.id.as_str()));
             find = find.filter(Condition::any().add(Column::At.lt(at)).add(same_moment));
@@ -119,8 +102,8 @@ impl<'a> Commands<'a> {
         let rows = models.into_iter().take(limit as usize).map(from_row);
         let rows = rows.collect::<Result<Vec<_>, _>>()?;
         let last = rows.last().filter(|_| more);
-        let next = last.map(|row| CommandCursor { at: row.at, id: row.id.clone() });
-        Ok(CommandPage { rows, next })
+        let next = last.map(|row| PageCursor { place: row.at.micros(), id: row.id.clone() });
+        Ok(Page { rows, next })
     }
 }
 

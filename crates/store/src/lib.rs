@@ -40,7 +40,7 @@ mod whales;
 pub use alerts::{AlertFilter, AlertRow, Alerts, DeliveryCount, DeliveryRow, DeliveryState};
 pub use api_tokens::{API_TOKENS_MAX, ApiTokenRow, ApiTokens, NotCreated, TokenHash};
 pub use collector_runs::{CollectorRunRow, CollectorRuns};
-pub use commands::{CommandCursor, CommandPage, CommandRow, Commands};
+pub use commands::{CommandRow, Commands};
 pub use error::{ReadError, StoreError};
 pub use forecasts::{
     BudgetDay, ForecastFilter, ForecastRow, ForecastState, Forecasts, ModelAnswerRow, ModelBudget,

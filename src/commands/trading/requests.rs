@@ -10,10 +10,10 @@ use crate::cli::{
 };
 
 /// A question with how it is to be asked. Orders have a key.
-pub(super) struct Request<'a> {
-    pub(super) read: &'a ReadArgs,
-    pub(super) order: Option<&'a OrderArgs>,
-    pub(super) question: Question,
+pub(in crate::commands) struct Request<'a> {
+    pub(in crate::commands) read: &'a ReadArgs,
+    pub(in crate::commands) order: Option<&'a OrderArgs>,
+    pub(in crate::commands) question: Question,
 }
 
 pub(super) fn request(command: &TradingCommand) -> Request<'_> {
@@ -26,6 +26,10 @@ pub(super) fn request(command: &TradingCommand) -> Request<'_> {
             let mut query = page(&args.page);
             query.extend(args.state.clone().map(|state| ("state", state)));
             read(&args.page.read, "orders", query)
+        }
+        C::Commands(args) => {
+            let wishes = [("limit", Some(args.limit.to_string())), ("cursor", args.cursor.clone())];
+            read(&args.read, "commands", given(wishes))
         }
         C::Fills(args) => read(&args.read, "fills", page(args)),
         C::Decisions(args) => {

@@ -13,6 +13,10 @@ pub(super) fn print(command: &TradingCommand, body: &Value, out: &mut dyn Write)
     match command {
         C::Positions(_) => positions(body, out),
         C::Orders(_) => orders(rows(body, "data"), out).and_then(|()| next(body, out)),
+        C::Commands(_) => {
+            let columns = ["at", "actor", "action", "target", "outcome"];
+            table(rows(body, "data"), &columns, out).and_then(|()| next(body, out))
+        }
         C::Fills(_) => fills(rows(body, "data"), out).and_then(|()| next(body, out)),
         C::Decisions(args) => decisions(args, body, out),
         C::Risk(_) | C::Halt(_) | C::Resume(_) => risk(body, out),
@@ -143,7 +147,12 @@ fn risk(body: &Value, out: &mut dyn Write) -> io::Result<()> {
         };
         writeln!(out, "HALTED since {}: {}; {proof}", text(halt, "since"), text(halt, "text"))?;
     } else {
-        writeln!(out, "Trading goes on.")?;
+        let waits = body["reconciled"] == Value::Bool(false);
+        let said = match waits {
+            true => "Not halted, but nothing new is begun until our books and the venue's agree.",
+            false => "Not halted.",
+        };
+        writeln!(out, "{said}")?;
     }
     let venue = text(&body["venue"], "orders_refused");
     if !venue.is_empty() {
@@ -241,7 +250,7 @@ fn text(row: &Value, name: &str) -> String {
     }
 }
 
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
 }
 

@@ -1,6 +1,6 @@
 //! Messages to people: through which channels, about what.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use domain::{DurationMillis, Price, Probability, Usd};
@@ -32,7 +32,8 @@ pub struct Alerts {
     pub telegram_url: String,
     /// Who mails to whom, through which server.
     pub mail: Mail,
-    rules: Vec<(ChannelName, ChannelRule)>,
+    /// What each channel is told.
+    pub rules: BTreeMap<ChannelName, ChannelRule>,
 }
 
 /// `[alerts.email]`, but for its rule.
@@ -73,12 +74,6 @@ impl Alerts {
                 .map(|name| (name, rule(reader, name, repeat_after, quiet)))
                 .into(),
         }
-    }
-
-    /// What a channel is told.
-    #[must_use]
-    pub fn rule(&self, name: ChannelName) -> Option<&ChannelRule> {
-        self.rules.iter().find(|(of, _)| *of == name).map(|(_, rule)| rule)
     }
 }
 

@@ -52,11 +52,27 @@ impl Stage {
         }
     }
 
+    /// What the file of settings says from now on.
+    pub(super) fn write(&self, text: &str) {
+        std::fs::write(self.folder.path().join("local.toml"), text).unwrap();
+    }
+
+    /// What the program says to an order on the command line, with its exit code.
+    pub(super) fn order(&self, program: &Program, arguments: &[&str]) -> (Option<i32>, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dutchbook"));
+        command.args(arguments).args(["--url", &program.address, "--config-dir"]);
+        command.arg(self.folder.path()).env("DUTCHBOOK_TOKEN", TOKEN).env_remove("DATABASE_URL");
+        let said = command.output().unwrap();
+        let text = [said.stdout, said.stderr].map(|text| String::from_utf8(text).unwrap()).concat();
+        (said.status.code(), text)
+    }
+
     pub(super) fn start(&self, hook: &Hook) -> Program {
         assert!(self.folder.path().exists());
         let log = std::env::var("DUTCHBOOK_TEST_LOG").unwrap_or_else(|_| "error".to_owned());
         let mut child = Command::new(env!("CARGO_BIN_EXE_dutchbook"))
-            .args(["demo", "--json", "--port", "0", "--log", &log])
+            .args(["demo", "--json", "--port", "0", "--log", &log, "--config-dir"])
+            .arg(self.folder.path())
             .args(["--venue", &self.venue.addr().to_string()])
             .args(USUAL.iter().flat_map(|setting| ["--set", *setting]))
             .args(self.settings.iter().flat_map(|setting| ["--set", setting]))

@@ -90,6 +90,13 @@ impl Dispatch {
         let channels = rules.into_iter().map(|(name, rule)| (name, Memory::new(rule)));
         Self { limits, channels: channels.collect() }
     }
+    /// From now on a channel is told by this rule; what it was told lately stays remembered. A name
+    /// without a channel changes nothing.
+    pub fn set_rule(&mut self, channel: ChannelName, rule: ChannelRule) {
+        if let Some(memory) = self.channels.get_mut(&channel) {
+            memory.rule = rule;
+        }
+    }
     /// What becomes of `alert` in each channel, and remembers it.
     pub fn decide(&mut self, alert: &Alert, now: UnixMillis) -> Vec<(ChannelName, Verdict)> {
         let limits = self.limits;

@@ -9,7 +9,7 @@ use super::quiet::QuietHours;
 use crate::filter::words::Phrases;
 
 /// Whole words of titles and slugs; none means every market.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Words {
     phrases: Phrases,
     any: Any,
@@ -37,7 +37,7 @@ impl Words {
 }
 
 /// What a channel is told, and how often.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChannelRule {
     /// About what.
     pub kinds: BTreeSet<AlertKind>,

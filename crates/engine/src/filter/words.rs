@@ -17,12 +17,12 @@ fn words(folded: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Phrases of one or more words, by their first word.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Phrases {
     by_first: BTreeMap<String, Vec<Phrase>>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Phrase {
     keyword: Arc<str>,
     rest: Vec<String>,

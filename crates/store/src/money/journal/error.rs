@@ -32,7 +32,7 @@ pub enum ChainError {
 #[derive(Clone, Debug, Error)]
 pub enum OpenError {
     /// Another process writes it, and is alive.
-    #[error("the journal is open in another process: {owner}, since {since} ms; stop that one first", since = since.0)]
+    #[error("the journal is open in another process: {owner}, since {since}; stop that one first. One that was killed is forgotten within a minute", since = since.to_rfc3339())]
     Owned {
         /// What the other one calls itself.
         owner: String,
