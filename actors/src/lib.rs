@@ -9,6 +9,7 @@ pub mod books;
 pub mod clock;
 pub mod cluster;
 pub mod collectors;
+mod complaint;
 pub mod crash_point;
 pub mod detector;
 pub mod fan_out;

@@ -13,12 +13,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::*;
-use domain::UnixMillis;
+use domain::{DurationMillis, UnixMillis};
 use engine::tape::Weight;
 use store::{Label, Store, StoreError, StoreSettings};
 
 use crate::board::Board;
 use crate::clock::Clock;
+use crate::complaint::Complaint;
 use crate::messages::{OpportunityChanged, StoreListing, StorePrices};
 use crate::supervision::{Class, Life, Msg};
 use crate::tape::{StoreWallets, StoreWhales, TradesPrinted};
@@ -28,6 +29,8 @@ pub use retention::Retention;
 
 const RECONNECT_MIN: Duration = Duration::from_millis(500);
 const RECONNECT_MAX: Duration = Duration::from_secs(10);
+/// What was not written waits so long for the next try.
+const RETRY_WAIT: DurationMillis = DurationMillis(1_000);
 const RETENTION_INTERVAL: Duration = Duration::from_secs(600);
 
 /// How the writer writes.
@@ -55,6 +58,9 @@ pub struct StoreWriter {
     pending: Pending,
     reconnect_wait: Duration,
     activity: Activity,
+    complaint: Complaint,
+    /// What could not be written is not tried again before this moment.
+    not_before: UnixMillis,
     stopping: bool,
     written: u64,
     /// Everything that came before this moment is written.
@@ -89,6 +95,8 @@ impl StoreWriter {
             pending,
             reconnect_wait: RECONNECT_MIN,
             activity: Activity::Idle,
+            complaint: Complaint::default(),
+            not_before: UnixMillis(0),
             stopping: false,
             written: 0,
             written_up_to,
@@ -115,7 +123,10 @@ impl StoreWriter {
                 actor.succeeded(0);
             }
             Err(error) => {
-                tracing::error!(%error, "the database cannot be opened; trying again");
+                if let Some(times) = actor.complaint.happened(&error.to_string(), actor.clock.now())
+                {
+                    tracing::error!(%error, times, "the database cannot be opened; trying again");
+                }
                 actor.failed(&error);
                 let wait = actor.reconnect_wait;
                 actor.reconnect_wait = (wait * 2).min(RECONNECT_MAX);
@@ -133,7 +144,8 @@ impl StoreWriter {
             return;
         }
         let Some(store) = self.store.clone() else { return };
-        if self.activity == Activity::Busy || self.pending.is_empty() {
+        let rests = !self.stopping && self.clock.now() < self.not_before;
+        if self.activity == Activity::Busy || self.pending.is_empty() || rests {
             return;
         }
         self.activity = Activity::Busy;
@@ -158,8 +170,11 @@ impl StoreWriter {
                 self.succeeded(batch.rows() as u64);
             }
             Err(error) if error.is_transient() => {
-                tracing::warn!(%error, "a batch was not written; it will be written again");
+                if let Some(times) = self.complaint.happened(&error.to_string(), self.clock.now()) {
+                    tracing::warn!(%error, times, "a batch was not written; it will be written again");
+                }
                 self.pending.put_back(batch);
+                self.not_before = self.clock.now().plus(RETRY_WAIT);
                 self.failed(&error);
             }
             Err(error) => {
@@ -179,6 +194,9 @@ impl StoreWriter {
 
     fn succeeded(&mut self, rows: u64) {
         self.written += rows;
+        if let Some(times) = self.complaint.over() {
+            tracing::info!(failed = times, "the database is written again");
+        }
         self.life.set_degraded(None);
         self.report(|status| {
             status.up = true;

@@ -23,9 +23,6 @@ use crate::settings::Settings;
 use progress::Bar;
 use sessions::Archive;
 
-/// Where recordings are looked for unless the command line or `RECORDINGS_DIR` says.
-const RECORDINGS: &str = "../shared/data";
-
 /// Plays the recordings and prints what came of it. [`ExitCode::ProblemFound`] where there is
 /// nothing in them that can be played.
 ///
@@ -109,11 +106,12 @@ fn recordings(settings: &Settings, named: &[PathBuf]) -> anyhow::Result<Vec<Path
         };
         return Ok(named.iter().map(path).collect());
     }
-    let folder =
-        std::env::var_os("RECORDINGS_DIR").map_or_else(|| RECORDINGS.into(), PathBuf::from);
+    let own = || settings.record.folder(&settings.store.data_dir);
+    let folder = std::env::var_os("RECORDINGS_DIR").map_or_else(own, PathBuf::from);
     if !folder.exists() {
         bail!(
-            "there are no recordings at {}: name a file or a folder, or set RECORDINGS_DIR",
+            "nothing was recorded yet at {}: name a recording or a folder of them, or set \
+             RECORDINGS_DIR",
             folder.display()
         );
     }

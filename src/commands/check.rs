@@ -21,7 +21,8 @@ use crate::settings::Settings;
 pub use findings::{Finding, FoundLeg};
 pub use report::{Found, Read, ReasonCount, Report, Source, Unreadable};
 
-/// Looks once and prints what was found, and why the rest was not.
+/// Looks once and prints what was found, and why the rest was not. [`ExitCode::ProblemFound`] where a
+/// recording holds nothing to look at.
 ///
 /// # Errors
 /// The venue cannot be reached, the recording cannot be opened, or `out` cannot be written.
@@ -41,5 +42,6 @@ pub fn check(
             writeln!(out)?;
         }
     }
-    Ok(ExitCode::Ok)
+    let is_empty = args.recording.is_some() && report.looks == 0;
+    Ok(if is_empty { ExitCode::ProblemFound } else { ExitCode::Ok })
 }

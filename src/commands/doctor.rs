@@ -9,6 +9,7 @@ mod disk;
 mod market;
 mod models;
 mod network;
+mod redis;
 mod traces;
 
 use std::{io::Write, time::Duration};
@@ -16,7 +17,11 @@ use std::{io::Write, time::Duration};
 use polymarket::http::{Backoff, Settings as ClientSettings};
 use serde::Serialize;
 
-use crate::{cli::DoctorArgs, exit::ExitCode, settings::Settings};
+use crate::{
+    cli::DoctorArgs,
+    exit::ExitCode,
+    settings::{Role, Settings},
+};
 
 /// What one check measured and what it means.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -30,12 +35,17 @@ pub struct Finding {
     pub verdict: Verdict,
 }
 
-/// Whether a check found everything in order.
+/// What a check found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum Verdict {
     /// All is well.
     Good,
+    /// Nothing is wrong, and it is worth knowing: what was not looked at, and what is not there.
+    Noted {
+        /// What it means.
+        note: String,
+    },
     /// Something is wrong.
     Bad {
         /// What is wrong, and why it matters.
@@ -50,6 +60,15 @@ impl Finding {
         Self { check: check.into(), measured: measured.into(), verdict: Verdict::Good }
     }
 
+    fn noted(
+        check: impl Into<String>,
+        measured: impl Into<String>,
+        note: impl Into<String>,
+    ) -> Self {
+        let verdict = Verdict::Noted { note: note.into() };
+        Self { check: check.into(), measured: measured.into(), verdict }
+    }
+
     fn bad(
         check: impl Into<String>,
         measured: impl Into<String>,
@@ -58,6 +77,11 @@ impl Finding {
     ) -> Self {
         let verdict = Verdict::Bad { problem: problem.into(), fix: fix.into() };
         Self { check: check.into(), measured: measured.into(), verdict }
+    }
+
+    /// Whether something is wrong.
+    pub(super) const fn is_bad(&self) -> bool {
+        matches!(self.verdict, Verdict::Bad { .. })
     }
 }
 
@@ -82,7 +106,7 @@ pub fn run(
     } else {
         print(&findings, out)?;
     }
-    let bad = findings.iter().any(|finding| finding.verdict != Verdict::Good);
+    let bad = findings.iter().any(Finding::is_bad);
     Ok(if bad { ExitCode::ProblemFound } else { ExitCode::Ok })
 }
 
@@ -116,7 +140,16 @@ async fn examine(
 ) -> anyhow::Result<Vec<Finding>> {
     let mut findings = vec![disk::check(&settings.store.data_dir)];
     findings.extend(access::check(settings));
-    findings.extend(database::check(&settings.store, occasion).await);
+    if let Some(redis) = settings.cluster.relay()? {
+        findings.push(redis::check(&redis).await);
+    }
+    let role = settings.cluster.role;
+    if role == Role::Web {
+        return Ok(findings);
+    }
+    if role != Role::Feed {
+        findings.extend(database::check(&settings.store, occasion).await);
+    }
     findings.extend(network::reach_all(settings));
     let http = client.connect()?;
     findings.extend(network::ask_all(&http).await);
@@ -127,6 +160,9 @@ async fn examine(
     };
     let silence_max = settings.feed.silence_max;
     findings.extend(market::check(&http, client, canary, silence_max).await);
+    if role == Role::Feed {
+        return Ok(findings);
+    }
     findings.extend(account::check(settings, client, &http).await);
     findings.push(models::check(settings));
     findings.extend(alerts::check(settings));
@@ -146,6 +182,10 @@ pub fn print(findings: &[Finding], out: &mut dyn Write) -> anyhow::Result<()> {
     for Finding { check, measured, verdict } in findings {
         match verdict {
             Verdict::Good => writeln!(out, "good  {check:width$}  {measured}")?,
+            Verdict::Noted { note } => {
+                let between = if measured.is_empty() { "" } else { ". " };
+                writeln!(out, "note  {check:width$}  {measured}{between}{note}")?;
+            }
             Verdict::Bad { problem, fix } => {
                 writeln!(out, "BAD   {check:width$}  {measured}")?;
                 writeln!(out, "      {:width$}  {problem}", "")?;

@@ -90,5 +90,15 @@ async fn ask(url: String, token: Option<String>) -> Result<Answer, String> {
 
 fn missing(body: &Value) -> String {
     let parts = body["missing"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    parts.collect::<Vec<_>>().join("; ")
+    let parts = parts.collect::<Vec<_>>().join("; ");
+    // Whoever stands by, or has no leader to ask, says so in words.
+    let detail = || body["detail"].as_str().unwrap_or("it does not say why").to_owned();
+    if parts.is_empty() { detail() } else { parts }
+}
+
+/// Why the service of `url` is not ready; `None` where it is, or does not answer.
+pub(super) fn not_ready(url: &str, token: Option<String>) -> Option<String> {
+    let asked = ask(format!("{}/health/ready", url.trim_end_matches('/')), token);
+    let answer = actix_rt::System::new().block_on(asked).ok()?;
+    (answer.status == 503).then(|| missing(&answer.body))
 }

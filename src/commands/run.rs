@@ -24,7 +24,7 @@ use store::Cleared;
 use crate::account::Trader;
 use crate::cli::{DemoArgs, RecordArgs};
 use crate::commands::access::LocalAccess;
-use crate::commands::doctor::{self, Occasion, Verdict};
+use crate::commands::doctor::{self, Finding, Occasion};
 use crate::compose::{self, AccountParts, Parts, Trading};
 use crate::exit::ExitCode;
 use crate::service_manager;
@@ -70,7 +70,7 @@ pub fn run(settings: &Settings, sources: Sources, out: &mut dyn Write) -> anyhow
     let trading = match settings.mode {
         Mode::Live => {
             let findings = doctor::findings(settings, Occasion::BeforeTrading)?;
-            if findings.iter().any(|finding| finding.verdict != Verdict::Good) {
+            if findings.iter().any(Finding::is_bad) {
                 writeln!(out, "Live trading does not start before all of this is good:\n")?;
                 doctor::print(&findings, out)?;
                 return Ok(ExitCode::ProblemFound);
@@ -81,6 +81,7 @@ pub fn run(settings: &Settings, sources: Sources, out: &mut dyn Write) -> anyhow
     };
     let listeners = listeners(settings)?;
     let address = address_of(settings, &listeners)?;
+    let front = Front::open(settings, listeners)?;
     match &trading {
         Trading::Paper => {
             writeln!(out, "dutchbook trades on paper, with invented money: {address}")?;
@@ -89,7 +90,6 @@ pub fn run(settings: &Settings, sources: Sources, out: &mut dyn Write) -> anyhow
             writeln!(out, "dutchbook trades LIVE for {}: {address}", parts.purse.0)?;
         }
     }
-    let front = Front::open(settings, listeners)?;
     writeln!(out, "{}\n  {}", LINK_SAYS, front.link)?;
     out.flush()?;
     let venues = Venues { venue, models_url: None };
@@ -404,7 +404,9 @@ fn log_event(event: &Event) {
 const LINK_SAYS: &str = "Open this link once, within 15 minutes; `dutchbook link` makes another:";
 
 /// The certificate of the web front, and when it ends.
-fn certificate(settings: &Settings) -> anyhow::Result<(Option<ServerConfig>, Option<UnixMillis>)> {
+pub(super) fn certificate(
+    settings: &Settings,
+) -> anyhow::Result<(Option<ServerConfig>, Option<UnixMillis>)> {
     let files = settings.web.tls.as_ref();
     let tls = files.map(|files| tls::server_config(&files.certificate, &files.key)).transpose();
     let tls = tls.context("web.tls_certificate_file and web.tls_key_file cannot be used")?;

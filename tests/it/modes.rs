@@ -12,3 +12,4 @@ mod paper;
 mod program;
 mod reload;
 mod traces;
+mod upgrade;

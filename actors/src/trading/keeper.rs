@@ -27,6 +27,7 @@ use super::messages::{EventsKept, OpportunitiesPassed, Perform, ReadBack, Recove
 use super::passed_row::passed_row;
 use super::reading::{ReadDesk, read_desk};
 use crate::clock::Clock;
+use crate::complaint::Complaint;
 use crate::crash_point::{CrashPoint, passing};
 use crate::supervision::{Class, Handle, Life, Msg};
 use crate::tenure::Tenure;
@@ -103,6 +104,7 @@ pub struct Keeper {
     limits: Option<Box<Limits>>,
     checkpoints: Checkpoints,
     tenure: Tenure,
+    complaint: Complaint,
     stopping: bool,
 }
 
@@ -136,6 +138,7 @@ impl Keeper {
             limits: None,
             checkpoints: Checkpoints::new(checkpoints::EVERY),
             tenure: Tenure::Alone,
+            complaint: Complaint::default(),
             stopping: false,
         }
     }
@@ -168,14 +171,18 @@ impl Keeper {
         };
         ctx.spawn(opening.into_actor(self).map(|opened, actor, ctx| match opened {
             Ok((store, journal)) => {
-                tracing::info!(durability = ?journal.durability(), "the journal is open");
+                let failed = actor.complaint.over().unwrap_or_default();
+                tracing::info!(durability = ?journal.durability(), failed, "the journal is open");
                 actor.journal = Some((store, Arc::new(journal)));
                 actor.life.set_degraded(None);
                 actor.life.ready();
                 actor.read_back(ctx);
             }
             Err(error) => {
-                tracing::error!(%error, "the journal cannot be opened; trading waits");
+                if let Some(times) = actor.complaint.happened(&error.to_string(), actor.clock.now())
+                {
+                    tracing::error!(%error, times, "the journal cannot be opened; trading waits");
+                }
                 actor.life.set_degraded(Some(format!("trading waits: {error}")));
                 ctx.run_later(RECONNECT, |actor, ctx| actor.open(ctx));
             }
@@ -210,7 +217,10 @@ impl Keeper {
                     actor.life.set_degraded(Some(format!("trading stays off: {error}")));
                 }
                 Err(error) => {
-                    tracing::error!(%error, "the journal cannot be read back; trading waits");
+                    let now = actor.clock.now();
+                    if let Some(times) = actor.complaint.happened(&error.to_string(), now) {
+                        tracing::error!(%error, times, "the journal cannot be read back; trading waits");
+                    }
                     actor.life.set_degraded(Some(format!("trading waits: {error}")));
                     actor.wanted_by.get_or_insert(wish);
                     ctx.run_later(RECONNECT, |actor, ctx| actor.read_back(ctx));

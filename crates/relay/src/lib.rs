@@ -13,6 +13,7 @@ mod live;
 mod members;
 mod plan;
 mod script;
+mod server;
 mod shards;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -25,5 +26,6 @@ pub use leader::Leader;
 pub use live::{FRAMES_MAX as LIVE_FRAMES_MAX, LiveEntry, LiveFrame, LiveFrom, LiveReader};
 pub use members::{Member, MemberState, Members, Role, Seen};
 pub use plan::Plan;
+pub use server::Server;
 pub use shards::{HeldShard, preferred};
 pub use wishes::{Wish, WishId, WishReader};

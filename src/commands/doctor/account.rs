@@ -15,13 +15,13 @@ use polymarket::{
     http::{Http, Settings as ClientSettings},
 };
 
-use super::Finding;
+use super::{Finding, Verdict};
 use crate::{
     account::{NoAccount, Trader},
     settings::{Mode, Settings},
 };
 
-/// Nothing where no key is named and none is needed.
+/// Where no key is named and none is needed, whether orders would be taken from here.
 pub(super) async fn check(
     settings: &Settings,
     client: &ClientSettings,
@@ -29,7 +29,9 @@ pub(super) async fn check(
 ) -> Vec<Finding> {
     let trader = match Trader::of(settings) {
         Ok(trader) => trader,
-        Err(NoAccount::NoKey) if settings.mode != Mode::Live => return Vec::new(),
+        Err(NoAccount::NoKey) if settings.mode != Mode::Live => {
+            return vec![place_on_paper(place(http).await)];
+        }
         Err(error) => return vec![no_account(&error)],
     };
     let mut findings = vec![wallet(&trader), place(http).await, standing(&trader, http).await];
@@ -84,6 +86,17 @@ async fn place(http: &Http) -> Finding {
             format!("The venue did not say whether it takes orders from here: {error}."),
             "Look at what the lines above say about the network.",
         ),
+    }
+}
+
+/// On paper nothing is sent, so nothing is wrong.
+fn place_on_paper(finding: Finding) -> Finding {
+    match finding.verdict {
+        Verdict::Bad { problem, .. } => {
+            let note = format!("{problem} Trading on paper is not affected either.");
+            Finding::noted(finding.check, finding.measured, note)
+        }
+        Verdict::Good | Verdict::Noted { .. } => finding,
     }
 }
 

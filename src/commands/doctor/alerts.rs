@@ -8,27 +8,31 @@ use crate::settings::Settings;
 
 pub(super) fn check(settings: &Settings) -> Vec<Finding> {
     if !settings.alerts.enabled {
-        let off = "switched off (alerts.enabled = false), so nobody is told";
-        return vec![Finding::good("alerts", off)];
+        return vec![Finding::noted(
+            "alerts",
+            "switched off",
+            "Nobody is told (alerts.enabled = false).",
+        )];
     }
     let channels = compose::alert_channels(settings);
     let mut findings: Vec<_> =
-        channels.into_iter().map(|(name, setup)| channel(name, setup)).collect();
+        channels.into_iter().map(|(name, setup)| channel(settings, name, setup)).collect();
     findings.push(watchman(settings));
     findings
 }
 
-fn channel(name: ChannelName, setup: ChannelSetup) -> Finding {
+fn channel(settings: &Settings, name: ChannelName, setup: ChannelSetup) -> Finding {
     let check = format!("alerts by {name}");
     match setup {
-        ChannelSetup::Ready(plan) => {
-            let (severity, kinds) = (plan.rule.severity_min, plan.rule.kinds.len());
-            let measured = format!(
-                "set up: {kinds} kinds, {severity} and above. `dutchbook alerts test {name}` tries it"
+        ChannelSetup::Ready(_) => {
+            let told = settings.alerts.rules.get(&name).map_or_else(
+                || "nothing".to_owned(),
+                |rule| format!("{} kinds, {} and above", rule.kinds.len(), rule.severity_min),
             );
+            let measured = format!("set up: {told}. `dutchbook alerts test {name}` tries it");
             Finding::good(check, measured)
         }
-        ChannelSetup::Off(why) => Finding::good(check, format!("not set up. {why}")),
+        ChannelSetup::Off(why) => Finding::noted(check, "not set up", why),
         ChannelSetup::Wrong(why) => {
             let fix = "docs/alerts.md sets each channel up.";
             Finding::bad(check, "", format!("Nobody is told this way. {why}"), fix)
@@ -44,9 +48,9 @@ fn watchman(settings: &Settings) -> Finding {
             Finding::good(CHECK, format!("told every {every} s while all is well"))
         }
         Ok(None) => {
-            let text = "not set up, so nobody notices when the service falls silent. \
-                        ALERT_WATCHMAN_URL is not set.";
-            Finding::good(CHECK, text)
+            let note =
+                "Nobody notices when the service falls silent. ALERT_WATCHMAN_URL is not set.";
+            Finding::noted(CHECK, "not set up", note)
         }
         Err(why) => {
             let fix = "Give the address that he says, beginning with https://.";
@@ -75,10 +79,11 @@ mod tests {
     fn every_channel_has_a_line_and_only_one_that_cannot_work_is_bad() {
         let findings = found(Mode::Paper, &[]);
         assert_eq!(findings.len(), ChannelName::ALL.len() + 1);
-        assert!(findings.iter().all(|finding| finding.verdict == Verdict::Good), "{findings:?}");
-        assert!(findings[0].measured.contains("TELEGRAM_BOT_TOKEN is not set"), "{findings:?}");
+        assert!(!findings.iter().any(Finding::is_bad), "{findings:?}");
+        let Verdict::Noted { note } = &findings[0].verdict else { panic!("{findings:?}") };
+        assert!(note.contains("TELEGRAM_BOT_TOKEN is not set"), "{findings:?}");
         let findings = found(Mode::Paper, &[("TELEGRAM_BOT_TOKEN", "123:hunter2")]);
-        let bad = findings.iter().filter(|finding| finding.verdict != Verdict::Good).count();
+        let bad = findings.iter().filter(|finding| finding.is_bad()).count();
         assert_eq!(bad, 1, "{findings:?}");
         assert!(!format!("{findings:?}").contains("hunter2"));
         let demo = found(Mode::Demo, &[]);

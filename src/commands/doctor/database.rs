@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::Write,
+    io::{ErrorKind, Write},
     path::Path,
     time::{Duration, Instant},
 };
@@ -22,6 +22,7 @@ const WRITES: usize = 5;
 /// A page of the database.
 const WRITE_BYTES: usize = 4_096;
 const CHECK: &str = "database";
+const ALONE: &str = "only one trades";
 
 pub(super) async fn check(store: &Store, occasion: Occasion) -> Vec<Finding> {
     let Some(file) = store.url.sqlite_path() else {
@@ -32,7 +33,11 @@ pub(super) async fn check(store: &Store, occasion: Occasion) -> Vec<Finding> {
     // Connecting would make the file, and a check changes nothing.
     if !file.is_file() {
         let made = format!("{} will be made at the first start", file.display());
-        return vec![write, Finding::good(CHECK, made)];
+        return vec![
+            write,
+            Finding::good(CHECK, made),
+            Finding::good(ALONE, "the journal is free: nothing was written yet"),
+        ];
     }
     vec![write, connect(store).await, alone(store, occasion).await]
 }
@@ -55,7 +60,16 @@ fn flush(folder: &Path) -> Finding {
             CHECK,
             "",
             format!("Nothing can be written at {shown}: {error}."),
-            "Give this user the right to write there, or set store.data_dir to another folder.",
+            match error.kind() {
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "Make room there.",
+                ErrorKind::ReadOnlyFilesystem => {
+                    "Set store.data_dir to a folder that can be written."
+                }
+                _ => {
+                    "Give this user the right to write there, or set store.data_dir to another \
+                     folder."
+                }
+            },
         ),
     }
 }
@@ -100,18 +114,42 @@ async fn connect(store: &Store) -> Finding {
             format!("Its schema lacks {pending} changes that this version makes."),
             "Run `dutchbook migrate`, or start the service, which does the same.",
         ),
-        Err(error) => Finding::bad(
-            CHECK,
-            "",
-            format!("{shown} does not answer: {error}."),
-            "Start the database, or correct DATABASE_URL (store.url).",
-        ),
+        Err(error) => {
+            let error = error.to_string();
+            Finding::bad(CHECK, "", format!("{shown} cannot be used: {error}."), fix_of(&error))
+        }
     }
+}
+
+/// What to do about what a database says: by words that SQLite, MySQL and MariaDB have used for years.
+fn fix_of(error: &str) -> &'static str {
+    let fixes = [
+        (
+            "not a database",
+            "The file is something else or broken: `dutchbook restore` puts a copy back, \
+                            or name another with DATABASE_URL (store.url).",
+        ),
+        ("malformed", "The file is broken: `dutchbook restore` puts a copy back."),
+        ("disk is full", "Make room on the disk of the database."),
+        ("locked", "Another process writes it, or its disk is full: see the lines above."),
+        ("readonly", "Give this user the right to write the file and its folder."),
+        (
+            "command denied",
+            "Give the user all rights there: GRANT ALL PRIVILEGES ON NAME.* TO USER.",
+        ),
+        (
+            "Access denied",
+            "Correct the user, the password or the name in DATABASE_URL (store.url).",
+        ),
+        ("Unknown database", "Make the database, or correct its name in DATABASE_URL (store.url)."),
+    ];
+    let known = fixes.iter().find(|(word, _)| error.contains(word));
+    known.map_or("Start the database, or correct DATABASE_URL (store.url).", |(_, fix)| *fix)
 }
 
 /// Two processes that trade with one journal would trade twice; the second does not get it.
 async fn alone(settings: &Store, occasion: Occasion) -> Finding {
-    const CHECK: &str = "only one trades";
+    const CHECK: &str = ALONE;
     let holder = async {
         let store = store::Store::connect(&settings.connection()?).await?;
         let holder = store.money().journal_holder().await?;
@@ -183,6 +221,20 @@ mod tests {
         let finding = flush(folder.path());
         assert!(finding.measured.contains(" ms at "), "{finding:?}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_to_do_depends_on_what_the_database_says() {
+        let said = [
+            ("(code: 26) file is not a database", "restore"),
+            ("1045 (28000): Access denied for user 'a'@'h' (using password: YES)", "password"),
+            ("1142 (42000): INSERT command denied to user 'a'@'h' for table 'x'", "GRANT"),
+            ("(code: 13) database or disk is full", "room"),
+            ("Connection refused (os error 111)", "Start the database"),
+        ];
+        for (error, fix) in said {
+            assert!(fix_of(error).contains(fix), "{error}: {}", fix_of(error));
+        }
     }
 
     #[test]

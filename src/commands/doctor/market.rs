@@ -40,18 +40,33 @@ pub(super) async fn check(
     canary: Option<Duration>,
     silence_max: Duration,
 ) -> Vec<Finding> {
-    let markets = match busiest(http).await {
-        Ok(markets) if !markets.is_empty() => markets,
+    let listed = busiest(http).await;
+    let unlisted = match listed {
+        Ok(markets) if !markets.is_empty() => {
+            return look(http, client, &markets, canary, silence_max).await;
+        }
         Ok(_) => {
             let fix = "Look at venue.gamma_url: it answers, and not with the venue's markets.";
-            return vec![Finding::bad(TERMS, "0 markets", "The list has no open market.", fix)];
+            Finding::bad(TERMS, "0 markets", "The list has no open market.", fix)
         }
         Err(error) => {
             let fix = "Look at what the lines above say about venue.gamma_url.";
-            return vec![Finding::bad(TERMS, "", format!("No market is listed: {error}."), fix)];
+            Finding::bad(TERMS, "", format!("No market is listed: {error}."), fix)
         }
     };
-    let mut findings = vec![terms(http, &markets).await];
+    let why = "Not watched: no market is known that it could be about.";
+    let unwatched = canary.map(|_| Finding::noted(CANARY, "", why));
+    [unlisted].into_iter().chain(unwatched).collect()
+}
+
+async fn look(
+    http: &Http,
+    client: &ClientSettings,
+    markets: &[Market],
+    canary: Option<Duration>,
+    silence_max: Duration,
+) -> Vec<Finding> {
+    let mut findings = vec![terms(http, markets).await];
     if let Some(span) = canary {
         let tokens = markets.iter().flat_map(|market| &market.outcomes);
         let tokens: Vec<_> = tokens.map(|outcome| outcome.token).take(WATCHED_MAX).collect();

@@ -235,11 +235,15 @@ impl<'a> Plan<'a> {
         command
     }
 
-    /// Starts it and waits until it says where it is.
+    /// Starts it in a folder of its own and waits until it says where it is.
     pub(super) fn run(self) -> Program {
+        self.run_in(tempfile::tempdir().unwrap())
+    }
+
+    /// The same in a folder that was used before.
+    pub(super) fn run_in(self, folder: TempDir) -> Program {
         // A disk that is slow for a moment is found wrong, as it should be.
         for _ in 0..5 {
-            let folder = tempfile::tempdir().unwrap();
             let mut child =
                 self.command(folder.path(), "run").stdout(Stdio::piped()).spawn().unwrap();
             let mut out = BufReader::new(child.stdout.take().unwrap());
@@ -320,6 +324,12 @@ impl Program {
         let mut answer = self.client.get(format!("{}/metrics", self.address)).send().await.unwrap();
         let body = answer.body().limit(16 << 20).await.unwrap();
         String::from_utf8_lossy(&body).into_owned()
+    }
+    /// Stops it in order; what it wrote is left.
+    pub(super) fn end(mut self) -> TempDir {
+        self.send("TERM");
+        assert!(self.child.wait().unwrap().success());
+        std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap())
     }
     /// As the admin.
     pub(super) async fn put(&self, path: &str, body: &Value) {

@@ -1,12 +1,15 @@
 //! SIGTERM and SIGINT.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{EXIT_ESCALATED, EXIT_SECOND_SIGNAL, terminate};
 use crate::supervision::address::ActorRef;
 use crate::supervision::supervisor::Supervisor;
+
+/// A signal that is sent to a process and to its group arrives twice.
+const SAME_SIGNAL: Duration = Duration::from_millis(500);
 
 /// The first signal starts the orderly shutdown and its clock; the second ends the process.
 #[expect(
@@ -20,9 +23,18 @@ pub(super) fn handle(root: &ActorRef<Supervisor>, shutdown_limit: Duration) -> s
     actix_rt::spawn(async move {
         either(&mut term, &mut int).await;
         tracing::info!("signal received: stopping in order");
+        let first = Instant::now();
         terminate(&root);
+        let second = async {
+            loop {
+                either(&mut term, &mut int).await;
+                if first.elapsed() >= SAME_SIGNAL {
+                    return;
+                }
+            }
+        };
         tokio::select! {
-            () = either(&mut term, &mut int) => {
+            () = second => {
                 tracing::warn!("second signal: ending the process at once");
                 std::process::exit(EXIT_SECOND_SIGNAL);
             }
