@@ -167,7 +167,8 @@ mod tests {
         let link = Link::new(HttpSettings::default()).unwrap();
         let slack = Slack::new(link, SecretUrl::parse("http://127.0.0.1:9/").unwrap());
         let mut outbox = Outbox::default();
-        outbox.open(ChannelName::Slack, Rc::new(Channel::Slack(slack)), 2);
+        outbox.open(ChannelName::Slack, Rc::new(Channel::Slack(slack)));
+        outbox.set_per_minute_max(ChannelName::Slack, 2);
         outbox
     }
 

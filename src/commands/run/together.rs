@@ -42,7 +42,7 @@ pub(super) fn run(
     args: &DemoArgs,
     out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
-    let redis = match sources.environment.get("REDIS_URL").filter(|url| !url.is_empty()) {
+    let mut redis = match sources.environment.get("REDIS_URL").filter(|url| !url.is_empty()) {
         Some(url) => RedisServer::Elsewhere(url.clone()),
         None => RedisServer::start(&settings.store.data_dir.join("redis"))?,
     };
@@ -67,7 +67,7 @@ pub(super) fn run(
     say(&children, &redis, args, out)?;
     let limit = args.seconds.map(Duration::from_secs);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(watch(&mut children, limit))?;
+    runtime.block_on(watch(&mut children, &mut redis, limit))?;
     child::end(children, END_MAX);
     venue.stop();
     Ok(ExitCode::Ok)
@@ -137,7 +137,11 @@ async fn somebody_decides(settings: &Settings) -> anyhow::Result<()> {
 }
 
 /// Starts again whatever ends, until it is told to stop.
-async fn watch(children: &mut [Child], limit: Option<Duration>) -> anyhow::Result<()> {
+async fn watch(
+    children: &mut [Child],
+    redis: &mut RedisServer,
+    limit: Option<Duration>,
+) -> anyhow::Result<()> {
     let mut told_to_end = signal(SignalKind::terminate()).context("signals cannot be heard")?;
     let begun = Instant::now();
     loop {
@@ -149,6 +153,7 @@ async fn watch(children: &mut [Child], limit: Option<Duration>) -> anyhow::Resul
         if limit.is_some_and(|limit| begun.elapsed() >= limit) {
             return Ok(());
         }
+        redis.look_after(REST)?;
         for child in &mut *children {
             child.look_after(REST)?;
         }

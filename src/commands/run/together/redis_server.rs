@@ -1,7 +1,7 @@
 //! A Redis for as long as the demo runs.
 
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -16,23 +16,20 @@ pub(super) enum RedisServer {
     /// It was there before.
     Elsewhere(String),
     /// It was started here, listens on loopback, and goes with the demo.
-    Own { child: Child, port: u16 },
+    Own { process: Process, port: u16, folder: PathBuf },
+}
+
+/// How the own one is.
+pub(super) enum Process {
+    Runs(Child),
+    Ended(Instant),
 }
 
 impl RedisServer {
     pub(super) fn start(folder: &Path) -> anyhow::Result<Self> {
         std::fs::create_dir_all(folder)?;
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-        let mut child = Command::new(PROGRAM)
-            .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""])
-            .arg("--dir")
-            .arg(folder)
-            .stdout(Stdio::null())
-            .spawn()
-            .context(
-                "redis-server cannot be started. Install it (Debian: apt install redis-server), or \
-                 name a Redis with REDIS_URL=redis://HOST:PORT",
-            )?;
+        let mut child = spawn(folder, port)?;
         let begun = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             if begun.elapsed() > START_MAX || child.try_wait()?.is_some() {
@@ -41,7 +38,32 @@ impl RedisServer {
             }
             std::thread::sleep(LOOK);
         }
-        Ok(Self::Own { child, port })
+        Ok(Self::Own { process: Process::Runs(child), port, folder: folder.to_owned() })
+    }
+
+    /// Starts the own one again, so long after it ended. It remembers nothing: whoever held something
+    /// there takes it again.
+    pub(super) fn look_after(&mut self, rest: Duration) -> anyhow::Result<()> {
+        let Self::Own { process, port, folder } = self else { return Ok(()) };
+        match process {
+            Process::Runs(child) => {
+                if let Some(status) = child.try_wait()? {
+                    tracing::warn!(name = "redis", %status, "ended");
+                    *process = Process::Ended(Instant::now());
+                }
+            }
+            Process::Ended(at) if at.elapsed() >= rest => {
+                *process = match spawn(folder, *port) {
+                    Ok(child) => Process::Runs(child),
+                    Err(error) => {
+                        tracing::warn!(name = "redis", %error, "it does not start");
+                        Process::Ended(Instant::now())
+                    }
+                };
+            }
+            Process::Ended(_) => {}
+        }
+        Ok(())
     }
 
     pub(super) fn url(&self) -> String {
@@ -60,9 +82,18 @@ impl RedisServer {
     }
 }
 
+fn spawn(folder: &Path, port: u16) -> anyhow::Result<Child> {
+    let mut command = Command::new(PROGRAM);
+    command.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""]);
+    command.arg("--dir").arg(folder).stdout(Stdio::null()).spawn().context(
+        "redis-server cannot be started. Install it (Debian: apt install redis-server), or name a \
+         Redis with REDIS_URL=redis://HOST:PORT",
+    )
+}
+
 impl Drop for RedisServer {
     fn drop(&mut self) {
-        if let Self::Own { child, .. } = self {
+        if let Self::Own { process: Process::Runs(child), .. } = self {
             let _ = child.kill();
             let _ = child.wait();
         }
