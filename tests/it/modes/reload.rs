@@ -61,6 +61,18 @@ async fn a_signal_has_the_settings_read_again_and_it_is_written_down_who_changed
         (&before["risk.order_usd_max"], &after["risk.order_usd_max"]),
         (&json!("500"), &json!("77"))
     );
+    let page = program.get("/api/v1/commands?limit=500").await;
+    let shown = page["data"].as_array().unwrap();
+    let shown = shown.iter().find(|it| it["action"] == "reload_config").unwrap();
+    assert_eq!((&shown["actor"], &shown["outcome"]), (&json!("SIGHUP"), &json!("done")));
+    assert_eq!(shown["after"]["risk.order_usd_max"], "77", "{shown:#}");
+    let first = program.get("/api/v1/commands?limit=1").await;
+    if let Some(cursor) = first["next_cursor"].as_str() {
+        let second = program.get(&format!("/api/v1/commands?limit=1&cursor={cursor}")).await;
+        assert_ne!(second["data"][0]["id"], first["data"][0]["id"], "{second:#}");
+    }
+    let refused = program.get("/api/v1/commands?limit=0").await;
+    assert_eq!(refused["status"], 400, "{refused:#}");
 }
 
 #[actix_rt::test]
