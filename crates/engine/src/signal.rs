@@ -81,6 +81,12 @@ impl Signal {
     pub fn tasks(&self) -> impl Iterator<Item = &ChainTask> {
         self.stages.iter().flat_map(Stage::tasks)
     }
+    /// Whether it is about a market, with an order or a transaction.
+    #[must_use]
+    pub fn touches(&self, condition: ConditionId) -> bool {
+        self.orders().any(|order| order.market.condition == condition)
+            || self.tasks().any(|task| task.markets.iter().any(|it| it.condition == condition))
+    }
     /// The most orders that are open at once.
     #[must_use]
     pub fn orders_at_once(&self) -> u64 {

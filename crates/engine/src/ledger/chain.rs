@@ -54,13 +54,14 @@ impl Ledger {
         Ok(entries)
     }
 
-    /// What burning all settled shares of a resolved market pays: each at its payout, rounded
-    /// down. The effect of a redemption.
+    /// What burning the settled shares of a resolved market pays: each at its payout, rounded down.
+    /// What another task will take is not burned twice. The effect of a redemption.
     #[must_use]
     pub fn redemption(&self, tokens: [TokenId; 2], payouts: [Price; 2]) -> Holdings {
         let mut effect = Holdings::default();
         for (token, payout) in tokens.into_iter().zip(payouts) {
-            let shares = self.position(token).settled;
+            let position = self.position(token);
+            let shares = position.settled - position.pending_out;
             if shares.is_positive() {
                 effect.cash += shares.at(payout, Rounding::Down);
                 effect.shares.push((token, -shares));

@@ -9,10 +9,12 @@ use crate::desk::input::{CancelAnswer, OrderSight, OrderStanding, PostAnswer};
 use crate::desk::order_track::{DUST, EndCause, NOT_SENT, OrderState, OrderTrack, is_venues_pause};
 use crate::desk::{Desk, OrderNumber};
 
-/// Refusals that are part of the game: somebody was faster, or the book moved.
-const BENIGN: [&str; 6] = [
+/// Refusals that are part of the game: somebody was faster, the book moved, or the market has ended.
+const BENIGN: [&str; 8] = [
     "fak_no_match",
     "fok_not_filled",
+    "not_found",
+    "market_not_ready",
     "crosses_book",
     "match_delayed",
     "no_match",

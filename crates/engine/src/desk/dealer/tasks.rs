@@ -42,7 +42,13 @@ impl Turn<'_> {
     /// only when the last one is used.
     pub(super) fn prepare_next(&mut self) {
         let waiting = || self.desk().tasks.values().filter(|task| !task.is_ended());
-        if waiting().any(|task| task.state != TaskState::Intended) {
+        let (now, patience) = (self.now(), self.env.settings.task_interval);
+        // One that is being prepared takes that number, too.
+        let is_asked = |task: &TaskTrack| {
+            let asked = self.dealer.asked.tasks.get(&task.number);
+            asked.is_some_and(|at| now.since(*at) < patience)
+        };
+        if waiting().any(|task| task.state != TaskState::Intended || is_asked(task)) {
             return;
         }
         let patience = self.env.settings.redeem_interval;
@@ -50,11 +56,6 @@ impl Turn<'_> {
         let urgency = |task: &&TaskTrack| (Urgency::of(task, self.now(), patience), task.number);
         let Some(first) = waiting().filter(may_go).min_by_key(urgency) else { return };
         let (number, task) = (first.number, first.task.clone());
-        let now = self.now();
-        let asked = self.dealer.asked.tasks.get(&number);
-        if asked.is_some_and(|at| now.since(*at) < self.env.settings.task_interval) {
-            return;
-        }
         self.dealer.asked.tasks.insert(number, now);
         self.effect(Effect::Prepare(Approved::new(TaskIntent { number, task })));
     }
@@ -196,7 +197,9 @@ impl Turn<'_> {
         }
         let touches = |task: &ChainTask| task.markets.iter().any(|it| it.condition == condition);
         let is_busy = desk.tasks.values().any(|task| !task.is_ended() && touches(&task.task))
-            || desk.ledger.open_trades().any(|trade| resolution.tokens.contains(&trade.token));
+            || desk.ledger.open_trades().any(|trade| resolution.tokens.contains(&trade.token))
+            // What a plan bought it may still convert or merge.
+            || desk.plans.values().any(|plan| plan.signal.touches(condition));
         let market = resolution.tokens.iter().find_map(|token| desk.home(*token))?;
         let effect = desk.redemption_of(market, resolution);
         (!is_busy && !effect.shares.is_empty()).then(|| ChainTask {

@@ -146,3 +146,51 @@ fn what_a_plan_has_not_begun_waits_while_trading_is_halted() {
     scene.order(Control::Resume);
     assert_eq!(begun(&scene.take(Input::Tick)), 1, "the next one is prepared");
 }
+
+#[test]
+fn while_a_transaction_is_being_prepared_a_more_urgent_one_waits() {
+    let mut scene = Scene::set(Run::limits());
+    let prepares = |outcome: &Outcome| {
+        let tasks = outcome.effects.iter().filter_map(|it| match it {
+            Effect::Prepare(intent) => Some(intent.get().number),
+            _ => None,
+        });
+        tasks.collect::<Vec<_>>()
+    };
+    let market = traded(9, None);
+    let (tokens, condition) = (market.tokens, market.condition);
+    let payouts = [Price::ONE, Price::ZERO];
+    let outcome = scene.take(Input::Resolved { condition, tokens, payouts });
+    assert_eq!(prepares(&outcome), [TaskNumber(2)], "the redemption");
+    let amount = Shares::from_whole(5);
+    let split = ChainTask::by_contracts(ChainActionKind::Split, vec![traded(8, None)], amount);
+    let outcome = scene.order(Control::Task(Box::new(split)));
+    assert_eq!(prepares(&outcome), [], "the wallet's next number is taken");
+    for sight in [prepared(), TaskSight::Mined, TaskSight::Confirmed] {
+        let outcome = scene.take(Input::Task(TaskNumber(2), sight.clone()));
+        let wanted: &[TaskNumber] =
+            if sight == TaskSight::Confirmed { &[TaskNumber(3)] } else { &[] };
+        assert_eq!(prepares(&outcome), wanted, "{sight:?}");
+    }
+}
+
+#[test]
+fn what_a_running_plan_may_still_need_is_not_redeemed() {
+    let mut scene = Scene::set(Run::limits());
+    let signal = named(sets_short(), 1);
+    let market = signal.tasks().next().unwrap().markets[0].clone();
+    scene.take(Input::Raise { signal: Box::new(signal), gates: Vec::new() });
+    for sight in [prepared(), TaskSight::Mined, TaskSight::Confirmed] {
+        scene.take(Input::Task(TaskNumber(2), sight));
+    }
+    let condition = market.condition;
+    let payouts = [Price::ONE, Price::ZERO];
+    scene.take(Input::Resolved { condition, tokens: market.tokens, payouts });
+    scene.take(Input::Tick);
+    let redeems = |scene: &Scene| {
+        let tasks = scene.dealer.desk().tasks().values();
+        tasks.filter(|task| task.task.kind == ChainActionKind::Redeem).count()
+    };
+    assert!(!scene.dealer.desk().plans().is_empty());
+    assert_eq!(redeems(&scene), 0);
+}
