@@ -22,7 +22,7 @@ pub use findings::{Finding, FoundLeg};
 pub use report::{Found, Read, ReasonCount, Report, Source, Unreadable};
 
 /// Looks once and prints what was found, and why the rest was not. [`ExitCode::ProblemFound`] where a
-/// recording holds nothing to look at.
+/// recording holds nothing that can be read.
 ///
 /// # Errors
 /// The venue cannot be reached, the recording cannot be opened, or `out` cannot be written.
@@ -42,6 +42,10 @@ pub fn check(
             writeln!(out)?;
         }
     }
-    let is_empty = args.recording.is_some() && report.looks == 0;
-    Ok(if is_empty { ExitCode::ProblemFound } else { ExitCode::Ok })
+    let is_unreadable = report.read.unreadable.count == report.read.records;
+    Ok(if args.recording.is_some() && is_unreadable {
+        ExitCode::ProblemFound
+    } else {
+        ExitCode::Ok
+    })
 }

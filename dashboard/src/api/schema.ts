@@ -354,6 +354,26 @@ export type CollectorView = {
   took_ms: number | null;
 };
 
+/** One command. */
+export type CommandView = {
+  /** What was to be done. */
+  action: string;
+  /** Who gave it: a token's name, a sign-in, `SIGHUP`. */
+  actor: string;
+  /** What is set since. */
+  after: object;
+  /** When it came. */
+  at: string;
+  /** What was set before, where something was set. */
+  before: object;
+  /** Its key. */
+  id: string;
+  /** What came of it. */
+  outcome: string;
+  /** To what. */
+  target: string;
+};
+
 /** What is to be done. */
 export type ConfigBody = {
   /** `preview` only says what would change; `apply` does it. */
