@@ -2,6 +2,7 @@
 //! books are right.
 
 mod cross_checker;
+mod fee_wishes;
 mod listing;
 mod market_collector;
 mod price_collector;

@@ -31,17 +31,25 @@ fn settings(assigned: &[(&str, &str)]) -> Settings {
 }
 
 fn printed(settings: &Settings, recording: Option<&Path>, output: Output) -> String {
+    let (code, text) = looked(settings, recording, output);
+    assert_eq!(code, ExitCode::Ok);
+    text
+}
+
+fn looked(settings: &Settings, recording: Option<&Path>, output: Output) -> (ExitCode, String) {
     let mut out = Vec::new();
     let args = CheckArgs { output, recording: recording.map(Path::to_owned) };
-    assert_eq!(check(settings, &args, &mut out).unwrap(), ExitCode::Ok);
-    String::from_utf8(out).unwrap()
+    let code = check(settings, &args, &mut out).unwrap();
+    (code, String::from_utf8(out).unwrap())
 }
 
 /// The report of a recording, its counters checked.
 fn report(recording: &Path) -> Value {
-    let json = printed(&settings(&[]), Some(recording), Output::Json);
+    let (code, json) = looked(&settings(&[]), Some(recording), Output::Json);
     let report: Value = serde_json::from_str(&json).unwrap();
     adds_up(&report);
+    let is_unreadable = report["read"]["unreadable"]["count"] == report["read"]["records"];
+    assert_eq!(code == ExitCode::ProblemFound, is_unreadable, "{report:#}");
     report
 }
 

@@ -3,11 +3,12 @@
 //! What a walk changed and which markets to watch is decided by `engine::catalogue` and
 //! `engine::universe`. A walk that ends early concludes nothing about what it did not see.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::*;
-use domain::{FeeSchedule, Market, TokenId, UnixMillis};
+use domain::{ConditionId, FeeSchedule, Market, TokenId, UnixMillis};
 use engine::catalogue::{Catalogue, Listing as Listed, SyncResult, Walk};
 use engine::filter::MarketFilter;
 use engine::universe::{self, Shards};
@@ -16,6 +17,7 @@ use polymarket::gamma::{GammaClient, ListFilter, ListState, Listing as Page};
 use polymarket::http::Settings as VenueSettings;
 use store::{CollectorRunRow, Label, Store, StoreSettings};
 
+use super::fee_wishes::FeeWishes;
 use super::listing::Listing;
 use crate::board::{Board, CollectorResult, CollectorStatus};
 use crate::clock::Clock;
@@ -29,8 +31,6 @@ const NAME: &str = "markets";
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 /// Several times what the venue lists.
 const MARKETS_MAX: usize = 200_000;
-/// Fees asked for singly in one run, for watched markets whose list entry states none.
-const FEES_ASKED_MAX: usize = 40;
 
 /// How the collector collects.
 #[derive(Clone, Debug)]
@@ -82,10 +82,13 @@ pub struct MarketCollector {
     /// What the store's writer had no room for.
     unsaved: Option<StoreListing>,
     shards: Shards,
+    fees: FeeWishes,
 }
 
 struct Walked {
     page: Page,
+    /// Markets whose entry states no fee.
+    without_fee: BTreeSet<ConditionId>,
     walk: Walk,
     error: Option<String>,
 }
@@ -100,8 +103,8 @@ impl MarketCollector {
         outlets: MarketCollectorOutlets,
     ) -> Self {
         let catalogue = Catalogue::new(MARKETS_MAX);
-        let shards = Shards::default();
-        Self { life, settings, clock, outlets, catalogue, unsaved: None, shards }
+        let (shards, fees) = (Shards::default(), FeeWishes::default());
+        Self { life, settings, clock, outlets, catalogue, unsaved: None, shards, fees }
     }
 
     /// Starts with what an earlier run knew: it is shown and watched until the venue answers.
@@ -128,7 +131,7 @@ impl MarketCollector {
         }));
     }
 
-    fn walk(&self, ctx: &mut Context<Self>) {
+    fn walk(&mut self, ctx: &mut Context<Self>) {
         let http = match self.settings.venue.connect() {
             Ok(http) => http,
             Err(error) => {
@@ -137,10 +140,12 @@ impl MarketCollector {
         };
         let started_at = self.clock.now();
         let (page_records, pages_max) = (self.settings.page_records, self.settings.pages_max);
-        let known_fees = self.fee_wishes();
+        let watched = self.outlets.watched.get().markets();
+        let watched = watched.iter().map(|market| (market.condition, market.fee)).collect();
+        let wanted = self.fees.take(&watched, started_at);
         let walking = async move {
             let mut walked = walk(&GammaClient::new(http.clone()), page_records, pages_max).await;
-            add_fees(&ClobClient::new(http), &mut walked.page.markets, known_fees).await;
+            add_fees(&ClobClient::new(http), &mut walked.page.markets, wanted).await;
             walked
         };
         ctx.spawn(walking.into_actor(self).map(move |walked, actor, ctx| {
@@ -151,18 +156,12 @@ impl MarketCollector {
         }));
     }
 
-    /// Watched markets whose fee nobody stated yet.
-    fn fee_wishes(&self) -> Vec<domain::ConditionId> {
-        let watched = self.outlets.watched.get().markets();
-        let unknown = watched.iter().filter(|market| market.fee == FeeSchedule::Unknown);
-        unknown.map(|market| market.condition).take(FEES_ASKED_MAX).collect()
-    }
-
     fn take_in(&mut self, walked: Walked, started_at: UnixMillis) {
         let now = self.clock.now();
         for refused in walked.page.refused.iter().take(5) {
             tracing::debug!(id = %refused.id, why = %refused.why, "a record was refused");
         }
+        self.fees.set_unstated(walked.without_fee);
         let mut markets = walked.page.markets;
         keep_known_fees(&self.catalogue, &mut markets);
         // Which market an unreadable record was is not known, so it may be any of those that we
@@ -252,11 +251,13 @@ async fn walk(gamma: &GammaClient, page_records: usize, pages_max: usize) -> Wal
         }
     };
     let walk = if error.is_none() { Walk::Complete } else { Walk::Partial };
-    Walked { page, walk, error }
+    let unknown = page.markets.iter().filter(|market| market.fee == FeeSchedule::Unknown);
+    let without_fee = unknown.map(|market| market.condition).collect();
+    Walked { page, without_fee, walk, error }
 }
 
 /// Gamma's list does not state every fee; the order-book service does.
-async fn add_fees(clob: &ClobClient, markets: &mut [Market], wanted: Vec<domain::ConditionId>) {
+async fn add_fees(clob: &ClobClient, markets: &mut [Market], wanted: Vec<ConditionId>) {
     for condition in wanted {
         let info = match clob.market_info(condition).await {
             Ok(Some(info)) => info,

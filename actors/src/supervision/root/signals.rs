@@ -9,7 +9,7 @@ use crate::supervision::address::ActorRef;
 use crate::supervision::supervisor::Supervisor;
 
 /// A signal that is sent to a process and to its group arrives twice.
-const SAME_SIGNAL: Duration = Duration::from_millis(500);
+const SAME_SIGNAL: Duration = Duration::from_millis(100);
 
 /// The first signal starts the orderly shutdown and its clock; the second ends the process.
 #[expect(

@@ -28,8 +28,8 @@ pub const ORDER_LIFE_MS_MIN: i64 = 210_000;
 /// While nobody is known to bid enough for the rest, that counts once in so long. Nothing is waited
 /// for meanwhile: the rest is offered as soon as somebody does.
 pub const LOOK_PAUSE: DurationMillis = DurationMillis(10_000);
-/// The rest is given up after so many of these: five minutes in which a plan could have sold.
-pub const LOOKS_MAX: u32 = 30;
+/// The rest is given up after so many of these: a minute in which a plan could have sold.
+pub const LOOKS_MAX: u32 = 6;
 
 /// How plans are carried out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
