@@ -42,10 +42,10 @@ pub struct CommandView {
     /// What came of it.
     pub outcome: String,
     /// What was set before, where something was set.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     pub before: Option<Value>,
     /// What is set since.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     pub after: Option<Value>,
 }
 

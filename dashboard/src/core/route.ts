@@ -33,6 +33,9 @@ export interface Route {
 /** Longest name that is repeated to the reader. */
 const missingCharsMax = 60;
 
+/** No name, and the link that lets in, which leads to the first page. */
+const leadsToFirst: ReadonlySet<string> = new Set(["", "login"]);
+
 const isPage = (name: string): name is PageName => (all as readonly string[]).includes(name);
 
 /** Reads `#/markets?q=mars`. No name is the first page, and an unknown one says so. */
@@ -43,7 +46,7 @@ export function parseRoute(hash: string): Route {
   for (const [key, value] of new URLSearchParams(query)) params[key] = value;
   if (isPage(name)) return { page: name, params };
   const nowhere = { page: "desk", params: {} } as const;
-  return name === "" ? nowhere : { ...nowhere, missing: name.slice(0, missingCharsMax) };
+  return leadsToFirst.has(name) ? nowhere : { ...nowhere, missing: name.slice(0, missingCharsMax) };
 }
 
 /** Writes the address; empty settings are left out. */

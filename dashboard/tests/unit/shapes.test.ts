@@ -64,6 +64,11 @@ describe("the address", () => {
       expect(parseRoute(hash).page).toBe("desk");
     }
   });
+
+  test("of the link that lets in is the first page, and leads nowhere else", () => {
+    expect(parseRoute("#/login?key=abc")).toEqual({ page: "desk", params: {} });
+    expect(parseRoute("#/nowhere").missing).toBe("nowhere");
+  });
 });
 
 describe("a length of time", () => {
