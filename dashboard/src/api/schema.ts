@@ -361,11 +361,11 @@ export type CommandView = {
   /** Who gave it: a token's name, a sign-in, `SIGHUP`. */
   actor: string;
   /** What is set since. */
-  after: object;
+  after: object | null;
   /** When it came. */
   at: string;
   /** What was set before, where something was set. */
-  before: object;
+  before: object | null;
   /** Its key. */
   id: string;
   /** What came of it. */

@@ -85,7 +85,8 @@ fn in_place(place: &str, name: &str) -> Option<Value> {
         (path, "place") if path.starts_with("/api/v1/sessions") => {
             pattern("^(0x[0-9a-fA-F]{62,64}|[!-~]{1,100})$")
         }
-        (path, "who" | "kind") if path.starts_with("/api/v1/sessions") => pattern("^[a-z0-9_, ]*$"),
+        (path, "who") if path.starts_with("/api/v1/sessions") => pattern("^[a-z0-9_, ]*$"),
+        (path, "kind") if path.starts_with("/api/v1/sessions") => pattern(&row_kinds()),
         (path, "at") if path.starts_with("/api/v1/sessions") => json!({ "format": "date-time" }),
         (path, "buckets") if path.starts_with("/api/v1/sessions") => {
             json!({ "minimum": 1, "maximum": replay::BUCKETS_MAX })
@@ -96,6 +97,12 @@ fn in_place(place: &str, name: &str) -> Option<Value> {
         ("AcceptBody", "what") => pattern("^(usd|[0-9]{1,78}|0x[0-9a-fA-F]{64})$"),
         _ => return None,
     })
+}
+
+/// Kinds of records, with commas between them.
+fn row_kinds() -> String {
+    let one = replay::RowKind::ALL.map(replay::RowKind::code).join("|");
+    format!("^(({one})(,({one})){{0,11}})?$")
 }
 
 /// Kinds of frames, and single markets, with commas between them.
